@@ -1,0 +1,55 @@
+# The two commands of the README are `make demo` and `make test`; the rest reads as a table of contents.
+SHELL := /bin/bash
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+PY := .venv/bin/python
+PORT ?= 8000
+
+.PHONY: help install demo test lint types contracts bench trust trust-full cues-report lock clean
+
+help:            ## this list
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+install: .venv/.installed ## .venv with the program and its test tools
+
+.venv/.installed: pyproject.toml requirements.txt
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing .venv && uv pip install --quiet --python $(PY) -r requirements.txt && uv pip install --quiet --python $(PY) --no-deps -e . ; \
+	else \
+	  python3 -m venv .venv && $(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt && $(PY) -m pip install --quiet --disable-pip-version-check --no-deps -e . ; \
+	fi
+	@touch $@
+
+demo: install    ## fill the fictional practice and serve it
+	@$(PY) -m depthwork demo --port $(PORT)
+
+test: install lint contracts types ## lint, types, import contracts, then every fast test
+	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not slow"
+
+lint: install    ## ruff
+	@$(PY) -m ruff check src tests
+	@$(PY) -m ruff format --check --quiet src tests
+
+types: install   ## mypy, strict on the library
+	@$(PY) -m mypy
+
+contracts: install ## imports point one way
+	@.venv/bin/lint-imports --no-cache
+
+bench: install   ## speed, with the peers in the same run -> BENCH.md
+	@$(PY) -m tests.bench
+
+trust: install   ## the every-push tier of the trust figures -> TRUST.md
+	@$(PY) -m tests.trust
+
+trust-full: install ## the nightly and release tiers too
+	@$(PY) -m tests.trust --full
+
+cues-report: install ## how good the cues are -> docs/methods/cues.md
+	@$(PY) -m tests.cues_report
+
+lock:            ## pin every dependency with hashes
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra fast --extra corpus --extra learn --extra postgres --extra assist --group test -o requirements.txt pyproject.toml
+
+clean:           ## remove what was built
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,3 @@
+"""Depthwork: the working memory of depth therapy."""
+
+__version__ = "0.1.0"

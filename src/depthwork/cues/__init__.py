@@ -1,0 +1,1 @@
+"""The engine that proposes: candidate passages for a person to judge."""

@@ -1,0 +1,1 @@
+"""What trials found: pooling, published figures, forest plots' numbers."""

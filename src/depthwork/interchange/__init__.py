@@ -1,0 +1,1 @@
+"""Leaving and arriving: FHIR, web annotations, case package, CSV and Parquet."""

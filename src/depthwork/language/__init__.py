@@ -1,0 +1,1 @@
+"""Words and numbers: tokens, dictionaries, scoring at speed, smoothing."""

@@ -1,0 +1,1 @@
+"""What became of it: reliable change, sudden gains, growth, follow-up."""

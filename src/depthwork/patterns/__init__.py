@@ -1,0 +1,1 @@
+"""What recurs over a treatment: pure functions over codes."""

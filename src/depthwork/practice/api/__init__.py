@@ -1,0 +1,1 @@
+"""Read endpoints under the same policy and keys."""

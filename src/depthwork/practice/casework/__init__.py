@@ -1,0 +1,1 @@
+"""Marks and readings of a treatment."""

@@ -1,0 +1,1 @@
+"""Versioned formulations whose statements cite their lines."""

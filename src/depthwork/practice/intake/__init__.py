@@ -1,0 +1,1 @@
+"""Inquiry, consultation, considerations, consent."""

@@ -1,0 +1,1 @@
+"""Who may: permissions, roles, predicates, and the registry of routes."""

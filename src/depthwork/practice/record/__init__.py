@@ -1,0 +1,1 @@
+"""Progress notes and plan: the record."""

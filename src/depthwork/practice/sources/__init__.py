@@ -1,0 +1,1 @@
+"""Transcripts, process notes, dream reports, material."""

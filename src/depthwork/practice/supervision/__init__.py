@@ -1,0 +1,1 @@
+"""Shared reading: grants, packs, blind coding, consensus."""

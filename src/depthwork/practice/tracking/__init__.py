@@ -1,0 +1,1 @@
+"""Measures asked, answered, scored; alerts."""

@@ -1,0 +1,1 @@
+"""Client, Treatment, Frame, Session, Break, Ending, FollowUp."""

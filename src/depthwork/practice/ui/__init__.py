@@ -1,0 +1,1 @@
+"""The design language and the pages that join rooms."""

@@ -1,0 +1,1 @@
+"""Keys by person, sealed fields: the only room that knows cryptography."""

@@ -1,0 +1,1 @@
+"""One file a construct: what is counted in an hour, and from which codes."""

@@ -1,0 +1,1 @@
+"""PDFs and SVG charts: pure functions of data classes."""

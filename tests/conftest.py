@@ -5,7 +5,12 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import tempfile
 from pathlib import Path
+
+# A practice's folder of the tests' own, before Django reads its settings.
+os.environ["DEPTHWORK_HOME"] = tempfile.mkdtemp(prefix="depthwork-tests-")
+os.environ.setdefault("DEPTHWORK_SECRET_KEY", "a secret of the tests, forty characters and a few more")
 
 import pytest
 
@@ -19,9 +24,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
-@pytest.fixture()
+@pytest.fixture
 def data_dir() -> Path:
     """The folder of real data, which is never part of the product."""
     if not DATA.is_dir():
         pytest.skip("the real data folder is not beside this checkout")
     return DATA
+
+
+@pytest.fixture
+def cast(db):
+    """Ana, Ben, Cleo, Dov, Eve, Mara and Rui."""
+    from tests.cast import everybody
+
+    return everybody()

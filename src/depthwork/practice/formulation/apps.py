@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FormulationConfig(AppConfig):
+    name = "depthwork.practice.formulation"
+    label = "formulation"

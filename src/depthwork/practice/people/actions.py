@@ -1,0 +1,105 @@
+"""Admit people, change what they do, let them go."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+
+from depthwork.practice.audit.actions import record
+from depthwork.practice.people.hashers import take_root
+from depthwork.practice.people.logins import login_of
+from depthwork.practice.people.models import Person, Practice, Role
+from depthwork.practice.vault import actions as vault
+from depthwork.practice.vault.unlocked import Unlocked
+
+
+@transaction.atomic
+def found_practice(*, name: str, by: uuid.UUID | None = None, **details: object) -> Practice:
+    """A new practice, empty."""
+    practice = Practice.objects.create(name=name, **details)
+    record(
+        verb="practice.founded", by=by, practice=practice.id, object_type="practice", object_id=practice.id
+    )
+    return practice
+
+
+@transaction.atomic
+def admit(
+    *,
+    practice: Practice,
+    address: str,
+    passphrase: str,
+    roles: Iterable[str],
+    by: uuid.UUID | None,
+    display_name: str = "",
+    client: uuid.UUID | None = None,
+    person_id: uuid.UUID | None = None,
+) -> tuple[Person, Unlocked, str]:
+    """A person with keys of their own. Gives the person, their opened keys and the recovery code, shown once."""
+    roles = sorted({Role(role).value for role in roles})
+    person = Person(
+        id=person_id or uuid.uuid4(),
+        practice=practice,
+        login=login_of(address),
+        roles=roles,
+        display_name=display_name,
+        client=client,
+    )
+    validate_password(passphrase, person)
+    person.password = make_password(passphrase)
+    person.save(force_insert=True)
+    root = take_root()
+    assert root is not None  # the hasher just derived it
+    _, unlocked, code = vault.make_keyring(person=person.id, root=root)
+    record(verb="person.admitted", by=by, practice=practice.id, object_type="person", object_id=person.id)
+    return person, unlocked, code
+
+
+@transaction.atomic
+def change_roles(*, person: Person, roles: Iterable[str], by: Person) -> None:
+    """Give a person other roles; keys do not follow roles."""
+    person.roles = sorted({Role(role).value for role in roles})
+    person.save(update_fields=["roles"])
+    record(
+        verb="person.roles_changed",
+        by=by.id,
+        practice=person.practice_id,
+        object_type="person",
+        object_id=person.id,
+    )
+
+
+@transaction.atomic
+def disable(*, person: Person, by: Person) -> None:
+    """Close a sign-in at once. What the person wrote stays."""
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    record(
+        verb="person.disabled",
+        by=by.id,
+        practice=person.practice_id,
+        object_type="person",
+        object_id=person.id,
+    )
+
+
+def set_passphrase(*, person: Person, passphrase: str, unlocked: Unlocked) -> None:
+    """A new passphrase for opened keys."""
+    validate_password(passphrase, person)
+    with transaction.atomic():
+        person.password = make_password(passphrase)
+        person.save(update_fields=["password"])
+        root = take_root()
+        assert root is not None
+        vault.change_passphrase(unlocked=unlocked, new_root=root)
+        record(
+            verb="person.passphrase_changed",
+            by=person.id,
+            practice=person.practice_id,
+            object_type="person",
+            object_id=person.id,
+        )

@@ -1,0 +1,42 @@
+"""How the login package meets our people: no open sign-up, no e-mail, names as hashes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+from depthwork.practice.people.models import Person
+from depthwork.practice.vault.small import open_small, seal_small
+
+
+def display(user: Person) -> str:
+    """What the login package may print of a person."""
+    return user.display_name or "you"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by an invitation of the practice, never by a sign-up page."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """No account mail leaves the house."""
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Second-factor secrets are needed before anyone is unlocked, so the site's own key seals them."""
+
+    def encrypt(self, text: str) -> str:
+        return seal_small(settings.SECRET_KEY, "mfa", text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return open_small(settings.SECRET_KEY, "mfa", encrypted_text)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        host = settings.PUBLIC_ORIGIN.split("://", 1)[-1].split(":")[0] if settings.IS_PUBLIC else "localhost"
+        return {"id": host, "name": "Depthwork"}

@@ -1,0 +1,73 @@
+"""Between two requests: put the halves of the session key together, lock after idleness, keep nothing in the browser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from depthwork.practice.people.models import Person
+from depthwork.practice.vault import sessions
+from depthwork.practice.vault.unlocked import opened
+
+SEEN = "seen"
+FRESH_HALF = "_fresh_half"  # set on the request when a sign-in or unlock made a new cookie half
+STARTED = "started"
+
+
+def cookie_name() -> str:
+    """The cookie that carries one half of the session key."""
+    return f"__Host-{sessions.COOKIE}" if settings.IS_PUBLIC else sessions.COOKIE
+
+
+class UnlockMiddleware:
+    """Opens the signed-in person's keys for the length of the request, if both halves are there and fresh."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        unlocked = None
+        if isinstance(request.user, Person) and sessions.SLOT in request.session:
+            now = int(time.time())
+            idle = now - int(request.session.get(SEEN, 0))
+            too_old = now - int(request.session.get(STARTED, 0)) > settings.SESSION_COOKIE_AGE
+            if too_old or not 0 <= idle <= settings.IDLE_LOCK_SECONDS:
+                sessions.lock(request.session)
+            else:
+                unlocked = sessions.join(request.user.id, request.session, request.COOKIES.get(cookie_name()))
+                # Autosave and clocks of an open page are not the person being there.
+                if unlocked is not None and idle >= 60 and request.headers.get("X-Background") != "1":
+                    request.session[SEEN] = now
+        with opened(unlocked):
+            response = self.get_response(request)
+        half = getattr(request, FRESH_HALF, None)
+        if half is not None:
+            response.set_cookie(
+                cookie_name(),
+                half,
+                max_age=settings.SESSION_COOKIE_AGE,
+                httponly=True,
+                secure=settings.IS_PUBLIC,
+                samesite="Lax",
+                path="/",
+            )
+        return response
+
+
+class BrowserMiddleware:
+    """Nothing of a page stays in the browser's cache."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault(
+                "Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()"
+            )
+        return response

@@ -1,0 +1,55 @@
+"""What happens at the moment of signing in and out."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from depthwork.practice.audit.actions import record
+from depthwork.practice.people.hashers import take_root
+from depthwork.practice.people.middleware import FRESH_HALF, SEEN, STARTED
+from depthwork.practice.people.models import Person
+from depthwork.practice.vault import actions as vault
+from depthwork.practice.vault import sessions
+from depthwork.practice.vault.errors import VaultError
+from depthwork.practice.vault.unlocked import Unlocked
+
+PENDING = "pending_keys"
+
+
+def carry(request: HttpRequest, unlocked: Unlocked) -> None:
+    """Carry opened keys into the session, split between row and cookie."""
+    now = int(time.time())
+    setattr(request, FRESH_HALF, sessions.split(unlocked, request.session))
+    request.session[SEEN] = now
+    request.session.setdefault(STARTED, now)
+
+
+@receiver(user_logged_in)
+def open_keys(sender: Any, request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    """One Argon2 run serves login and keys. Without the passphrase in this request the sign-in stays locked."""
+    root = take_root()
+    record(verb="signed_in", by=user.id, practice=user.practice_id, object_type="person", object_id=user.id)
+    request.session[STARTED] = int(time.time())
+    if root is not None:
+        try:
+            carry(request, vault.unlock(person=user.id, root=root))
+        except VaultError:
+            sessions.lock(request.session)
+
+
+@receiver(user_logged_out)
+def note_sign_out(sender: Any, request: HttpRequest, user: Person | None, **kwargs: Any) -> None:
+    if isinstance(user, Person):
+        record(
+            verb="signed_out", by=user.id, practice=user.practice_id, object_type="person", object_id=user.id
+        )
+
+
+@receiver(user_login_failed)
+def note_failure(sender: Any, **kwargs: Any) -> None:
+    record(verb="sign_in_failed", by=None)

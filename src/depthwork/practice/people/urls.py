@@ -1,0 +1,13 @@
+"""Addresses of the door. Their rules stand in `policy/mounted.py`, since policy knows people and not the reverse."""
+
+from django.urls import path
+
+from depthwork.practice.people import views
+
+app_name = "people"
+urlpatterns = [
+    path("unlock/", views.unlock, name="unlock"),
+    path("lock/", views.lock, name="lock"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("demo/sign-in/<slug:who>/", views.demo_sign_in, name="demo_sign_in"),
+]

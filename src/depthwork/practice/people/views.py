@@ -1,0 +1,115 @@
+"""The door: unlock, lock, demo logins, and pages for what went wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import login as sign_in
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from depthwork.practice.audit.actions import record
+from depthwork.practice.people.demo import demo_person
+from depthwork.practice.people.forms import UnlockForm
+from depthwork.practice.people.hashers import take_root
+from depthwork.practice.people.models import Person
+from depthwork.practice.people.signals import carry
+from depthwork.practice.vault import actions as vault
+from depthwork.practice.vault import sessions
+
+
+def unlock(request: HttpRequest) -> HttpResponse:
+    """Type the passphrase again after a lock; what was being written is still there."""
+    form = UnlockForm(request.POST or None, initial={"next": request.GET.get("next", "/")})
+    person = request.user
+    assert isinstance(person, Person)
+    if request.method == "POST" and form.is_valid():
+        if person.check_password(form.cleaned_data["passphrase"]):
+            root = take_root()
+            assert root is not None
+            carry(request, vault.unlock(person=person.id, root=root))
+            record(
+                verb="unlocked",
+                by=person.id,
+                practice=person.practice_id,
+                object_type="person",
+                object_id=person.id,
+            )
+            return HttpResponseRedirect(_inside(request, form.cleaned_data["next"]))
+        record(
+            verb="unlock_failed",
+            by=person.id,
+            practice=person.practice_id,
+            object_type="person",
+            object_id=person.id,
+        )
+        form.add_error(
+            "passphrase", _("This is not the passphrase of this account. Nothing is lost; try again.")
+        )
+    return render(request, "people/unlock.html", {"form": form}, status=200)
+
+
+@require_POST
+def lock(request: HttpRequest) -> HttpResponse:
+    """Close the keys and stay signed in."""
+    person = request.user
+    assert isinstance(person, Person)
+    sessions.lock(request.session)
+    record(
+        verb="locked", by=person.id, practice=person.practice_id, object_type="person", object_id=person.id
+    )
+    return redirect("people:unlock")
+
+
+@require_http_methods(["GET", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out, and ask the browser to forget what it kept of this site."""
+    if request.method == "GET":
+        return render(request, "people/sign_out.html")
+    sessions.lock(request.session)
+    logout(request)
+    response = redirect("account_login")
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+@require_POST
+def demo_sign_in(request: HttpRequest, who: str) -> HttpResponse:
+    """One click into the fictional practice. Exists only where the practice is the demo."""
+    found = demo_person(who)
+    if found is None:
+        return not_found(request)
+    person, passphrase, start = found
+    if not person.check_password(passphrase):
+        return not_found(request)
+    sign_in(request, person, backend="depthwork.practice.people.backends.PassphraseBackend")
+    return redirect(start)
+
+
+def _inside(request: HttpRequest, target: str) -> str:
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if safe and target.startswith("/") else "/"
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "ui/errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "ui/errors/403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "ui/errors/404.html", status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "ui/errors/403.html", {"is_stale_form": True}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "ui/errors/500.html", status=500)

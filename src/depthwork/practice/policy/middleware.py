@@ -1,0 +1,96 @@
+"""Before any view: is there a rule, who is asking, may they, and are their keys at hand?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from depthwork.practice.audit.actions import record
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.permissions import Permission
+from depthwork.practice.policy.registry import allows, allows_row, rule_of
+from depthwork.practice.vault.unlocked import is_unlocked
+
+
+class PolicyMiddleware:
+    """The first wall. What it lets through still meets the second: the keys."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        rule = rule_of(view, match.view_name if match else None)
+        if rule is None:
+            raise Http404("no rule")
+        request.subject = None  # type: ignore[attr-defined]
+        if rule.permission is Permission.OPEN_PUBLIC_PAGE:
+            if rule.of is not None:
+                request.subject = _found(rule.of(**kwargs))  # type: ignore[attr-defined]
+            return None
+        if not isinstance(request.user, Person):
+            return _to_sign_in(request)
+        person = request.user
+        if rule.of is None:
+            if not allows(person, rule.permission, practice=person.practice_id):
+                raise Http404("not allowed")
+        else:
+            row = _found(rule.of(**kwargs))
+            if not allows_row(person, rule.permission, row):
+                record(
+                    verb="refused",
+                    by=person.id,
+                    practice=person.practice_id,
+                    object_type=row._meta.label_lower,
+                    object_id=row.pk,
+                    reason=rule.permission.name.lower(),
+                )
+                raise Http404("not allowed")
+            request.subject = row  # type: ignore[attr-defined]
+        if rule.needs_keys and not is_unlocked():
+            return _to_unlock(request)
+        if rule.reads is not None and request.method in ("GET", "HEAD"):
+            row = request.subject  # type: ignore[attr-defined]
+            record(
+                verb=rule.reads,
+                by=person.id,
+                practice=person.practice_id,
+                object_type=row._meta.label_lower if row is not None else "",
+                object_id=row.pk if row is not None else "",
+                client=row.policy_client if row is not None else None,
+            )
+        return None
+
+
+def _found(row: Any) -> Any:
+    if row is None:
+        raise Http404("no such row")
+    return row
+
+
+def _asked(request: HttpRequest, page: str) -> HttpResponse:
+    """To another page and back. An HTMX request is told to move the whole window."""
+    back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
+    url = f"{reverse(page)}?{urlencode({'next': back})}" if back.startswith("/") else reverse(page)
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = url
+        return response
+    return HttpResponseRedirect(url)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    return _asked(request, "account_login")
+
+
+def _to_unlock(request: HttpRequest) -> HttpResponse:
+    return _asked(request, "people:unlock")

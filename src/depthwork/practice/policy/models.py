@@ -1,0 +1,44 @@
+"""Who has to do with whom: the policy's own record, kept apart from the vault's grants."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class Part(models.TextChoices):
+    """The part a person takes in a client's treatment."""
+
+    CLINICIAN = "clinician", "clinician"
+    SUPERVISOR = "supervisor", "supervisor"
+    COVER = "cover", "covering colleague"
+    OFFICE = "office", "office"
+    SELF = "self", "the client"
+    DENIED = "denied", "explicitly kept out"
+
+
+class Involvement(models.Model):
+    """A person's part in a client's treatment, from when, until when, for what."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="involvements"
+    )
+    practice = models.UUIDField()
+    client = models.UUIDField(db_index=True)
+    part = models.CharField(max_length=12, choices=Part.choices)
+    purpose = models.CharField(max_length=40, default="treatment")
+    starts_at = models.DateTimeField(auto_now_add=True)
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "policy_involvement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "client", "part"],
+                condition=models.Q(ends_at=None),
+                name="one_open_part_for_each_person",
+            )
+        ]

@@ -1,0 +1,50 @@
+"""Rules of routes whose views lie below this room or in a package."""
+
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import mount
+
+for _name in (
+    "account_login",
+    "account_signup",
+    "account_inactive",
+    "mfa_authenticate",
+    "people:demo_sign_in",
+):
+    mount(_name, P.OPEN_PUBLIC_PAGE)
+
+for _name in (
+    "account_logout",
+    "account_reauthenticate",
+    "account_change_password",
+    "account_set_password",
+    "account_email",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_confirm_login_code",
+    "account_request_login_code",
+    "account_verify_phone",
+    "account_change_phone",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_login_webauthn",
+    "mfa_signup_webauthn",
+    "mfa_trust",
+    "people:unlock",
+    "people:lock",
+    "people:sign_out",
+):
+    mount(_name, P.USE_OWN_ACCOUNT)

@@ -1,0 +1,110 @@
+"""Questions about a person and a client that have a yes or a no."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from depthwork.practice.people.models import Person, Role
+from depthwork.practice.policy.models import Involvement, Part
+
+
+class HasClient(Protocol):
+    """A row that belongs to a client of a practice."""
+
+    @property
+    def policy_client(self) -> uuid.UUID: ...
+
+    @property
+    def policy_practice(self) -> uuid.UUID: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a predicate looks at: the person, the practice and client in question, and the parts taken in it."""
+
+    person: Person
+    practice: uuid.UUID | None
+    client: uuid.UUID | None
+    parts: frozenset[str]
+
+
+Predicate = Callable[[Case], bool]
+
+
+def parts_of(person: Person, client: uuid.UUID) -> frozenset[str]:
+    """The parts a person takes in a client's treatment now."""
+    now = datetime.now(UTC)
+    rows = Involvement.objects.filter(person_id=person.id, client=client).values_list("part", "ends_at")
+    return frozenset(part for part, ends_at in rows if ends_at is None or ends_at > now)
+
+
+def anyone(case: Case) -> bool:
+    return True
+
+
+def in_practice(case: Case) -> bool:
+    """An active person whose practice this is."""
+    return case.person.is_active and (case.practice is None or case.person.practice_id == case.practice)
+
+
+def is_staff(case: Case) -> bool:
+    return in_practice(case) and case.person.has_role(Role.CLINICIAN, Role.SUPERVISOR, Role.MANAGER)
+
+
+def is_clinician(case: Case) -> bool:
+    return in_practice(case) and case.person.has_role(Role.CLINICIAN)
+
+
+def is_clinician_or_supervisor(case: Case) -> bool:
+    return in_practice(case) and case.person.has_role(Role.CLINICIAN, Role.SUPERVISOR)
+
+
+def is_manager(case: Case) -> bool:
+    return in_practice(case) and case.person.has_role(Role.MANAGER)
+
+
+def is_researcher(case: Case) -> bool:
+    return in_practice(case) and case.person.has_role(Role.RESEARCHER)
+
+
+def treats(case: Case) -> bool:
+    """The clinician of this client."""
+    return is_clinician(case) and Part.CLINICIAN in case.parts
+
+
+def supervises(case: Case) -> bool:
+    """A supervisor with an open part in this treatment."""
+    return in_practice(case) and Part.SUPERVISOR in case.parts
+
+
+def covers(case: Case) -> bool:
+    """The colleague who covers a break."""
+    return is_clinician(case) and Part.COVER in case.parts
+
+
+def keeps_office(case: Case) -> bool:
+    """A manager of the client's practice."""
+    return is_manager(case) and case.practice is not None
+
+
+def is_this_client(case: Case) -> bool:
+    """The client, in their own account."""
+    return (
+        in_practice(case)
+        and case.client is not None
+        and case.person.has_role(Role.CLIENT)
+        and case.person.client == case.client
+    )
+
+
+def is_some_client(case: Case) -> bool:
+    return in_practice(case) and case.person.has_role(Role.CLIENT) and case.person.client is not None
+
+
+def is_kept_out(case: Case) -> bool:
+    """Explicitly denied: wins over everything."""
+    return Part.DENIED in case.parts or not case.person.is_active

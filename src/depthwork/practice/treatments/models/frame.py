@@ -1,0 +1,84 @@
+"""The agreed frame, its changes, and the breaks."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from depthwork.practice.treatments.models.client import OfClient
+from depthwork.practice.treatments.models.treatment import Treatment
+from depthwork.practice.vault.fields import SealedJSON, SealedText
+from depthwork.practice.vault.models import Compartment
+
+
+class Frame(OfClient):
+    """Day, hour, length, place, fee and frequency as agreed from a date on. A change makes a new row."""
+
+    compartment = Compartment.ADMINISTRATION
+
+    class Frequency(models.TextChoices):
+        FORTNIGHTLY = "fortnightly", "every two weeks"
+        WEEKLY = "weekly", "weekly"
+        TWICE = "twice_weekly", "twice a week"
+        THREE = "three_weekly", "three times a week"
+        FOUR = "four_weekly", "four times a week"
+        FIVE = "five_weekly", "five times a week"
+
+    class Place(models.TextChoices):
+        OFFICE = "office", "in the room"
+        VIDEO = "video", "by video"
+        PHONE = "phone", "by telephone"
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="frames")
+    from_date = models.DateField()
+    frequency = models.CharField(max_length=12, choices=Frequency.choices, default=Frequency.WEEKLY)
+    slots = models.JSONField(default=list)  # [{"weekday": 0-6, "time": "17:00"}], wall time of the practice
+    length_minutes = models.PositiveSmallIntegerField(default=50)
+    place = models.CharField(max_length=8, choices=Place.choices, default=Place.OFFICE)
+    seat = models.CharField(max_length=8, default="chair", choices=[("chair", "chair"), ("couch", "couch")])
+    terms = SealedJSON()  # fee, currency, missed-session agreement, link
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "treatments_frame"
+        constraints = [
+            models.UniqueConstraint(fields=["treatment", "from_date"], name="one_frame_from_each_date"),
+            models.CheckConstraint(condition=models.Q(length_minutes__gt=0), name="an_hour_has_a_length"),
+        ]
+
+
+class FrameEvent(OfClient):
+    """What happened to the frame: material, on the same thread as everything else."""
+
+    compartment = Compartment.ADMINISTRATION
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="frame_events")
+    on = models.DateField()
+    kind = models.CharField(max_length=20)  # fee, length, day, place, seat, frequency, format, other
+    words = SealedText()
+
+    class Meta:
+        db_table = "treatments_frame_event"
+
+
+class Break(OfClient):
+    """Weeks without hours, announced ahead, with a named covering colleague."""
+
+    compartment = Compartment.ADMINISTRATION
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="breaks")
+    from_date = models.DateField()
+    to_date = models.DateField()
+    announced_on = models.DateField(null=True)
+    cover = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reason = SealedText()
+
+    class Meta:
+        db_table = "treatments_break"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(to_date__gte=models.F("from_date")), name="a_break_ends_after_it_begins"
+            )
+        ]

@@ -1,0 +1,96 @@
+"""One course of treatment with one clinician, its ending and what was agreed for afterwards."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from depthwork.practice.treatments.models.client import OfClient
+from depthwork.practice.vault.fields import SealedJSON, SealedText
+from depthwork.practice.vault.models import Compartment
+
+
+class Treatment(OfClient):
+    """From the first agreed hour to the ending."""
+
+    compartment = Compartment.ADMINISTRATION
+
+    class State(models.TextChoices):
+        CONSULTATION = "consultation", "consultation"
+        ACTIVE = "active", "under way"
+        ENDED = "ended", "ended"
+
+    class Format(models.TextChoices):
+        BRIEF = "brief", "brief, with one focus"
+        OPEN_ENDED = "open_ended", "open-ended"
+
+    clinician = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="treatments"
+    )
+    state = models.CharField(max_length=12, choices=State.choices, default=State.ACTIVE)
+    format = models.CharField(max_length=10, choices=Format.choices, default=Format.OPEN_ENDED)
+    hours_agreed = models.PositiveSmallIntegerField(null=True)
+    starts_on = models.DateField()
+    focus = SealedText(compartment=Compartment.RECORD)  # in the client's words
+    private_core_conflict = SealedText(compartment=Compartment.PROCESS_NOTES)
+    brief_page = models.BooleanField(default=True)  # "before the hour"; off: without memory or desire
+    cues = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        db_table = "treatments_treatment"
+        indexes = [models.Index(fields=["clinician", "state"]), models.Index(fields=["client"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(format="brief", hours_agreed__gt=0) | models.Q(format="open_ended"),
+                name="a_brief_therapy_has_its_hours",
+            )
+        ]
+
+
+class Ending(OfClient):
+    """How a treatment ended, by whom, and the closing summary of the record."""
+
+    compartment = Compartment.RECORD
+
+    class By(models.TextChoices):
+        BOTH = "both", "agreed by both"
+        CLIENT = "client", "by the client"
+        CLINICIAN = "clinician", "by the clinician"
+        OUTSIDE = "outside", "by circumstances"
+
+    treatment = models.OneToOneField(Treatment, on_delete=models.CASCADE, related_name="ending")
+    planned = models.BooleanField(default=True)
+    by = models.CharField(max_length=10, choices=By.choices, default=By.BOTH)
+    on = models.DateField()
+    summary = SealedText()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "treatments_ending"
+
+
+class FollowUp(OfClient):
+    """A question asked months or years after the end, if it was agreed."""
+
+    compartment = Compartment.RECORD
+
+    class Answer(models.TextChoices):
+        AGREED = "agreed", "agreed"
+        DECLINED = "declined", "declined"
+        DONE = "done", "answered"
+        UNANSWERED = "unanswered", "not answered"
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="followups")
+    months = models.PositiveSmallIntegerField()
+    due_on = models.DateField()
+    answer = models.CharField(max_length=12, choices=Answer.choices, default=Answer.AGREED)
+    words = SealedText()
+    figures = SealedJSON()
+
+    class Meta:
+        db_table = "treatments_followup"
+        constraints = [
+            models.UniqueConstraint(fields=["treatment", "months"], name="one_follow_up_for_each_month")
+        ]

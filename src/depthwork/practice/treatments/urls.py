@@ -1,0 +1,4 @@
+"""Addresses of treatments."""
+
+app_name = "treatments"
+urlpatterns: list[object] = []

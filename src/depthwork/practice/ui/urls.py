@@ -1,0 +1,4 @@
+"""Addresses of the pages that join rooms."""
+
+app_name = "ui"
+urlpatterns: list[object] = []

@@ -1,0 +1,275 @@
+"""Verbs of the vault: make keys, share, take back, rotate, destroy. Audit is written by the rooms that call these."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+
+from depthwork.practice.vault import pins
+from depthwork.practice.vault import primitives as p
+from depthwork.practice.vault.errors import NoKey, Refused, Tampered
+from depthwork.practice.vault.models import (
+    Compartment,
+    DataKey,
+    Grant,
+    ItemKey,
+    Keyring,
+    LegalHold,
+    Tombstone,
+)
+from depthwork.practice.vault.recovery import fresh_code, key_of
+from depthwork.practice.vault.unlocked import Unlocked, current, grant_message
+
+KEY_BACKUPS_LIVE_DAYS = 30
+
+
+def _ring_where(person: uuid.UUID, column: str) -> p.Where:
+    return p.Where("", str(person), "keyring", "vault_keyring", str(person), column)
+
+
+def make_keyring(*, person: uuid.UUID, root: bytes) -> tuple[Keyring, Unlocked, str]:
+    """Fresh keys for a person, sealed by passphrase and by a recovery code, which is given out once."""
+    keys, code = p.KeyPair.fresh(), fresh_code()
+    raw = keys.box + keys.sign
+    ring = Keyring.objects.create(
+        person_id=person,
+        box_public=keys.box_public,
+        sign_public=keys.sign_public,
+        private_by_passphrase=p.seal(p.kek_of(root), _ring_where(person, "private_by_passphrase"), raw),
+        private_by_recovery=p.seal(key_of(code), _ring_where(person, "private_by_recovery"), raw),
+    )
+    return ring, Unlocked(person, keys), code
+
+
+def _keys(person: uuid.UUID, raw: bytes, ring: Keyring) -> Unlocked:
+    keys = p.KeyPair(raw[:32], raw[32:])
+    if keys.box_public != bytes(ring.box_public) or keys.sign_public != bytes(ring.sign_public):
+        raise Tampered("the public keys of this account were exchanged; nothing was opened")
+    return Unlocked(person, keys)
+
+
+def unlock(*, person: uuid.UUID, root: bytes) -> Unlocked:
+    """Open a person's keys with what the passphrase gave."""
+    ring = Keyring.objects.filter(person_id=person).first()
+    if ring is None:
+        raise NoKey("this account has no keys yet")
+    raw = p.unseal(
+        p.kek_of(root), _ring_where(person, "private_by_passphrase"), bytes(ring.private_by_passphrase)
+    )
+    return _keys(person, raw, ring)
+
+
+def unlock_with_recovery(*, person: uuid.UUID, code: str, new_root: bytes) -> Unlocked:
+    """Open a person's keys with the recovery code and seal them to a new passphrase."""
+    ring = Keyring.objects.filter(person_id=person).first()
+    if ring is None or ring.private_by_recovery is None:
+        raise NoKey("this account has no recovery code")
+    try:
+        raw = p.unseal(
+            key_of(code), _ring_where(person, "private_by_recovery"), bytes(ring.private_by_recovery)
+        )
+    except Tampered:
+        raise Refused("this is not the recovery code of this account") from None
+    unlocked = _keys(person, raw, ring)
+    change_passphrase(unlocked=unlocked, new_root=new_root)
+    return unlocked
+
+
+def change_passphrase(*, unlocked: Unlocked, new_root: bytes) -> None:
+    """Seal the same keys under a new passphrase: one blob, milliseconds."""
+    raw = unlocked.keys.box + unlocked.keys.sign
+    blob = p.seal(p.kek_of(new_root), _ring_where(unlocked.person_id, "private_by_passphrase"), raw)
+    Keyring.objects.filter(person_id=unlocked.person_id).update(
+        private_by_passphrase=blob, changed_at=datetime.now(UTC)
+    )
+
+
+def new_recovery_code(*, unlocked: Unlocked) -> str:
+    """A new recovery code; the old one opens nothing from now on, and the new one waits to be typed back."""
+    code = fresh_code()
+    raw = unlocked.keys.box + unlocked.keys.sign
+    blob = p.seal(key_of(code), _ring_where(unlocked.person_id, "private_by_recovery"), raw)
+    Keyring.objects.filter(person_id=unlocked.person_id).update(
+        private_by_recovery=blob, recovery_confirmed_at=None
+    )
+    return code
+
+
+def confirm_recovery(*, person: uuid.UUID, code: str) -> None:
+    """The code was typed back right; before that no note can be stored."""
+    ring = Keyring.objects.filter(person_id=person).first()
+    if ring is None or ring.private_by_recovery is None:
+        raise NoKey("this account has no recovery code")
+    try:
+        p.unseal(key_of(code), _ring_where(person, "private_by_recovery"), bytes(ring.private_by_recovery))
+    except Tampered:
+        raise Refused("this is not the recovery code that was shown; look at each group again") from None
+    Keyring.objects.filter(person_id=person).update(recovery_confirmed_at=datetime.now(UTC))
+
+
+@transaction.atomic
+def make_keys(
+    *,
+    organisation: uuid.UUID,
+    owner: uuid.UUID,
+    readers: dict[str, Iterable[uuid.UUID]] | None = None,
+    purpose: str = "treatment",
+) -> None:
+    """One data key for each compartment of a new owner; the person unlocked here holds all, `readers` more by compartment.
+
+    With `readers` given, the compartments not named in it get no key yet.
+    """
+    unlocked = current()
+    for compartment in Compartment.values if readers is None else readers:
+        raw = os.urandom(32)
+        private, public = p.box_pair()
+        key = DataKey(
+            organisation=organisation,
+            owner=owner,
+            compartment=compartment,
+            key_id=p.key_id(raw),
+            inbox_public=public,
+        )
+        where = p.Where(
+            str(organisation), str(owner), compartment, "vault_data_key", str(key.id), "inbox_private"
+        )
+        key.inbox_private = p.seal(raw, where, private)
+        key.save(force_insert=True)
+        for reader in {unlocked.person_id, *((readers or {}).get(compartment, ()))}:
+            _grant(unlocked, key, raw, reader=reader, purpose=purpose, consent=None, ends_at=None)
+    unlocked.forget()
+
+
+def _grant(
+    unlocked: Unlocked,
+    key: DataKey,
+    raw: bytes,
+    *,
+    reader: uuid.UUID,
+    purpose: str,
+    consent: uuid.UUID | None,
+    ends_at: datetime | None,
+) -> Grant:
+    if reader == unlocked.person_id:
+        box_public = unlocked.keys.box_public
+    else:
+        box_public = bytes(
+            pins.checked_ring(person=unlocked.person_id, own=unlocked.keys, other=reader).box_public
+        )
+    ends_at = None if ends_at is None else ends_at.replace(microsecond=0)
+    sealed = p.seal_to(box_public, raw)
+    message = grant_message(
+        organisation=key.organisation,
+        owner=key.owner,
+        compartment=key.compartment,
+        key_id=bytes(key.key_id),
+        reader=reader,
+        reader_box_public=box_public,
+        sealed_key=sealed,
+        purpose=purpose,
+        ends_at=ends_at,
+    )
+    row, _ = Grant.objects.update_or_create(
+        data_key=key,
+        reader_id=reader,
+        defaults={
+            "granter_id": unlocked.person_id,
+            "sealed_key": sealed,
+            "purpose": purpose,
+            "consent": consent,
+            "ends_at": ends_at,
+            "signature": unlocked.keys.signature(message),
+        },
+    )
+    return row
+
+
+@transaction.atomic
+def share(
+    *,
+    owner: uuid.UUID,
+    compartments: Iterable[str],
+    reader: uuid.UUID,
+    purpose: str,
+    consent: uuid.UUID | None = None,
+    ends_at: datetime | None = None,
+) -> None:
+    """Let another person open compartments of an owner, until a date. Old keys come along: the past stays readable."""
+    unlocked = current()
+    for compartment in compartments:
+        if not unlocked.held(owner, compartment):
+            raise NoKey(f"this sign-in holds no key for {compartment.replace('_', ' ')} here")
+        for held in unlocked.held(owner, compartment):
+            raw = unlocked.open_key(held)
+            key = DataKey.objects.get(id=held.data_key)
+            _grant(unlocked, key, raw, reader=reader, purpose=purpose, consent=consent, ends_at=ends_at)
+
+
+@transaction.atomic
+def take_back(*, owner: uuid.UUID, reader: uuid.UUID, compartments: Iterable[str] | None = None) -> list[str]:
+    """End a reader's grants at once. Gives the compartments that now need a new key (`rotate`)."""
+    grants = Grant.objects.filter(data_key__owner=owner, reader_id=reader)
+    if compartments is not None:
+        grants = grants.filter(data_key__compartment__in=list(compartments))
+    touched = sorted(set(grants.values_list("data_key__compartment", flat=True)))
+    grants.delete()
+    return touched
+
+
+def hold(*, owner: uuid.UUID, by: uuid.UUID) -> LegalHold:
+    """Place a legal hold: nothing of this owner can be destroyed while it stands."""
+    return LegalHold.objects.create(owner=owner, placed_by=by)
+
+
+def lift_hold(*, owner: uuid.UUID, by: uuid.UUID) -> int:
+    """Lift every hold of an owner."""
+    return LegalHold.objects.filter(owner=owner, lifted_at=None).update(
+        lifted_at=datetime.now(UTC), lifted_by=by
+    )
+
+
+def is_held(owner: uuid.UUID) -> bool:
+    """Whether a legal hold stands."""
+    return LegalHold.objects.filter(owner=owner, lifted_at=None).exists()
+
+
+@transaction.atomic
+def burn(*, owner: uuid.UUID, item: uuid.UUID, by: uuid.UUID) -> Tombstone:
+    """Destroy the key of one note or transcript: every version of it is gone from here on."""
+    if is_held(owner):
+        raise Refused("a legal hold stands on this client; nothing can be burned until it is lifted")
+    now = datetime.now(UTC)
+    changed = ItemKey.objects.filter(item=item, owner=owner, burned_at=None).update(
+        wrapped=None, burned_at=now, burned_by=by
+    )
+    if not changed:
+        raise Refused("there is no such note here, or it was burned before")
+    current().forget()
+    return Tombstone.objects.create(
+        owner=owner,
+        item=item,
+        destroyed_at=now,
+        destroyed_by=by,
+        complete_on=(now + timedelta(days=KEY_BACKUPS_LIVE_DAYS)).date(),
+    )
+
+
+@transaction.atomic
+def shred(*, owner: uuid.UUID, by: uuid.UUID) -> Tombstone:
+    """Destroy every key of an owner. Complete when the last backup of the keys expires."""
+    if is_held(owner):
+        raise Refused("a legal hold stands on this client; nothing can be destroyed until it is lifted")
+    now = datetime.now(UTC)
+    DataKey.objects.filter(owner=owner).delete()
+    ItemKey.objects.filter(owner=owner).delete()
+    current().forget()
+    return Tombstone.objects.create(
+        owner=owner,
+        destroyed_at=now,
+        destroyed_by=by,
+        complete_on=(now + timedelta(days=KEY_BACKUPS_LIVE_DAYS)).date(),
+    )

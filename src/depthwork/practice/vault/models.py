@@ -1,0 +1,158 @@
+"""Key tables. They lie in the same database as the ciphertext and are split off at backup."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class Compartment(models.TextChoices):
+    """Four rooms with different keys; a grant opens one of them."""
+
+    ADMINISTRATION = "administration", "Administration"
+    RECORD = "record", "Record"
+    PROCESS_NOTES = "process_notes", "Process notes"
+    SUD = "sud", "Substance use notes"
+
+
+class Keyring(models.Model):
+    """A person's keys: public halves in clear, private halves sealed twice (passphrase, recovery code)."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="keyring", primary_key=True
+    )
+    box_public = models.BinaryField()
+    sign_public = models.BinaryField()
+    private_by_passphrase = models.BinaryField()
+    private_by_recovery = models.BinaryField(null=True)
+    recovery_confirmed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "vault_keyring"
+
+
+class KeyPin(models.Model):
+    """Whose public keys a person has accepted, signed by that person: a swapped key is noticed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    fingerprint = models.CharField(max_length=64)
+    signature = models.BinaryField()
+    compared_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "vault_key_pin"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "other"], name="one_pin_for_each_other_person")
+        ]
+
+
+class DataKey(models.Model):
+    """One data key of an owner (a client, or the practice) and compartment; its bytes exist only in grants."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    organisation = models.UUIDField()
+    owner = models.UUIDField(db_index=True)
+    compartment = models.CharField(max_length=20, choices=Compartment.choices)
+    key_id = models.BinaryField()
+    inbox_public = models.BinaryField()
+    inbox_private = models.BinaryField()
+    writes = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "vault_data_key"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "compartment"],
+                condition=models.Q(retired_at=None),
+                name="one_living_key_for_each_compartment",
+            )
+        ]
+
+
+class Grant(models.Model):
+    """A data key sealed to one reader, for a purpose, until a date, signed by who gave it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    data_key = models.ForeignKey(DataKey, on_delete=models.CASCADE, related_name="grants")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants")
+    granter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    sealed_key = models.BinaryField()
+    purpose = models.CharField(max_length=40, default="treatment")
+    consent = models.UUIDField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    signature = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "vault_grant"
+        constraints = [
+            models.UniqueConstraint(fields=["data_key", "reader"], name="one_grant_for_each_reader_and_key")
+        ]
+
+
+class ItemKey(models.Model):
+    """The key of one note or transcript, wrapped by its compartment's key, so that it can be burned alone."""
+
+    item = models.UUIDField(primary_key=True)
+    owner = models.UUIDField(db_index=True)
+    compartment = models.CharField(max_length=20, choices=Compartment.choices)
+    wrapped = models.BinaryField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    burned_at = models.DateTimeField(null=True)
+    burned_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "vault_item_key"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(wrapped__isnull=False, burned_at__isnull=True, burned_by__isnull=True)
+                | models.Q(wrapped__isnull=True, burned_at__isnull=False, burned_by__isnull=False),
+                name="an_item_key_lives_or_is_burned",
+            )
+        ]
+
+
+class LegalHold(models.Model):
+    """While it stands, nothing of the owner is shredded or burned."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    owner = models.UUIDField(db_index=True)
+    placed_by = models.UUIDField()
+    placed_at = models.DateTimeField(auto_now_add=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "vault_legal_hold"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(lifted_at__isnull=True, lifted_by__isnull=True)
+                | models.Q(lifted_at__isnull=False, lifted_by__isnull=False),
+                name="a_hold_is_lifted_by_someone",
+            )
+        ]
+
+
+class Tombstone(models.Model):
+    """That something was destroyed, and when the last copy of its key expires; no content."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    owner = models.UUIDField(db_index=True)
+    item = models.UUIDField(null=True)
+    destroyed_at = models.DateTimeField()
+    destroyed_by = models.UUIDField()
+    complete_on = models.DateField()
+
+    class Meta:
+        db_table = "vault_tombstone"

@@ -1,0 +1,189 @@
+"""The few cryptographic acts that everything else is made of. Formats: `docs/vault-format.md`."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import threading
+import unicodedata
+from dataclasses import dataclass
+
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+from depthwork.practice.vault.errors import Tampered
+
+VERSION = b"\x01"
+HEADER = 1 + 16 + 12  # version, key id, nonce
+STEP = 256  # sizes leak only in steps of this many bytes
+
+# 64 MiB an unlock: more than two at once would let a login storm starve the readers.
+_kdf_slots = threading.BoundedSemaphore(2)
+
+
+def derive_root(passphrase: str, salt: bytes) -> bytes:
+    """The 32 bytes from which login and key-encryption keys are drawn; 100-500 ms by design."""
+    secret = unicodedata.normalize("NFKC", passphrase).encode()
+    with _kdf_slots:
+        return hash_secret_raw(
+            secret, salt, time_cost=3, memory_cost=64 * 1024, parallelism=4, hash_len=32, type=Type.ID
+        )
+
+
+def hkdf(secret: bytes, info: str, *, length: int = 32) -> bytes:
+    """A key for one purpose, drawn from a secret that already has full entropy."""
+    return HKDF(algorithm=SHA256(), length=length, salt=None, info=info.encode()).derive(secret)
+
+
+def verifier_of(root: bytes) -> str:
+    """What the password column may hold: a hash of a key that opens nothing."""
+    return hashlib.sha256(hkdf(root, "depthwork/login/1")).hexdigest()
+
+
+def kek_of(root: bytes) -> bytes:
+    """The key that seals a person's private keys."""
+    return hkdf(root, "depthwork/kek/1")
+
+
+def same(a: str | bytes, b: str | bytes) -> bool:
+    """Comparison in constant time."""
+    return hmac.compare_digest(a, b)
+
+
+def keyed_name(key: bytes, text: str) -> str:
+    """HMAC of a login name: finds the account without storing the address."""
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def key_id(key: bytes) -> bytes:
+    """Sixteen bytes that name a key; a blob under another key is refused before any use."""
+    return hkdf(key, "depthwork/key-id/1", length=16)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place a sealed value belongs to; it opens nowhere else."""
+
+    organisation: str
+    owner: str
+    compartment: str
+    table: str
+    row: str
+    field: str
+    schema: int = 1
+
+    def aad(self) -> bytes:
+        """Length-prefixed parts: two different places never give the same bytes."""
+        parts = (
+            self.organisation,
+            self.owner,
+            self.compartment,
+            self.table,
+            self.row,
+            self.field,
+            str(self.schema),
+        )
+        return b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+
+
+def pad(raw: bytes) -> bytes:
+    """0x80 and zeros up to the next step."""
+    return raw + b"\x80" + b"\x00" * (-(len(raw) + 1) % STEP)
+
+
+def unpad(raw: bytes) -> bytes:
+    """The inverse of `pad`."""
+    body = raw.rstrip(b"\x00")
+    if not body.endswith(b"\x80"):
+        raise Tampered("the padding of a sealed value is damaged; restore it from a backup")
+    return body[:-1]
+
+
+def seal(key: bytes, where: Where, raw: bytes) -> bytes:
+    """Seal bytes to a place. The nonce is drawn here: no caller can pass one."""
+    nonce = os.urandom(12)
+    return VERSION + key_id(key) + nonce + AESGCM(key).encrypt(nonce, pad(raw), where.aad())
+
+
+def key_id_of(blob: bytes) -> bytes:
+    """Which key a sealed value asks for."""
+    if len(blob) < HEADER + 16 or blob[:1] != VERSION:
+        raise Tampered("a sealed value has an unknown header; was it written by a newer version?")
+    return bytes(blob[1:17])
+
+
+def unseal(key: bytes, where: Where, blob: bytes) -> bytes:
+    """Open what `seal` wrote, or raise Tampered."""
+    if key_id_of(blob) != key_id(key):
+        raise Tampered("a sealed value belongs to another key")
+    try:
+        return unpad(AESGCM(key).decrypt(bytes(blob[17:29]), bytes(blob[29:]), where.aad()))
+    except InvalidTag:
+        raise Tampered("a sealed value was altered or moved; restore it from a backup") from None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """A person's two pairs as raw private bytes: X25519 to receive keys, Ed25519 to sign grants."""
+
+    box: bytes
+    sign: bytes
+
+    @classmethod
+    def fresh(cls) -> KeyPair:
+        return cls(bytes(PrivateKey.generate()), Ed25519PrivateKey.generate().private_bytes_raw())
+
+    @property
+    def box_public(self) -> bytes:
+        return bytes(PrivateKey(self.box).public_key)
+
+    @property
+    def sign_public(self) -> bytes:
+        return Ed25519PrivateKey.from_private_bytes(self.sign).public_key().public_bytes_raw()
+
+    def signature(self, message: bytes) -> bytes:
+        return Ed25519PrivateKey.from_private_bytes(self.sign).sign(message)
+
+    def open_box(self, blob: bytes) -> bytes:
+        return open_box(self.box, blob)
+
+
+def box_pair() -> tuple[bytes, bytes]:
+    """A fresh X25519 pair (private, public) for an inbox."""
+    private = PrivateKey.generate()
+    return bytes(private), bytes(private.public_key)
+
+
+def seal_to(public: bytes, raw: bytes) -> bytes:
+    """Seal bytes to a public key: anyone may put in, only the holder takes out."""
+    return SealedBox(PublicKey(public)).encrypt(raw)
+
+
+def open_box(private: bytes, blob: bytes) -> bytes:
+    """Open a sealed box with the private half."""
+    try:
+        return SealedBox(PrivateKey(private)).decrypt(bytes(blob))
+    except CryptoError:
+        raise Tampered("a sealed key does not open with this person's key") from None
+
+
+def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether a signature is the holder's."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def fingerprint(box_public: bytes, sign_public: bytes) -> str:
+    """Twelve groups of four that two people read to each other before the first share."""
+    digest = hashlib.sha256(b"depthwork/fingerprint/1" + box_public + sign_public).hexdigest()[:48].upper()
+    return " ".join(digest[i : i + 4] for i in range(0, 48, 4))

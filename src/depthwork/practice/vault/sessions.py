@@ -1,0 +1,55 @@
+"""The unlock between two requests: private keys under a session key whose halves lie apart."""
+
+from __future__ import annotations
+
+import base64
+import os
+import uuid
+from collections.abc import MutableMapping
+from typing import Any
+
+from depthwork.practice.vault import primitives as p
+from depthwork.practice.vault.errors import Tampered
+from depthwork.practice.vault.unlocked import Unlocked
+
+SLOT = "vault"  # the session row's half and the sealed keys
+COOKIE = "dw-half"
+
+
+def _where(person: uuid.UUID) -> p.Where:
+    return p.Where("", str(person), "session", "session", str(person), "keys")
+
+
+def _session_key(cookie_half: bytes, row_half: bytes) -> bytes:
+    return p.hkdf(cookie_half + row_half, "depthwork/session/1")
+
+
+def split(unlocked: Unlocked, session: MutableMapping[str, Any]) -> str:
+    """Put the keys into the session row, sealed; give the half that goes into the cookie."""
+    cookie_half, row_half = os.urandom(32), os.urandom(32)
+    blob = p.seal(
+        _session_key(cookie_half, row_half),
+        _where(unlocked.person_id),
+        unlocked.keys.box + unlocked.keys.sign,
+    )
+    session[SLOT] = {"half": base64.b64encode(row_half).decode(), "keys": base64.b64encode(blob).decode()}
+    return base64.urlsafe_b64encode(cookie_half).decode()
+
+
+def join(person: uuid.UUID, session: MutableMapping[str, Any], cookie: str | None) -> Unlocked | None:
+    """The keys again, if both halves are here; None while locked."""
+    slot = session.get(SLOT)
+    if not slot or not cookie:
+        return None
+    try:
+        cookie_half = base64.urlsafe_b64decode(cookie.encode())
+        key = _session_key(cookie_half, base64.b64decode(slot["half"]))
+        raw = p.unseal(key, _where(person), base64.b64decode(slot["keys"]))
+    except (Tampered, ValueError, KeyError, TypeError):
+        return None
+    return Unlocked(person, p.KeyPair(raw[:32], raw[32:]))
+
+
+def lock(session: MutableMapping[str, Any]) -> None:
+    """Forget the row's half: the cookie alone opens nothing."""
+    session.pop(SLOT, None)

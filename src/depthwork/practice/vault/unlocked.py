@@ -1,0 +1,276 @@
+"""Who is unlocked here and now: the keys of one person, for the length of one request or command."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from depthwork.practice.vault import primitives as p
+from depthwork.practice.vault.errors import Burned, Locked, NoKey, Tampered
+from depthwork.practice.vault.models import DataKey, Grant, ItemKey, Keyring
+from depthwork.practice.vault.pins import pinned_sign_key
+
+_current: ContextVar[Unlocked | None] = ContextVar("depthwork_unlocked", default=None)
+
+
+def grant_message(
+    *,
+    organisation: uuid.UUID,
+    owner: uuid.UUID,
+    compartment: str,
+    key_id: bytes,
+    reader: uuid.UUID,
+    reader_box_public: bytes,
+    sealed_key: bytes,
+    purpose: str,
+    ends_at: datetime | None,
+) -> bytes:
+    """What a granter signs: who may open what, for what, until when."""
+    until = "" if ends_at is None else ends_at.astimezone(UTC).isoformat(timespec="seconds")
+    parts = [
+        "depthwork/grant/1",
+        str(organisation),
+        str(owner),
+        compartment,
+        key_id.hex(),
+        str(reader),
+        reader_box_public.hex(),
+        bytes(sealed_key).hex(),
+        purpose,
+        until,
+    ]
+    return b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class HeldKey:
+    """A data key this person may open, still sealed until it is first used."""
+
+    data_key: uuid.UUID
+    organisation: uuid.UUID
+    owner: uuid.UUID
+    compartment: str
+    key_id: bytes
+    inbox_private: bytes
+    sealed_key: bytes
+    purpose: str
+    ends_at: datetime | None
+    granter: uuid.UUID | None
+    signature: bytes
+    retired: bool
+
+
+@dataclass(slots=True)
+class Unlocked:
+    """One person's private keys and the data keys opened with them. Dies with the request."""
+
+    person_id: uuid.UUID
+    keys: p.KeyPair
+    _held: dict[tuple[uuid.UUID, str], list[HeldKey]] | None = None
+    _opened: dict[bytes, bytes] = field(default_factory=dict)
+    _items: dict[uuid.UUID, dict[uuid.UUID, tuple[str, bytes | None]]] = field(default_factory=dict)
+    _signers: dict[uuid.UUID, bytes] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Drop every opened key, after grants changed or at the end of a request."""
+        self._held = None
+        self._opened.clear()
+        self._items.clear()
+        self._signers.clear()
+
+    def held(self, owner: uuid.UUID, compartment: str) -> list[HeldKey]:
+        """Keys of an owner's compartment that this person holds now, the living one first. One query in all."""
+        if self._held is None:
+            now = datetime.now(UTC)
+            self._held = {}
+            rows = Grant.objects.filter(reader_id=self.person_id).values_list(
+                "data_key_id",
+                "data_key__organisation",
+                "data_key__owner",
+                "data_key__compartment",
+                "data_key__key_id",
+                "data_key__inbox_private",
+                "sealed_key",
+                "purpose",
+                "ends_at",
+                "granter_id",
+                "signature",
+                "data_key__retired_at",
+            )
+            for row in rows:
+                key = HeldKey(
+                    *row[:4],
+                    bytes(row[4]),
+                    bytes(row[5]),
+                    bytes(row[6]),
+                    *row[7:10],
+                    bytes(row[10]),
+                    row[11] is not None,
+                )
+                if key.ends_at is None or key.ends_at > now:
+                    self._held.setdefault((key.owner, key.compartment), []).append(key)
+            for keys in self._held.values():
+                keys.sort(key=lambda k: k.retired)
+        return self._held.get((owner, compartment), [])
+
+    def holds(self, owner: uuid.UUID, compartment: str) -> bool:
+        """Whether this person could open that compartment."""
+        return any(not key.retired for key in self.held(owner, compartment))
+
+    def open_key(self, held: HeldKey) -> bytes:
+        """The data key itself, after its grant's signature was checked."""
+        if held.key_id not in self._opened:
+            self._check_signature(held)
+            raw = self.keys.open_box(held.sealed_key)
+            if p.key_id(raw) != held.key_id:
+                raise Tampered("a grant holds another key than it says; ask who gave it to give it again")
+            self._opened[held.key_id] = raw
+        return self._opened[held.key_id]
+
+    def _check_signature(self, held: HeldKey) -> None:
+        message = grant_message(
+            organisation=held.organisation,
+            owner=held.owner,
+            compartment=held.compartment,
+            key_id=held.key_id,
+            reader=self.person_id,
+            reader_box_public=self.keys.box_public,
+            sealed_key=held.sealed_key,
+            purpose=held.purpose,
+            ends_at=held.ends_at,
+        )
+        if held.granter is None or not p.signed_by(self._signer(held.granter), message, held.signature):
+            raise Tampered("a grant is not signed by the person it names; ask who gave it to give it again")
+
+    def _signer(self, granter: uuid.UUID) -> bytes:
+        """The granter's signing key: my own from memory, another's only as I pinned it."""
+        if granter == self.person_id:
+            return self.keys.sign_public
+        if granter not in self._signers:
+            self._signers[granter] = pinned_sign_key(person=self.person_id, own=self.keys, other=granter)
+        return self._signers[granter]
+
+    def living_key(self, owner: uuid.UUID, compartment: str) -> tuple[HeldKey, bytes]:
+        """The key under which new words of a compartment are sealed."""
+        for held in self.held(owner, compartment):
+            if not held.retired:
+                return held, self.open_key(held)
+        raise NoKey(f"this sign-in holds no key for {compartment.replace('_', ' ')} here")
+
+    def key_named(self, owner: uuid.UUID, compartment: str, key_id: bytes) -> tuple[HeldKey, bytes]:
+        """The key that a sealed value asks for, living or retired."""
+        for held in self.held(owner, compartment):
+            if held.key_id == key_id:
+                return held, self.open_key(held)
+        raise NoKey(f"this sign-in holds no key for {compartment.replace('_', ' ')} here")
+
+    def item_key(self, owner: uuid.UUID, item: uuid.UUID) -> tuple[HeldKey, bytes]:
+        """The key of one note or transcript; all of an owner's come in one query."""
+        if owner not in self._items:
+            self._items[owner] = {
+                row[0]: (row[1], None if row[2] is None else bytes(row[2]))
+                for row in ItemKey.objects.filter(owner=owner).values_list("item", "compartment", "wrapped")
+            }
+        if item not in self._items[owner]:
+            raise NoKey("this item has no key yet")
+        compartment, wrapped = self._items[owner][item]
+        if wrapped is None:
+            raise Burned("this note was burned; its words are gone")
+        held, data_key = self.key_named(owner, compartment, p.key_id_of(wrapped))
+        where = p.Where(
+            str(held.organisation), str(owner), compartment, "vault_item_key", str(item), "wrapped"
+        )
+        return held, p.unseal(data_key, where, wrapped)
+
+    def has_item(self, owner: uuid.UUID, item: uuid.UUID) -> bool:
+        """Whether an item already has a key (living or burned)."""
+        try:
+            self.item_key(owner, item)
+        except NoKey:
+            return item in self._items.get(owner, {})
+        except Burned:
+            return True
+        return True
+
+    def make_item_key(self, owner: uuid.UUID, compartment: str, item: uuid.UUID) -> tuple[HeldKey, bytes]:
+        """A fresh key for one note or transcript, wrapped by the compartment's living key."""
+        held, data_key = self.living_key(owner, compartment)
+        raw = os.urandom(32)
+        where = p.Where(
+            str(held.organisation), str(owner), compartment, "vault_item_key", str(item), "wrapped"
+        )
+        wrapped = p.seal(data_key, where, raw)
+        ItemKey.objects.create(item=item, owner=owner, compartment=compartment, wrapped=wrapped)
+        self._items.setdefault(owner, {})[item] = (compartment, wrapped)
+        return held, raw
+
+    def inbox_key(self, owner: uuid.UUID, compartment: str, data_key: uuid.UUID) -> bytes:
+        """The private half of an inbox, to take out what arrived while nobody was signed in."""
+        for held in self.held(owner, compartment):
+            if held.data_key == data_key:
+                where = p.Where(
+                    str(held.organisation),
+                    str(owner),
+                    compartment,
+                    "vault_data_key",
+                    str(data_key),
+                    "inbox_private",
+                )
+                return p.unseal(self.open_key(held), where, held.inbox_private)
+        raise NoKey("this sign-in holds no key for that inbox")
+
+
+def current() -> Unlocked:
+    """The person who is unlocked here, or Locked."""
+    unlocked = _current.get()
+    if unlocked is None:
+        raise Locked("the vault is locked; type your passphrase to open it")
+    return unlocked
+
+
+def is_unlocked() -> bool:
+    """Whether someone is unlocked here."""
+    return _current.get() is not None
+
+
+@contextmanager
+def opened(unlocked: Unlocked | None) -> Iterator[Unlocked | None]:
+    """Let one person be unlocked inside the block, and forget every key after it."""
+    token = _current.set(unlocked)
+    try:
+        yield unlocked
+    finally:
+        _current.reset(token)
+        if unlocked is not None:
+            unlocked.forget()
+
+
+def put_in_inbox(*, owner: uuid.UUID, compartment: str, raw: bytes) -> tuple[uuid.UUID, bytes]:
+    """Seal bytes to an owner's inbox while nobody is signed in; gives the data key's id and the box."""
+    row = (
+        DataKey.objects.filter(owner=owner, compartment=compartment, retired_at=None)
+        .values_list("id", "inbox_public")
+        .first()
+    )
+    if row is None:
+        raise NoKey("nobody holds a key for this inbox yet")
+    return row[0], p.seal_to(bytes(row[1]), p.pad(raw))
+
+
+def take_from_inbox(*, owner: uuid.UUID, compartment: str, data_key: uuid.UUID, blob: bytes) -> bytes:
+    """Open what lies in an inbox."""
+    private = current().inbox_key(owner, compartment, data_key)
+    return p.unpad(p.open_box(private, blob))
+
+
+def keyring_of(person_id: uuid.UUID) -> Keyring:
+    """A person's key row, or NoKey."""
+    ring = Keyring.objects.filter(person_id=person_id).first()
+    if ring is None:
+        raise NoKey("this person has no keys yet; they make them at their first sign-in")
+    return ring

@@ -33,16 +33,12 @@ FAILURES = {
             403,
             _("This is not open to you"),
             _("The page exists for someone else, its permission has ended, or the form stood open too long."),
-            _(
-                "If you have just signed in, open the page again. If you should be able to read it, ask the person who shares it."
-            ),
+            _("If you have just signed in, open the page again. Otherwise ask the person who shares it."),
         ),
         Failure(
             404,
             _("There is nothing at this address"),
-            _(
-                "It may have been moved, shredded, or never been; or it is not yours to see. The answer is the same in each case."
-            ),
+            _("It was moved, shredded, never there, or is not yours to see: the answer is the same."),
             _("Start from the first page, and look for it there."),
         ),
         Failure(

@@ -8,8 +8,8 @@ from django.forms.renderers import TemplatesSetting
 class Book(TemplatesSetting):
     """Form renderer of the book: FORM_RENDERER = "depthwork.practice.ui.forms.Book".
 
-    Its choices are set by `ui/templates/django/forms/widgets`, found before Django's own when "django.forms" stands
-    after this application in INSTALLED_APPS.
+    Its choices are set by `ui/templates/django/forms/widgets`, found before Django's own when
+    "django.forms" stands after this application in INSTALLED_APPS.
     """
 
     form_template_name = "ui/forms/form.html"

@@ -1,7 +1,7 @@
 """Where the running head leads: named places, shown only where the address exists.
 
-A view may put `leaves` (a list of `Place`) and `who` into its context for the second line of the head: the pages of
-one client. The first line comes from here.
+A view may put `who` and `leaves` (a list of `Place`) into its context for the second line of the head: the
+pages of one client. The first line comes from here.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def chart(drawing: Any, note: str = "", spread: bool = False) -> dict[str, objec
 def table(
     columns: Sequence[str], rows: Sequence[Sequence[object]], caption: str = "", stack: bool = False
 ) -> dict[str, object]:
-    """A plain table. The first cell of a row heads it; a cell with `text` and `href` is a link; None says so."""
+    """A plain table; the first cell of a row heads it. A cell with `text` and `href` is a link."""
     return {"columns": columns, "rows": rows, "caption": caption, "stack": stack}
 
 

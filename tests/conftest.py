@@ -5,12 +5,7 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import tempfile
 from pathlib import Path
-
-# A practice's folder of the tests' own, before Django reads its settings.
-os.environ["DEPTHWORK_HOME"] = tempfile.mkdtemp(prefix="depthwork-tests-")
-os.environ.setdefault("DEPTHWORK_SECRET_KEY", "a secret of the tests, forty characters and a few more")
 
 import pytest
 

@@ -83,8 +83,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "depthwork.practice.people.context.people",
+                "depthwork.practice.ui.nav.book",
             ],
-            "builtins": [],
+            "builtins": ["depthwork.practice.ui.templatetags.book"],
         },
     }
 ]
@@ -112,6 +113,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_DISPLAY = "depthwork.practice.people.adapter.display"
 ACCOUNT_FORMS = {"login": "depthwork.practice.people.forms.SignInForm"}
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
@@ -130,7 +132,7 @@ SESSION_COOKIE_SECURE = IS_PUBLIC
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_PUBLIC else "dw-csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = IS_PUBLIC
-CSRF_FAILURE_VIEW = "depthwork.practice.people.views.csrf_failure"
+CSRF_FAILURE_VIEW = "depthwork.practice.ui.errors.csrf_failure"
 IDLE_LOCK_SECONDS = 15 * 60
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

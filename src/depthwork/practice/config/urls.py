@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("depthwork.practice.ui.urls")),
 ]
 
-handler400 = "depthwork.practice.people.views.bad_request"
-handler403 = "depthwork.practice.people.views.forbidden"
-handler404 = "depthwork.practice.people.views.not_found"
-handler500 = "depthwork.practice.people.views.server_error"
+handler400 = "depthwork.practice.ui.errors.bad_request"
+handler403 = "depthwork.practice.ui.errors.forbidden"
+handler404 = "depthwork.practice.ui.errors.not_found"
+handler500 = "depthwork.practice.ui.errors.server_error"

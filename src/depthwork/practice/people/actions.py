@@ -14,6 +14,7 @@ from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.logins import login_of
 from depthwork.practice.people.models import Person, Practice, Role
 from depthwork.practice.vault import actions as vault
+from depthwork.practice.vault.errors import VaultError
 from depthwork.practice.vault.unlocked import Unlocked
 
 
@@ -103,3 +104,35 @@ def set_passphrase(*, person: Person, passphrase: str, unlocked: Unlocked) -> No
             object_type="person",
             object_id=person.id,
         )
+
+
+@transaction.atomic
+def recover(*, address: str, code: str, passphrase: str) -> Person | None:
+    """Set a new passphrase with the recovery code; None if the two do not belong together."""
+    person = Person.objects.filter(login=login_of(address), is_active=True).first()
+    encoded = make_password(passphrase)
+    root = take_root()
+    assert root is not None
+    if person is None:
+        return None
+    try:
+        vault.unlock_with_recovery(person=person.id, code=code, new_root=root)
+    except VaultError:
+        record(
+            verb="person.recovery_refused",
+            by=None,
+            practice=person.practice_id,
+            object_type="person",
+            object_id=person.id,
+        )
+        return None
+    person.password = encoded
+    person.save(update_fields=["password"])
+    record(
+        verb="person.recovered",
+        by=person.id,
+        practice=person.practice_id,
+        object_type="person",
+        object_id=person.id,
+    )
+    return person

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.forms import LoginForm
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,7 +23,6 @@ class SignInForm(LoginForm):
         }
         self.fields["password"].label = _("Passphrase")
         self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
-        self.fields.pop("remember", None)
 
     def user_credentials(self) -> dict[str, Any]:
         return {"username": self.cleaned_data["login"], "password": self.cleaned_data["password"]}
@@ -37,3 +37,29 @@ class UnlockForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
     next = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class RecoverForm(forms.Form):
+    """The recovery code and a new passphrase."""
+
+    login = forms.CharField(
+        label=_("E-mail address or sign-in name"), widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+    code = forms.CharField(
+        label=_("Recovery code"),
+        help_text=_("Eight groups of four letters and digits; case and dashes do not matter."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+    passphrase = forms.CharField(
+        label=_("New passphrase"),
+        strip=False,
+        help_text=_("At least 15 characters. Four or five unrelated words make a good one."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_passphrase(self) -> str:
+        passphrase: str = self.cleaned_data["passphrase"]
+        validate_password(passphrase)
+        return passphrase

@@ -9,5 +9,6 @@ urlpatterns = [
     path("unlock/", views.unlock, name="unlock"),
     path("lock/", views.lock, name="lock"),
     path("sign-out/", views.sign_out, name="sign_out"),
+    path("recover/", views.recover, name="recover"),
     path("demo/sign-in/<slug:who>/", views.demo_sign_in, name="demo_sign_in"),
 ]

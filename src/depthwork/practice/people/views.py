@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from allauth.core import ratelimit
+from django.contrib import messages
 from django.contrib.auth import login as sign_in
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from depthwork.practice.audit.actions import record
+from depthwork.practice.people import actions
 from depthwork.practice.people.demo import demo_person
-from depthwork.practice.people.forms import UnlockForm
+from depthwork.practice.people.forms import RecoverForm, UnlockForm
 from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.models import Person
 from depthwork.practice.people.signals import carry
@@ -77,15 +78,32 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def recover(request: HttpRequest) -> HttpResponse:
+    """Open an account with its recovery code. A wrong code and an unknown account get the same answer."""
+    form = RecoverForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if ratelimit.consume(request, action="recover", key="all", config={"recover": "10/m/ip"}):
+            person = actions.recover(
+                address=form.cleaned_data["login"],
+                code=form.cleaned_data["code"],
+                passphrase=form.cleaned_data["passphrase"],
+            )
+            if person is not None:
+                messages.success(request, _("The new passphrase is set. Sign in with it."))
+                return redirect("account_login")
+        form.add_error("code", _("This code does not open that account. Look at each group again."))
+    return render(request, "people/recover.html", {"form": form})
+
+
 @require_POST
 def demo_sign_in(request: HttpRequest, who: str) -> HttpResponse:
     """One click into the fictional practice. Exists only where the practice is the demo."""
     found = demo_person(who)
     if found is None:
-        return not_found(request)
+        raise Http404
     person, passphrase, start = found
     if not person.check_password(passphrase):
-        return not_found(request)
+        raise Http404
     sign_in(request, person, backend="depthwork.practice.people.backends.PassphraseBackend")
     return redirect(start)
 
@@ -93,23 +111,3 @@ def demo_sign_in(request: HttpRequest, who: str) -> HttpResponse:
 def _inside(request: HttpRequest, target: str) -> str:
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
     return target if safe and target.startswith("/") else "/"
-
-
-def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return render(request, "ui/errors/400.html", status=400)
-
-
-def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return render(request, "ui/errors/403.html", status=403)
-
-
-def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return render(request, "ui/errors/404.html", status=404)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "ui/errors/403.html", {"is_stale_form": True}, status=403)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "ui/errors/500.html", status=500)

@@ -9,6 +9,7 @@ for _name in (
     "account_inactive",
     "mfa_authenticate",
     "people:demo_sign_in",
+    "people:recover",
 ):
     mount(_name, P.OPEN_PUBLIC_PAGE)
 

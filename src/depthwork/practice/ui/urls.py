@@ -1,4 +1,8 @@
 """Addresses of the pages that join rooms."""
 
+from django.urls import path
+
+from depthwork.practice.ui import pages
+
 app_name = "ui"
-urlpatterns: list[object] = []
+urlpatterns = [path("", pages.today, name="today")]

@@ -1,0 +1,95 @@
+"""Pages for what went wrong: what, why, the mend. No details, no name, nothing of what was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One page: what happened, why it may have, and what the reader can do."""
+
+    status: int
+    head: Any
+    why: Any
+    mend: Any
+
+
+FAILURES = {
+    failure.status: failure
+    for failure in (
+        Failure(
+            400,
+            _("That could not be read"),
+            _("Something in the address or the form is not what this page takes."),
+            _("Go back, and send it again. Nothing was changed."),
+        ),
+        Failure(
+            403,
+            _("This is not open to you"),
+            _("The page exists for someone else, its permission has ended, or the form stood open too long."),
+            _("If you have just signed in, open the page again. Otherwise ask the person who shares it."),
+        ),
+        Failure(
+            404,
+            _("There is nothing at this address"),
+            _("It was moved, shredded, never there, or is not yours to see: the answer is the same."),
+            _("Start from the first page, and look for it there."),
+        ),
+        Failure(
+            409,
+            _("This was changed in the meantime"),
+            _("Another window, or another person, saved this page after you opened it."),
+            _("Go back and copy your words, then open the page again. Nothing was overwritten."),
+        ),
+        Failure(
+            500,
+            _("Something here failed"),
+            _("The fault is the program's. What was saved before is safe; the last step was undone."),
+            _("Go back: your words may still be in the form. If it happens again, run “depthwork doctor”."),
+        ),
+    )
+}
+
+
+def failed(request: HttpRequest, status: int) -> HttpResponse:
+    """The page for a status, by itself when even the page cannot be set."""
+    failure = FAILURES[status]
+    context = {"status": failure.status, "head": failure.head, "why": failure.why, "mend": failure.mend}
+    return render(request, "ui/error.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return failed(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return failed(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return failed(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return failed(request, 404)
+
+
+def conflict(request: HttpRequest) -> HttpResponse:
+    return failed(request, 409)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Set without a database, and in plain words if the template is what failed."""
+    try:
+        return failed(request, 500)
+    except Exception:
+        failure = FAILURES[500]
+        return HttpResponseServerError(
+            f"{failure.head}. {failure.mend}\n", content_type="text/plain; charset=utf-8"
+        )

@@ -1,0 +1,14 @@
+// Runs before the first paint, so that neither the wrong ground nor a covered page is seen for an instant.
+// A classic script on purpose: a module would run after the page was drawn.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  root.dataset.js = "on";
+  try {
+    var theme = localStorage.getItem("depthwork.theme");
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+    if (sessionStorage.getItem("depthwork.covered") === "yes") root.dataset.covered = "yes";
+  } catch (refused) {
+    // A browser that keeps nothing follows the system's scheme.
+  }
+})();

@@ -1,0 +1,50 @@
+"""Verbs of the course of a treatment."""
+
+from depthwork.practice.treatments.actions.admission import admit_client, begin_treatment
+from depthwork.practice.treatments.actions.alongside import (
+    add_adjunct,
+    add_goal,
+    add_life_event,
+    close_goal,
+    rate_goal,
+)
+from depthwork.practice.treatments.actions.attendance import (
+    keep_line,
+    move_hour,
+    number_hours,
+    plan_hour,
+    plan_series,
+    record_attendance,
+    skip_remembering,
+)
+from depthwork.practice.treatments.actions.ending import (
+    agree_follow_up,
+    answer_follow_up,
+    end_treatment,
+    reopen_treatment,
+)
+from depthwork.practice.treatments.actions.frame import agree_frame, announce_break, withdraw_break
+
+__all__ = [
+    "add_adjunct",
+    "add_goal",
+    "add_life_event",
+    "admit_client",
+    "agree_follow_up",
+    "agree_frame",
+    "announce_break",
+    "answer_follow_up",
+    "begin_treatment",
+    "close_goal",
+    "end_treatment",
+    "keep_line",
+    "move_hour",
+    "number_hours",
+    "plan_hour",
+    "plan_series",
+    "rate_goal",
+    "record_attendance",
+    "reopen_treatment",
+    "skip_remembering",
+    "withdraw_break",
+]

@@ -1,0 +1,143 @@
+"""Agree the frame, change it, announce a break."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Any
+
+from django.db import transaction
+
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.models import Involvement, Part
+from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.models import Break, Ending, Frame, FrameEvent, Session, Treatment
+
+PER_WEEK = {
+    "fortnightly": 1,
+    "weekly": 1,
+    "twice_weekly": 2,
+    "three_weekly": 3,
+    "four_weekly": 4,
+    "five_weekly": 5,
+}
+
+
+@transaction.atomic
+def agree_frame(
+    *,
+    treatment: Treatment,
+    by: Person,
+    from_date: date,
+    frequency: str,
+    slots: Sequence[tuple[int, time]],
+    length_minutes: int = 50,
+    place: str = "office",
+    seat: str = "chair",
+    terms: dict[str, Any] | None = None,
+    words: str | None = None,
+) -> Frame:
+    """The frame from a date on. What differs from the frame before becomes an event on the thread."""
+    if length_minutes <= 0:
+        raise CourseError("an hour has a length in minutes above zero")
+    if frequency not in PER_WEEK:
+        raise CourseError(f"the frequency is one of: {', '.join(PER_WEEK)}")
+    if len(slots) != PER_WEEK[frequency]:
+        raise CourseError(
+            f"{Frame.Frequency(frequency).label} needs {PER_WEEK[frequency]} times in the week, not {len(slots)}"
+        )
+    if len(set(slots)) != len(slots):
+        raise CourseError("two of the times are the same")
+    before = (
+        Frame.objects.filter(treatment=treatment, from_date__lte=from_date).order_by("-from_date").first()
+    )
+    row = Frame.objects.filter(treatment=treatment, from_date=from_date).first() or Frame(
+        client=treatment.client, treatment=treatment, from_date=from_date
+    )
+    row.frequency, row.length_minutes, row.place, row.seat = frequency, length_minutes, place, seat
+    row.slots = [{"weekday": weekday, "time": at.strftime("%H:%M")} for weekday, at in sorted(slots)]
+    row.terms = terms or {}
+    row.save()
+    if before is not None and before.pk != row.pk:
+        for kind in changed(before, row):
+            FrameEvent.objects.create(
+                client=treatment.client, treatment=treatment, on=from_date, kind=kind, words=words
+            )
+    note("frame.agreed", row, by=by)
+    return row
+
+
+def changed(before: Frame, after: Frame) -> list[str]:
+    """Which parts of the frame differ."""
+    kinds = [
+        kind
+        for kind, name in (
+            ("frequency", "frequency"),
+            ("length", "length_minutes"),
+            ("place", "place"),
+            ("seat", "seat"),
+        )
+        if getattr(before, name) != getattr(after, name)
+    ]
+    if before.slots != after.slots and "frequency" not in kinds:
+        kinds.append("day")
+    if (before.terms or {}).get("fee") != (after.terms or {}).get("fee"):
+        kinds.append("fee")
+    return kinds
+
+
+@transaction.atomic
+def announce_break(
+    *,
+    treatment: Treatment,
+    by: Person,
+    from_date: date,
+    to_date: date,
+    announced_on: date | None = None,
+    cover: Person | None = None,
+    reason: str | None = None,
+) -> Break:
+    """Weeks without hours. Planned hours inside it are taken out; a covering colleague may open what is needed."""
+    if to_date < from_date:
+        raise CourseError("the break ends before it begins; look at the two dates")
+    ending = Ending.objects.filter(treatment=treatment).first()
+    if ending is not None and to_date >= ending.on:
+        raise CourseError(
+            "the break reaches beyond the end of the treatment; end it before, or move the ending"
+        )
+    if Break.objects.filter(treatment=treatment, from_date__lte=to_date, to_date__gte=from_date).exists():
+        raise CourseError("another break already covers some of these days; change that one")
+    if Session.objects.filter(
+        treatment=treatment, day__range=(from_date, to_date), status=Session.Status.HELD
+    ).exists():
+        raise CourseError("an hour was held on one of these days; the break cannot cover it")
+    row = Break.objects.create(
+        client=treatment.client,
+        treatment=treatment,
+        from_date=from_date,
+        to_date=to_date,
+        announced_on=announced_on,
+        cover=cover,
+        reason=reason,
+    )
+    Session.objects.filter(
+        treatment=treatment, day__range=(from_date, to_date), status=Session.Status.PLANNED
+    ).delete()
+    if cover is not None:
+        Involvement.objects.get_or_create(
+            person=cover,
+            client=treatment.client_id,
+            part=Part.COVER,
+            ends_at=None,
+            defaults={"practice": by.practice_id, "purpose": "cover"},
+        )
+    note("break.announced", row, by=by)
+    return row
+
+
+@transaction.atomic
+def withdraw_break(*, pause: Break, by: Person) -> None:
+    """The break will not be taken."""
+    note("break.withdrawn", pause, by=by)
+    pause.delete()

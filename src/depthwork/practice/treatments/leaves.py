@@ -1,0 +1,39 @@
+"""The pages of one client, in the order of the running head. A page whose room is not there is left out."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+# Every one of these routes takes the client's id.
+LEAVES = (
+    ("treatments:thread", _("Thread")),
+    ("casework:patterns", _("Patterns")),
+    ("formulation:formulation", _("Formulation")),
+    ("formulation:kept_lines", _("Kept lines")),
+    ("tracking:measures", _("Measures")),
+    ("record:record", _("Record")),
+    ("treatments:frame", _("Frame")),
+    ("coverage:coverage", _("Coverage")),
+    ("supervision:client", _("Supervision")),
+    ("intake:safety_plan", _("Safety plan")),
+    ("treatments:client", _("Client")),
+)
+
+
+class Leaf(dict[str, object]):
+    """A place of the running head as the template reads it."""
+
+
+def leaves_for(client: UUID, here: str) -> list[Leaf]:
+    """The places of one client's head line."""
+    found = []
+    for name, label in LEAVES:
+        try:
+            url = reverse(name, args=[client])
+        except NoReverseMatch:
+            continue
+        found.append(Leaf(label=label, url=url, current=url == here))
+    return found

@@ -18,7 +18,7 @@ import depthwork
 # name -> (module under depthwork.cli, attribute, one-line help). The help stands here so that
 # `depthwork --help` imports no command.
 COMMANDS: dict[str, tuple[str, str, str]] = {
-    "demo": ("practice", "demo", "Open the fictional practice."),
+    "demo": ("demo", "demo", "Open the fictional practice."),
     "init": ("practice", "init", "Set up a practice of your own."),
     "serve": ("practice", "serve", "Open the practice in the browser."),
     "doctor": ("practice", "doctor", "Check settings, keys, database, backups and the audit chain."),

@@ -2,48 +2,84 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
 from depthwork.practice.people.logins import login_of
 from depthwork.practice.people.models import Person, Practice
 
-# who -> (address, passphrase, label, what the login shows). Public on purpose: they open fiction only.
-DEMO: dict[str, tuple[str, str, str, str]] = {
-    "clinician": (
-        "clinician@example.org",
-        "lantern harbour thistle copper",
-        "The clinician",
-        "a day, a caseload, the thread",
-    ),
-    "supervisor": (
-        "supervisor@example.org",
-        "meadow anvil river cinnamon",
-        "The supervisor",
-        "what was shared, and nothing else",
-    ),
-    "client": ("client@example.org", "pebble orchard violin window", "The client", "a place of their own"),
-    "manager": (
-        "manager@example.org",
-        "saddle winter tulip lagoon",
-        "The manager",
-        "the practice, and no note",
-    ),
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """A sign-in that is public on purpose: it opens fiction only."""
+
+    who: str
+    name: str
+    passphrase: str
+    label: object
+    says: object
+    is_shown: bool = True
+
+
+DEMO = {
+    login.name: login
+    for login in (
+        DemoLogin(
+            "clinician",
+            "maren",
+            "salt rope lantern quarter",
+            _("The clinician"),
+            _("a day, a caseload, the thread"),
+        ),
+        DemoLogin(
+            "supervisor",
+            "hanneke",
+            "window thistle second kettle",
+            _("The supervisor"),
+            _("what was shared, and nothing else"),
+        ),
+        DemoLogin("client", "rowan", "spruce bridge ivory peg", _("The client"), _("a place of their own")),
+        DemoLogin(
+            "colleague",
+            "davit",
+            "copper ladle winter stair",
+            _("The other clinician"),
+            _("brief work, work after addiction"),
+            False,
+        ),
+        DemoLogin(
+            "manager",
+            "leticia",
+            "ledger gull morning brass",
+            _("The manager"),
+            _("the practice, and no note"),
+            False,
+        ),
+    )
 }
 
 
+def passphrase_of(name: str) -> str:
+    """The published passphrase of a demo login."""
+    return DEMO[name].passphrase
+
+
 def demo_person(who: str) -> tuple[Person, str, str] | None:
-    """A demo login, if this database is the demo."""
-    if who not in DEMO:
-        return None
-    address, passphrase, _, _ = DEMO[who]
-    person = (
-        Person.objects.select_related("practice")
-        .filter(login=login_of(address), practice__is_demo=True)
-        .first()
-    )
-    return None if person is None else (person, passphrase, "/")
+    """A demo login and its first page, if this database is the demo."""
+    for login in DEMO.values():
+        if login.who == who:
+            person = (
+                Person.objects.select_related("practice")
+                .filter(login=login_of(login.name), practice__is_demo=True)
+                .first()
+            )
+            return None if person is None else (person, login.passphrase, "/")
+    return None
 
 
-def demo_logins() -> list[dict[str, str]]:
+def demo_logins() -> list[DemoLogin]:
     """What the sign-in page offers, if this database is the demo."""
     if not Practice.objects.filter(is_demo=True).exists():
         return []
-    return [{"who": who, "label": label, "says": says} for who, (_, _, label, says) in DEMO.items()]
+    return list(DEMO.values())

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 # Every one of these routes takes the client's id.
 LEAVES = (
-    ("treatments:thread", _("Thread")),
+    ("ui:thread", _("Thread")),
     ("casework:patterns", _("Patterns")),
     ("formulation:formulation", _("Formulation")),
     ("formulation:kept_lines", _("Kept lines")),

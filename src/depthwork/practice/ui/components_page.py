@@ -6,6 +6,9 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import rule
+
 TOKENS = (
     ("ink", "Text"),
     ("quiet", "Captions, references"),
@@ -33,6 +36,7 @@ class Sample(forms.Form):
     note = forms.CharField(widget=forms.Textarea, required=False, help_text="Two words are enough.")
 
 
+@rule(P.USE_OWN_ACCOUNT)
 def components(request: HttpRequest) -> HttpResponse:
     """The components page. Needs nobody's data and shows nobody's."""
     form = Sample({"focus": "I make myself useful instead", "last_hour": "4 Augst", "format": "brief"})

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from depthwork.practice.ui import pages
+from depthwork.practice.ui import caseload_page, components_page, thread_page, today_page
 
 app_name = "ui"
-urlpatterns = [path("", pages.today, name="today")]
+urlpatterns = [
+    path("", today_page.home, name="home"),
+    path("today/", today_page.today, name="today"),
+    path("caseload/", caseload_page.caseload, name="caseload"),
+    path("clients/<uuid:client_id>/", thread_page.thread, name="thread"),
+    path("components/", components_page.components, name="components"),
+]

@@ -1,0 +1,165 @@
+"""Reads of the course of treatments, always scoped to a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.models import Involvement, Part
+from depthwork.practice.treatments.models import Client, Session, Treatment
+
+
+def clients_for(person: Person) -> QuerySet[Client]:
+    """Clients a person takes part in treating now; a manager sees those of the practice."""
+    from django.utils import timezone
+
+    rows = Client.objects.filter(practice_id=person.practice_id)
+    if person.has_role("manager") and not person.has_role("clinician"):
+        return rows
+    parts = Involvement.objects.filter(person=person).exclude(part=Part.DENIED)
+    open_parts = parts.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+    denied = Involvement.objects.filter(person=person, part=Part.DENIED).values("client")
+    return rows.filter(id__in=open_parts.values("client")).exclude(id__in=denied)
+
+
+def client_named(client_id: UUID) -> Client | None:
+    """A client by id, for the policy to judge."""
+    return Client.objects.select_related("practice").filter(id=client_id).first()
+
+
+def session_named(session_id: UUID) -> Session | None:
+    """An hour by id, for the policy to judge."""
+    return Session.objects.select_related("client__practice", "treatment").filter(id=session_id).first()
+
+
+def treatment_named(treatment_id: UUID) -> Treatment | None:
+    """A treatment by id, for the policy to judge."""
+    return Treatment.objects.select_related("client__practice", "clinician").filter(id=treatment_id).first()
+
+
+def current_treatment(client: Client) -> Treatment | None:
+    """The treatment under way, or the last one."""
+    return (
+        Treatment.objects.filter(client=client)
+        .select_related("client__practice", "clinician")
+        .order_by("-starts_on")
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One treatment of a caseload as the database gives it; the name is opened in memory."""
+
+    client_id: UUID
+    treatment_id: UUID
+    called: str
+    format: str
+    state: str
+    hours_agreed: int | None
+    starts_on: date
+    held: int
+    last_day: date | None
+    missed: int
+
+
+def caseload_of(person: Person) -> list[CaseLine]:
+    """The treatments of a clinician, one query; names opened with the keys at hand."""
+    called = Client._meta.get_field("called")
+    rows = (
+        Treatment.objects.filter(clinician=person, client__in=clients_for(person))
+        .annotate(
+            held=Count("sessions", filter=Q(sessions__status=Session.Status.HELD)),
+            missed=Count(
+                "sessions",
+                filter=Q(
+                    sessions__status__in=[Session.Status.MISSED_NO_NOTICE, Session.Status.MISSED_NOTICE]
+                ),
+            ),
+            last_day=Max("sessions__day", filter=Q(sessions__status=Session.Status.HELD)),
+        )
+        .values_list(
+            "client_id",
+            "id",
+            "client__called",
+            "format",
+            "state",
+            "hours_agreed",
+            "starts_on",
+            "held",
+            "last_day",
+            "missed",
+        )
+    )
+    lines = [
+        CaseLine(row[0], row[1], called.open_value(row[2], owner=row[0], row=row[0]) or "?", *row[3:])
+        for row in rows
+    ]
+    return sorted(lines, key=lambda line: (line.state == "ended", line.called.casefold()))
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """One hour of a day."""
+
+    session_id: UUID
+    client_id: UUID
+    treatment_id: UUID
+    called: str
+    starts_at: datetime
+    wall_time: object
+    length_minutes: int
+    status: str
+    number: int | None
+    place: str
+    format: str
+    hours_agreed: int | None
+    starts_on: date
+    brief_page: bool
+
+
+def hours_on(person: Person, day: date) -> list[DayLine]:
+    """A clinician's hours of one day, in order; one query."""
+    called = Client._meta.get_field("called")
+    rows = (
+        Session.objects.filter(clinician=person, day=day, client__in=clients_for(person))
+        .order_by("starts_at")
+        .values_list(
+            "id",
+            "client_id",
+            "treatment_id",
+            "client__called",
+            "starts_at",
+            "wall_time",
+            "length_minutes",
+            "status",
+            "number",
+            "place",
+            "treatment__format",
+            "treatment__hours_agreed",
+            "treatment__starts_on",
+            "treatment__brief_page",
+        )
+    )
+    return [
+        DayLine(row[0], row[1], row[2], called.open_value(row[3], owner=row[1], row=row[1]) or "?", *row[4:])
+        for row in rows
+    ]
+
+
+def last_kept_lines(clients: list[UUID], *, before: date) -> dict[UUID, tuple[int | None, str]]:
+    """Each client's last kept line before a day; one query, opened in memory."""
+    field, found = Session._meta.get_field("kept_line"), {}
+    rows = (
+        Session.objects.filter(client_id__in=clients, day__lt=before, kept_line__isnull=False)
+        .order_by("client_id", "-starts_at")
+        .values_list("id", "client_id", "number", "kept_line")
+    )
+    for row_id, client_id, number, cell in rows:
+        if client_id not in found:
+            found[client_id] = (number, field.open_value(cell, owner=client_id, row=row_id))
+    return found

@@ -1,0 +1,84 @@
+"""Today: the day's hours in order, each with the line that was kept last time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
+
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.treatments.calendar import zone_of
+from depthwork.practice.treatments.models import Break
+from depthwork.practice.treatments.places import place_in
+from depthwork.practice.treatments.queries import clients_for, hours_on, last_kept_lines
+
+
+@rule(P.USE_OWN_ACCOUNT)
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page of whoever signed in."""
+    person = person_of(request)
+    if person.has_role("clinician"):
+        return redirect("ui:today")
+    for role, page in (
+        ("supervisor", "supervision:desk"),
+        ("client", "portal:place"),
+        ("manager", "ui:practice"),
+    ):
+        if person.has_role(role):
+            return redirect(page)
+    return redirect("ui:evidence")
+
+
+@rule(P.SEE_TODAY, needs_keys=True)
+def today(request: HttpRequest) -> HttpResponse:
+    """Hours of today (or `?day=`), with what stands beside them. Prints no answer and no passage."""
+    person = person_of(request)
+    now = datetime.now(zone_of(person.practice.time_zone))
+    day = parse_date(request.GET.get("day", "")) or now.date()
+    hours = hours_on(person, day)
+    lines = (
+        last_kept_lines([hour.client_id for hour in hours], before=day)
+        if request.session.get("show_lines", True)
+        else {}
+    )
+    rows = [{"hour": hour, "place": _place(hour, day), "line": lines.get(hour.client_id)} for hour in hours]
+    context = {
+        "day": day,
+        "rows": rows,
+        "coming": _coming(person, day),
+        "yesterday": day - timedelta(days=1),
+        "tomorrow": day + timedelta(days=1),
+        "is_today": day == now.date(),
+    }
+    return render(request, "ui/today.html", context)
+
+
+def _place(hour: Any, day: Any) -> str:
+    if not hour.number:
+        return ""
+    return place_in(
+        format=hour.format,
+        held=hour.number,
+        hours_agreed=hour.hours_agreed,
+        starts_on=hour.starts_on,
+        today=day,
+    )
+
+
+def _coming(person: Person, day: Any) -> list[Break]:
+    """Breaks that begin within six weeks."""
+    return list(
+        Break.objects.filter(
+            treatment__clinician=person,
+            client__in=clients_for(person),
+            from_date__gt=day,
+            from_date__lte=day + timedelta(weeks=6),
+        )
+        .select_related("treatment")
+        .order_by("from_date")
+    )

@@ -38,7 +38,7 @@ def test_signing_in_opens_the_keys_with_one_passphrase():
     response = browser.post("/account/login/", {"login": "ana@example.org ", "password": WORDS})
     assert response.status_code == 302, response.content.decode()[:2000]
     assert "dw-half" in response.cookies
-    assert browser.get("/").status_code == 200
+    assert browser.get("/", follow=True).status_code == 200
 
 
 def test_a_locked_sign_in_opens_again_with_the_passphrase(cast):

@@ -1,0 +1,137 @@
+"""Who is therapist and who is client: names as files give them, mapped to T and C."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from depthwork.transcripts.draft import UNKNOWN, Said
+from depthwork.transcripts.model import CLIENT, NOTE, THERAPIST, TranscriptError
+
+_SAYS_THERAPIST = """
+t th ther therapist psychotherapist counselor counsellor clinician analyst psychoanalyst psychologist
+psychiatrist doctor dr interviewer int therapeut therapeutin thérapeute terapeuta analytiker
+analytikerin analyste analista
+"""
+_THERAPISTS = frozenset(_SAYS_THERAPIST.split())
+_SAYS_CLIENT = """
+c cl client clt p pt pat patient analysand interviewee klient klientin patientin cliente paciente
+paziente
+"""
+_CLIENTS = frozenset(_SAYS_CLIENT.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Each name of a file with the speaker it stands for, and what was guessed."""
+
+    speaker_of: dict[str, str]
+    warnings: tuple[str, ...]
+
+
+def role_of(name: str) -> str | None:
+    """``T``, ``C``, ``N`` or ``?`` where a name says so by itself; None for any other name."""
+    if name in (NOTE, UNKNOWN):
+        return name
+    plain = fold(name)
+    if plain in _THERAPISTS:
+        return THERAPIST
+    return CLIENT if plain in _CLIENTS else None
+
+
+def fold(name: str) -> str:
+    """A name as it is compared: no case, no outer points or spaces."""
+    return " ".join(name.split()).strip(".:*").casefold()
+
+
+def cast_of(said: Sequence[Said], therapist: str | None = None) -> Cast:
+    """Map the names of a file to ``T`` and ``C``; names that stay unclear stay names.
+
+    Notes
+    -----
+    1. `therapist` given: that name is ``T``; a name that says client is ``C``, or the only other name.
+    2. Names that say their role (Therapist, Client, T, P, ...) are believed.
+    3. One of the two known: the only other name is taken as the other.
+    4. Two names, neither known: the one with the higher share of turns that ask, less its share of the
+       words, is taken as the therapist. With more names this holds for the two who say nine tenths.
+    Guesses of 3 and 4 are shown as warnings.
+    """
+    names = list(dict.fromkeys(line.name for line in said))
+    if therapist is not None and fold(therapist) not in {fold(name) for name in names}:
+        count = sum(name not in (UNKNOWN, NOTE) for name in names)
+        raise TranscriptError(
+            f"no speaker has the name given as therapist; the file names {count}: "
+            "read it without that name to see them"
+        )
+    if therapist is None:
+        speaker_of = {name: role_of(name) or name for name in names}
+    else:
+        speaker_of = {name: _beside(name, therapist) for name in names}
+    others = [
+        name for name, speaker in speaker_of.items() if speaker not in (THERAPIST, CLIENT, NOTE, UNKNOWN)
+    ]
+    has = set(speaker_of.values())
+    if not others or {THERAPIST, CLIENT} <= has:
+        return Cast(speaker_of, ())
+    if THERAPIST in has and len(others) == 1:
+        return _with(speaker_of, {others[0]: CLIENT}, therapist, "the only other voice")
+    if CLIENT in has and len(others) == 1:
+        return _with(speaker_of, {others[0]: THERAPIST}, therapist, "the only other voice")
+    if THERAPIST in has or CLIENT in has or len(others) == 1:
+        missing = "client" if THERAPIST in has else "therapist"
+        return Cast(
+            speaker_of, (f"{len(others)} further speakers keep their names; none is taken as {missing}",)
+        )
+    pair = _main_two(said, others)
+    if pair is None:
+        return Cast(
+            speaker_of,
+            (
+                f"{len(others)} speakers keep their names and none is taken as therapist; "
+                "name the therapist to set it",
+            ),
+        )
+    asks, tells = _who_asks(said, pair)
+    return _with(speaker_of, {asks: THERAPIST, tells: CLIENT}, therapist, "by who asks more and says less")
+
+
+def _beside(name: str, therapist: str) -> str:
+    if fold(name) == fold(therapist):
+        return THERAPIST
+    role = role_of(name)
+    return name if role in (None, THERAPIST) else str(role)
+
+
+def _with(speaker_of: dict[str, str], guess: dict[str, str], therapist: str | None, why: str) -> Cast:
+    words = {THERAPIST: "therapist", CLIENT: "client"}
+    told = " and ".join(f'"{name}" as {words[speaker]}' for name, speaker in guess.items())
+    warning = f"took {told} ({why}); name the therapist to change it"
+    return Cast({**speaker_of, **guess}, () if therapist is not None else (warning,))
+
+
+def _words(said: Sequence[Said]) -> dict[str, int]:
+    count: dict[str, int] = {}
+    for line in said:
+        count[line.name] = count.get(line.name, 0) + len(line.text.split())
+    return count
+
+
+def _main_two(said: Sequence[Said], names: list[str]) -> tuple[str, str] | None:
+    count = _words(said)
+    ranked = sorted(names, key=lambda name: -count[name])
+    if count[ranked[0]] + count[ranked[1]] < 0.9 * sum(count[name] for name in names):
+        return None
+    first, second = sorted(ranked[:2], key=names.index)
+    return first, second
+
+
+def _who_asks(said: Sequence[Said], pair: tuple[str, str]) -> tuple[str, str]:
+    count = _words(said)
+    total = sum(count[name] for name in pair)
+
+    def weight(name: str) -> float:
+        turns = [line.text for line in said if line.name == name]
+        return sum("?" in text for text in turns) / len(turns) - count[name] / total
+
+    first, second = pair
+    return (second, first) if weight(second) > weight(first) else (first, second)

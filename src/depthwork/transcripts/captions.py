@@ -6,7 +6,7 @@ import html
 import re
 
 from depthwork.transcripts.clock import seconds, stamp
-from depthwork.transcripts.draft import UNKNOWN, Draft, lines_of
+from depthwork.transcripts.draft import MAX_WORDS, UNKNOWN, Draft, lines_of
 from depthwork.transcripts.labels import believed, label_of, safe_name
 from depthwork.transcripts.model import Transcript, TranscriptError
 
@@ -102,6 +102,8 @@ def _cues(lines: list[str], at: int, draft: Draft, *, is_vtt: bool) -> list[Cue]
             start_s, end_s = _timing(lines[at], at)
             end = _past_block(lines, at + 1)
             cues.append((start_s, end_s, lines[at + 1 : end]))
+            if len(cues) > MAX_WORDS:
+                raise TranscriptError(f"line {at + 1}: more than {MAX_WORDS:,} cues; split the file by hour")
         else:
             end = _past_block(lines, at)
             if not cues:
@@ -179,5 +181,4 @@ def _needs_names(transcript: Transcript) -> bool:
 
 def _held(text: str) -> str:
     """Lines that a cue can hold: no blank one, and no arrow that would be read as a time."""
-    lines = [line.strip() for line in text.replace("-->", "->").split("\n")]
-    return "\n".join(line for line in lines if line)
+    return "\n".join(line for line in text.replace("-->", "->").split("\n") if line.strip())

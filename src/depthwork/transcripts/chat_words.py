@@ -45,11 +45,12 @@ def spoken(line: str) -> str:
     """
     is_open = _OPEN in line
     tokens = _tokens(line.replace(_OPEN, " "))
+    last = max((at for at, token in enumerate(tokens) if not token.startswith("[")), default=-1)
     words: list[str] = []
-    for token in tokens:
+    for at, token in enumerate(tokens):
         if token in _STARTS:
             continue
-        if token in _ENDS:
+        if at == last and token in _ENDS:
             if not is_open:
                 _attach(words, _ENDS[token])
         elif token in _JOINED:

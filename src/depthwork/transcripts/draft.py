@@ -10,7 +10,7 @@ from depthwork.transcripts.model import TranscriptError
 MAX_BYTES = 20 * 1024 * 1024
 MAX_WORDS = 250_000
 # A file of line breaks alone would otherwise cost seconds and half a gigabyte before it is found empty.
-MAX_LINES = 2_000_000
+MAX_LINES = 1_000_000
 UNKNOWN = "?"
 
 
@@ -60,6 +60,14 @@ class Draft:
             return time_s
         self.impossible_times += 1
         return None
+
+
+def refuse_crowded(text: str) -> None:
+    """Refuse a text of many more words or tags than an hour has, before work is spent on it."""
+    if text.count(" ") + text.count("\n") > 8 * MAX_WORDS:
+        raise TranscriptError(f"far more than {MAX_WORDS:,} words; split the file by hour")
+    if max(text.count("<"), text.count("&"), text.count("[")) > MAX_WORDS:
+        raise TranscriptError(f"more than {MAX_WORDS:,} tags or brackets; is this a transcript?")
 
 
 def lines_of(text: str) -> list[str]:

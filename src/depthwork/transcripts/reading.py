@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from depthwork.transcripts import captions, chat, docx, elan, plain, whisper
-from depthwork.transcripts.draft import MAX_BYTES, UNKNOWN, Draft, Said
+from depthwork.transcripts.draft import MAX_BYTES, UNKNOWN, Draft, Said, refuse_crowded
 from depthwork.transcripts.encodings import decode, tidy
 from depthwork.transcripts.model import (
     CLIENT,
@@ -187,6 +187,8 @@ def _from_text(
 ) -> Transcript:
     _refuse_accents(text)
     text = canonical(text)
+    if format not in ("whisper", "whisperx"):
+        refuse_crowded(text)
     draft = {
         "text": lambda: plain.read(text, therapist),
         "vtt": lambda: captions.read_vtt(text.lstrip()),

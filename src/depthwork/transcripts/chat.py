@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 from depthwork.transcripts.chat_words import spoken, written
 from depthwork.transcripts.draft import UNKNOWN, Draft, lines_of
@@ -22,26 +23,31 @@ _FIXED = {
 }
 
 
+@dataclass(slots=True)
+class _Line:
+    """A main line that may yet gather comments from the tiers under it."""
+
+    name: str
+    words: list[str]
+    start_s: float | None
+    end_s: float | None
+
+
 def read(text: str) -> Draft:
     """Turns of a CHAT file, one a main line."""
     draft = Draft()
     lines = _joined(lines_of(text))
     name_of = _participants([line for _, line in lines if line.startswith("@Participants:")])
     left_out: Counter[str] = Counter()
-    pending: tuple[str, str, float | None, float | None] | None = None
+    pending: _Line | None = None
     for number, line in lines:
         if line.startswith("@"):
             left_out["@Comment"] += line.startswith("@Comment:")
         elif line.startswith("%"):
             tier, _, words = line.partition(":")
             if tier == "%com" and pending is not None:
-                name, said, start_s, end_s = pending
-                pending = (
-                    name,
-                    f"{said} [{' '.join(words.replace('[', '(').replace(']', ')').split())}]",
-                    start_s,
-                    end_s,
-                )
+                inner = " ".join(words.replace("[", "(").replace("]", ")").split())
+                pending.words.append(f"[{inner}]")
             else:
                 left_out[tier if len(tier) < 9 else "%"] += 1
         elif line.startswith("*"):
@@ -51,13 +57,13 @@ def read(text: str) -> Draft:
                     f'line {number}: a main line reads "*CODE:" and the words; mend the line'
                 )
             if pending is not None:
-                draft.say(*pending)
+                draft.say(pending.name, " ".join(pending.words), pending.start_s, pending.end_s)
             words, start_s, end_s = _bulleted(words)
-            pending = (name_of.get(code.strip(), code.strip()), spoken(words), start_s, end_s)
+            pending = _Line(name_of.get(code.strip(), code.strip()), [spoken(words)], start_s, end_s)
         elif line.strip():
             raise TranscriptError(f'line {number}: a line of a CHAT file begins with "@", "*", "%" or a tab')
     if pending is not None:
-        draft.say(*pending)
+        draft.say(pending.name, " ".join(pending.words), pending.start_s, pending.end_s)
     tiers = [f"{tier} ({count})" for tier, count in sorted(left_out.items()) if count]
     if tiers:
         draft.warn(f"lines left out: {', '.join(tiers)}")

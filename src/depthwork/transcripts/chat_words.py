@@ -55,6 +55,8 @@ def spoken(line: str) -> str:
                 _attach(words, _ENDS[token])
         elif token in _JOINED:
             _attach(words, _JOINED[token])
+        elif token in (".", "?", "!") and words and words[-1].endswith((")", "]")):
+            _attach(words, token)
         else:
             words.append(_said(token))
     return " ".join(word for word in words if word)
@@ -137,7 +139,7 @@ def _pause(token: str) -> str:
 
 
 def _attach(words: list[str], sign: str) -> None:
-    if words and not words[-1].endswith((")", "]")):
+    if words:
         words[-1] += sign
     else:
         words.append(sign)

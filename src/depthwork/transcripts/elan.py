@@ -45,7 +45,9 @@ def write(transcript: Transcript) -> str:
     out = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         # The schema demands a date; a fixed one keeps the same hour the same bytes.
-        '<ANNOTATION_DOCUMENT AUTHOR="" DATE="1970-01-01T00:00:00+00:00" FORMAT="3.0" VERSION="3.0">',
+        '<ANNOTATION_DOCUMENT AUTHOR="" DATE="1970-01-01T00:00:00+00:00" FORMAT="3.0" VERSION="3.0" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        'xsi:noNamespaceSchemaLocation="http://www.mpi.nl/tools/elan/EAFv3.0.xsd">',
         '<HEADER MEDIA_FILE="" TIME_UNITS="milliseconds"/>',
         "<TIME_ORDER>",
     ]

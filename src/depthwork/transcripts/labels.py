@@ -65,7 +65,7 @@ def believed(heads: Sequence[Labelled], unlabelled: int, therapist: str | None =
     -----
     1. Names that say their role make a transcript where they open two paragraphs in five. A lone ``P:``
        says so only beside a therapist, or the last letter of a PIRP note would be a client.
-    2. Other names make one where they recur and open every second paragraph.
+    2. Other names make one where they recur and open more than every second paragraph.
     3. In a transcript every capitalised name is a speaker, also one who speaks once.
     """
     names = Counter(head.name for head in heads)
@@ -79,7 +79,7 @@ def believed(heads: Sequence[Labelled], unlabelled: int, therapist: str | None =
     by_role = sum(names[name] for name in known)
     by_name = sum(names[name] for name in recurring)
     total = len(heads) + unlabelled
-    if not (told or (by_role and by_role >= 0.4 * total) or (recurring - known and by_name >= 0.5 * total)):
+    if not (told or (by_role and by_role >= 0.4 * total) or (recurring - known and by_name > 0.5 * total)):
         return frozenset()
     return frozenset(
         name

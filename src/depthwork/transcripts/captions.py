@@ -11,7 +11,7 @@ from depthwork.transcripts.labels import believed, label_of, safe_name
 from depthwork.transcripts.model import Transcript, TranscriptError
 
 # One alternative a tag, no quantifier inside another, and `<` excluded inside a tag: linear on any input.
-_TAG = re.compile(r"<(/?)(v|c|i|b|u|lang|ruby|rt|font)((?:[. \t\n][^<>]*)?)>|<\d[\d:.]*>|\{\\[^{}]{0,40}\}")
+_TAG = re.compile(r"<(/?)(v|c|i|b|u|lang|ruby|rt|font)([. \t\n][^<>]*|)>|<\d[\d:.]*>|\{\\[^{}]{0,40}\}")
 
 Cue = tuple[float | None, float | None, str]
 

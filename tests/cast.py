@@ -71,6 +71,7 @@ def person(practice: Practice, name: str, *roles: str, client: uuid.UUID | None 
     row.set_unusable_password()
     row.save()
     _, unlocked, code = vault.make_keyring(person=row.id, root=os.urandom(32))
+    vault.confirm_recovery(person=row.id, code=code)
     return Actor(row, unlocked, code)
 
 

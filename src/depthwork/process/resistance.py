@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from depthwork.coding.marks import Mark
 from depthwork.coding.shelf import codes_for
 
@@ -115,7 +113,7 @@ def lateness(minutes: Sequence[float], *, weight: float = 0.3, width: float = 2.
 def missed(hours: Sequence[Attendance], *, window: int = 8, from_: int = 2) -> Missed:
     """Missed hours among the last `window`, with the notice given (more than a day, less, none)."""
     last = list(hours)[-window:]
-    notice = Counter(hour for hour in last if hour != "held")
+    notice: Counter[str] = Counter(hour for hour in last if hour != "held")
     total = sum(notice.values())
     return Missed(len(last), total, dict(notice), total >= from_)
 
@@ -148,24 +146,12 @@ def topic_shifts(sentences: Sequence[Sequence[str]], *, k: int = 10) -> tuple[Sh
         raise ValueError("k should be 1 or more")
     if len(sentences) < 2 * k:
         return ()
-    words = {w: i for i, w in enumerate(dict.fromkeys(t for s in sentences for t in s))}
-    if not words:
-        return ()
-    table = np.zeros((len(sentences), len(words)), dtype=np.float32)
-    for row, sentence in enumerate(sentences):
-        for token in sentence:
-            table[row, words[token]] += 1
-    left = table[:k].sum(axis=0)
-    right = table[k : 2 * k].sum(axis=0)
+    windows = _Windows(sentences[:k], sentences[k : 2 * k])
     gaps = range(k, len(sentences) - k + 1)
-    similarity: list[float] = []
-    for gap in gaps:
-        if gap > k:  # slide both windows by one sentence
-            moved = table[gap - 1]
-            left = left + moved - table[gap - 1 - k]
-            right = right + table[gap + k - 1] - moved
-        norm = float(np.linalg.norm(left) * np.linalg.norm(right))
-        similarity.append(float(left @ right) / norm if norm else 0.0)
+    similarity = [windows.cosine()]
+    for gap in gaps[1:]:
+        windows.slide(out=sentences[gap - 1 - k], across=sentences[gap - 1], into=sentences[gap + k - 1])
+        similarity.append(windows.cosine())
     depth = [_depth(similarity, at) for at in range(len(similarity))]
     mean = sum(depth) / len(depth)
     sd = math.sqrt(sum((d - mean) ** 2 for d in depth) / len(depth))
@@ -174,6 +160,36 @@ def topic_shifts(sentences: Sequence[Sequence[str]], *, k: int = 10) -> tuple[Sh
         for at, gap in enumerate(gaps)
         if depth[at] > 0 and depth[at] > mean - sd / 2 and _is_low(similarity, at)
     )
+
+
+class _Windows:
+    """Word counts left and right of a gap, with their product and lengths kept up as the gap moves."""
+
+    def __init__(self, left: Iterable[Sequence[str]], right: Iterable[Sequence[str]]) -> None:
+        self.counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        self.squares = [0, 0]
+        self.product = 0
+        for side, sentences in enumerate((left, right)):
+            for sentence in sentences:
+                self._add(side, sentence, 1)
+
+    def _add(self, side: int, sentence: Sequence[str], by: int) -> None:
+        own, other = self.counts[side], self.counts[1 - side]
+        for word in sentence:
+            n = own[word]
+            self.squares[side] += (n + by) ** 2 - n**2
+            self.product += by * other[word]
+            own[word] = n + by
+
+    def slide(self, *, out: Sequence[str], across: Sequence[str], into: Sequence[str]) -> None:
+        self._add(0, out, -1)
+        self._add(1, across, -1)
+        self._add(0, across, 1)
+        self._add(1, into, 1)
+
+    def cosine(self) -> float:
+        norm = math.sqrt(self.squares[0] * self.squares[1])
+        return self.product / norm if norm else 0.0
 
 
 def _depth(similarity: Sequence[float], at: int) -> float:

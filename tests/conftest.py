@@ -19,7 +19,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
-@pytest.fixture()
+@pytest.fixture
 def data_dir() -> Path:
     """The folder of real data, which is never part of the product."""
     if not DATA.is_dir():

@@ -130,7 +130,10 @@ def concordance(
                 **cells,
             )
         )
-    whole = [bool(wanted) and all(_holds(e, part, codes) for part, codes in wanted.items()) for e in counted]
+    sets = {part: frozenset((part, code) for code in codes) for part, codes in wanted.items()}
+    whole = [
+        bool(sets) and all(not keys.isdisjoint(e.episode.keys) for keys in sets.values()) for e in counted
+    ]
     early, later, total = tally(whole)
     columns: dict[Column, int] = dict.fromkeys(COLUMN_OF.values(), 0)
     for e in counted:
@@ -142,7 +145,7 @@ def concordance(
         whole=total,
         late_from=late_from,
         columns=columns,
-        counter_examples=_counter_examples(told.episodes, wanted),
+        counter_examples=_counter_examples(told.episodes, sets),
     )
 
 
@@ -150,10 +153,6 @@ def _parts(pattern: CoreTheme | Mapping[Part, Collection[str]]) -> dict[Part, tu
     if isinstance(pattern, CoreTheme):
         return {part: (code,) for part, code in pattern.codes.items() if code}
     return {part: tuple(pattern[part]) for part in PARTS if pattern.get(part)}
-
-
-def _holds(told: ToldEpisode, part: Part, codes: Collection[str]) -> bool:
-    return any((part, code) in told.episode.keys for code in codes)
 
 
 def _loose(treatment: Treatment, told: AllTold, keys: frozenset[Key]) -> Iterable[Line]:
@@ -173,30 +172,23 @@ def _by_column(lines: Iterable[Line]) -> dict[str, tuple[Line, ...]]:
 
 
 def _counter_examples(
-    episodes: Iterable[ToldEpisode], wanted: Mapping[Part, tuple[str, ...]]
+    episodes: Iterable[ToldEpisode], wanted: Mapping[Part, frozenset[Key]]
 ) -> tuple[CounterExample, ...]:
     if "wish" not in wanted:
         return ()
+    responses = [part for part in wanted if part != "wish"]
     found: list[CounterExample] = []
     for told in episodes:
-        if not _holds(told, "wish", wanted["wish"]):
+        keys = told.episode.keys
+        if wanted["wish"].isdisjoint(keys):
             continue
-        other_way = False
-        for part in ("response_of_other", "response_of_self"):
-            given = [c for c in told.episode.components if c.part == part]
-            other_way |= bool(given) and part in wanted and not _holds(told, part, wanted[part])
-        if other_way:
-            responses = in_order(
-                line for c in told.episode.components if c.part != "wish" for line in told.lines(c)
-            )
-            found.append(
-                CounterExample(
-                    hour=told.hour.number,
-                    figure=told.episode.figure,
-                    column=COLUMN_OF.get(told.episode.sphere, "unplaced"),
-                    line=told.line,
-                    responses=responses,
-                    counted=told.counted,
-                )
-            )
+        missing = [part for part in responses if wanted[part].isdisjoint(keys)]
+        # Where nothing of that part was told, it did not go another way: it is not known.
+        if not any(key[0] in missing for key in keys):
+            continue
+        lines = in_order(line for key, given in told.lines.items() if key[0] != "wish" for line in given)
+        column = COLUMN_OF.get(told.episode.sphere, "unplaced")
+        found.append(
+            CounterExample(told.hour.number, told.episode.figure, column, told.line, lines, told.counted)
+        )
     return tuple(found)

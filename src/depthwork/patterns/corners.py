@@ -1,11 +1,12 @@
-"""Malan's two triangles over a treatment: how often each corner was named and each side joined, with lines."""
+"""Malan's two triangles over a treatment: how often each corner was named and each side joined."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from depthwork.patterns.hours import Hour, Line, Treatment, in_order, line_of
+from depthwork.patterns.hours import Line, Treatment, in_order, line_of
 from depthwork.process.triangles import (
     CONFLICT,
     PERSON,
@@ -65,50 +66,60 @@ def triangles(treatment: Treatment) -> Triangles:
     2. A client's own link is a line, not an interpretation.
     3. The rate per thousand words is given where every counted hour knows its therapist's words.
     """
-    found: list[tuple[Hour, Interpretation]] = []
+    found: list[_Found] = []
     links: list[Line] = []
     for hour, marks in treatment.each():
         for mark in marks:
             if mark.construct == "client_link":
                 links.append(line_of(hour, mark, counted=False))
             elif (interpretation := interpretation_of(mark)) is not None:
-                found.append((hour, interpretation))
-    counted = [i for hour, i in found if hour.counts]
+                found.append(_Found(interpretation, line_of(hour, mark), hour.counts))
+    counted = [one.interpretation for one in found if one.counted]
     words = [hour.therapist_words for hour in treatment.counted_hours]
     total = sum(w for w in words if w is not None) if words and None not in words else None
     perhaps = (
         line_of(hour, mark, sphere="therapist", displaced=True) for hour, mark in treatment.displaced()
     )
     return Triangles(
-        person=_triangle(PERSON, [(h, i, i.person, i.person_edges) for h, i in found]),
-        conflict=_triangle(CONFLICT, [(h, i, i.conflict, i.conflict_edges) for h, i in found]),
+        person=_triangle(
+            PERSON, [(f, f.interpretation.person, f.interpretation.person_edges) for f in found]
+        ),
+        conflict=_triangle(
+            CONFLICT, [(f, f.interpretation.conflict, f.interpretation.conflict_edges) for f in found]
+        ),
         counts=count(counted, therapist_words=total),
         client_links=in_order(links),
         perhaps_here=in_order(perhaps),
     )
 
 
-_Named = tuple[Hour, Interpretation, tuple[str, ...], tuple[tuple[str, str], ...]]
+class _Found(NamedTuple):
+    interpretation: Interpretation
+    line: Line
+    counted: bool
+
+
+_Named = tuple[_Found, tuple[str, ...], tuple[tuple[str, str], ...]]
 
 
 def _triangle(names: Sequence[str], found: Sequence[_Named]) -> Triangle:
-    corners = [
-        Corner(
-            name,
-            sum(hour.counts for hour, _, at, _ in found if name in at),
-            _lines((hour, i) for hour, i, at, _ in found if name in at),
-        )
-        for name in names
-    ]
-    sides: list[Side] = []
-    for ends in edges(names):
-        joined = [(hour, i) for hour, i, _, drawn in found if ends in drawn]
-        numbers = [hour.number for hour, _ in joined if hour.counts]
-        sides.append(
-            Side(ends, len(numbers), min(numbers, default=None), max(numbers, default=None), _lines(joined))
-        )
-    return Triangle(tuple(corners), tuple(sides))
+    at: dict[str, list[_Found]] = {name: [] for name in names}
+    joined: dict[tuple[str, str], list[_Found]] = {ends: [] for ends in edges(names)}
+    for one, corners, sides in found:
+        for name in corners:
+            at[name].append(one)
+        for ends in sides:
+            joined[ends].append(one)
+    return Triangle(
+        tuple(Corner(name, sum(f.counted for f in given), _lines(given)) for name, given in at.items()),
+        tuple(_side(ends, given) for ends, given in joined.items()),
+    )
 
 
-def _lines(found: Iterable[tuple[Hour, Interpretation]]) -> tuple[Line, ...]:
-    return in_order(line_of(hour, interpretation.mark) for hour, interpretation in found)
+def _side(ends: tuple[str, str], found: Sequence[_Found]) -> Side:
+    numbers = [one.line.hour for one in found if one.counted]
+    return Side(ends, len(numbers), min(numbers, default=None), max(numbers, default=None), _lines(found))
+
+
+def _lines(found: Sequence[_Found]) -> tuple[Line, ...]:
+    return in_order(one.line for one in found)

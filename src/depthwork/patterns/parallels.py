@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -76,26 +76,27 @@ def parallels(told: AllTold) -> tuple[Parallel, ...]:
     Lines of hours dipped into are shown and are not counted. A part is a parallel where lines
     in two spheres show it, counted or not; its counts come from hours read whole.
     """
-    episodes: dict[Key, dict[str, int]] = defaultdict(lambda: dict.fromkeys(PERSON_SPHERES, 0))
-    where: dict[Key, dict[str, list[tuple[int, int]]]] = defaultdict(dict)
-    for at, each in enumerate(told.episodes):
-        sphere = each.episode.sphere
-        if sphere not in PERSON_SPHERES:
+    counts: Counter[tuple[Key, str]] = Counter()
+    lines: dict[Key, dict[str, list[Line]]] = defaultdict(dict)
+    for told_one in told.episodes:
+        sphere = told_one.episode.sphere
+        if sphere is None or sphere not in PERSON_SPHERES:
             continue
-        for index, component in enumerate(each.episode.components):
-            where[component.key].setdefault(sphere, []).append((at, index))
-            episodes[component.key][sphere] += each.counted
+        for key, given in told_one.lines.items():
+            lines[key].setdefault(sphere, []).extend(given)
+            counts[key, sphere] += told_one.counted
     found: list[Parallel] = []
-    for (part, code), by_sphere in where.items():
+    for key, by_sphere in lines.items():
         if len(by_sphere) < 2:
             continue
+        part, code = key
         found.append(
             Parallel(
                 part=part,  # type: ignore[arg-type]
                 code=code,
                 name=names_of(part).get(code, code.replace("_", " ")),
                 spheres=tuple(
-                    InSphere(s, episodes[part, code][s], _lines(told.episodes, by_sphere[s]))
+                    InSphere(s, counts[key, s], in_order(by_sphere[s]))
                     for s in PERSON_SPHERES
                     if s in by_sphere
                 ),
@@ -103,12 +104,6 @@ def parallels(told: AllTold) -> tuple[Parallel, ...]:
         )
     found.sort(key=lambda p: (-len(p.spheres), -p.episodes, PARTS.index(p.part), p.code))
     return tuple(found)
-
-
-def _lines(episodes: Sequence[ToldEpisode], places: Sequence[tuple[int, int]]) -> tuple[Line, ...]:
-    return in_order(
-        line for at, index in places for line in episodes[at].lines(episodes[at].episode.components[index])
-    )
 
 
 def profile(episodes: Sequence[ToldEpisode]) -> Floats:

@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from depthwork.coding.marks import Mark
 from depthwork.patterns.hours import Hour, Line, Treatment, in_order, line_of
-from depthwork.process.episodes import Component, Episode, episodes_of
+from depthwork.process.episodes import Episode, episodes_of
 
 Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class ToldEpisode:
-    """An episode in its hour. `counted`: the hour was read whole and the story told fully enough."""
+    """An episode in its hour. `counted`: the hour was read whole and the story told fully enough.
+
+    `lines` holds the lines of its components, made once: every pattern shows the same ones.
+    """
 
     hour: Hour
     episode: Episode
     counted: bool
-
-    def lines(self, component: Component) -> tuple[Line, ...]:
-        """The lines of one of its parts."""
-        return tuple(
-            line_of(
-                self.hour,
-                mark,
-                figure=self.episode.figure,
-                sphere=self.episode.sphere,
-                counted=self.counted,
-            )
-            for mark in component.marks
-        )
-
-    @property
-    def line(self) -> Line:
-        """The line of the episode itself."""
-        return line_of(self.hour, self.episode.mark, counted=self.counted)
+    line: Line
+    lines: Mapping[Key, tuple[Line, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +45,26 @@ def told_in(treatment: Treatment) -> AllTold:
     unplaced: list[tuple[Hour, Mark]] = []
     for hour, marks in treatment.each():
         told = episodes_of(marks)
-        episodes += [ToldEpisode(hour, e, hour.counts and e.complete_enough) for e in told.episodes]
+        episodes += [_told(hour, episode) for episode in told.episodes]
         unplaced += [(hour, mark) for mark in told.unplaced]
     return AllTold(tuple(episodes), tuple(unplaced))
+
+
+def _told(hour: Hour, episode: Episode) -> ToldEpisode:
+    counted = hour.counts and episode.complete_enough
+    figure, sphere = episode.figure, episode.sphere
+    lines = {
+        component.key: tuple(
+            line_of(hour, mark, figure=figure, sphere=sphere, counted=counted) for mark in component.marks
+        )
+        for component in episode.components
+    }
+    line = line_of(hour, episode.mark, figure=figure, sphere=sphere, counted=counted)
+    return ToldEpisode(hour, episode, counted, line, lines)
 
 
 def lines_of(episodes: Iterable[ToldEpisode], keys: frozenset[Key]) -> tuple[Line, ...]:
     """The lines of some components over episodes, in order."""
     return in_order(
-        line
-        for told in episodes
-        for component in told.episode.components
-        if component.key in keys
-        for line in told.lines(component)
+        line for told in episodes for key in told.lines if key in keys for line in told.lines[key]
     )

@@ -161,13 +161,13 @@ def functioning_interval(
     seed
         The same seed gives the same interval.
     """
-    table = np.array([[hour.get(k, 0) for k in LEVELS] for hour in hours if any(hour.values())], dtype=float)
-    if len(table) < 2:
+    held = [hour for hour in hours if any(hour.values())]
+    if len(held) < 2:
         return None
-    rng = np.random.default_rng(seed)
-    times = rng.multinomial(len(table), np.full(len(table), 1 / len(table)), size=draws)
-    drawn = times @ table
-    odf = (drawn @ np.array(LEVELS)) / drawn.sum(axis=1)
+    weight = np.array([sum(k * n for k, n in hour.items()) for hour in held], dtype=float)
+    size = np.array([sum(hour.values()) for hour in held], dtype=float)
+    drawn = np.random.default_rng(seed).integers(0, len(held), size=(draws, len(held)), dtype=np.int32)
+    odf = weight[drawn].sum(axis=1) / size[drawn].sum(axis=1)
     tail = 50 * (1 - confidence)
     low, high = np.percentile(odf, [tail, 100 - tail])
     return float(low), float(high)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from depthwork.coding.marks import Mark, Span
 from depthwork.coding.shelf import codes_for
@@ -24,9 +24,12 @@ LEAST_FOR_PERVASIVENESS = 10
 LEAST_COMPLETENESS = 2.5
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
-    """One part of an episode; every mark of the same code in it, since it counts once."""
+class Component(NamedTuple):
+    """One part of an episode; every mark of the same code in it, since it counts once.
+
+    `key` is construct and code, by which components are compared. A tuple, since a long
+    treatment makes thousands on each view.
+    """
 
     part: Part
     code: str
@@ -34,32 +37,24 @@ class Component:
     intensity: float | None
     expected: bool
     marks: tuple[Mark, ...]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Construct and code, by which components are compared."""
-        return self.part, self.code
+    key: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """A told interaction with one main other, and the parts inside its span."""
+    """A told interaction with one main other, and the parts inside its span (`keys`: which ones)."""
 
     mark: Mark
     figure: str
     sphere: str | None
     completeness: float | None
     components: tuple[Component, ...]
+    keys: frozenset[tuple[str, str]]
 
     @property
     def complete_enough(self) -> bool:
         """Whether it is told fully enough to count; where nobody rated that, it counts."""
         return self.completeness is None or self.completeness >= LEAST_COMPLETENESS
-
-    @property
-    def keys(self) -> frozenset[tuple[str, str]]:
-        """The components that it holds, each once."""
-        return frozenset(component.key for component in self.components)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +120,10 @@ def episodes_of(marks: Iterable[Mark]) -> Told:
             parts.append(mark)
     frames.sort(key=lambda m: (m.span.start, -m.span.end, m.id))
     homes: dict[int, dict[tuple[str, str], list[Mark]]] = {at: {} for at in range(len(frames))}
+    spans = [(frame.span.start, frame.span.end) for frame in frames]
     unplaced: list[Mark] = []
     for mark in sorted(parts, key=lambda m: (m.span.start, m.span.end, m.id)):
-        home = _smallest(frames, mark.span)
+        home = _smallest(spans, mark.span)
         if home is None:
             unplaced.append(mark)
         else:
@@ -138,25 +134,22 @@ def episodes_of(marks: Iterable[Mark]) -> Told:
             figure=figure_of(frame),
             sphere=sphere_of(frame),
             completeness=_completeness(frame),
-            components=tuple(_component(marks) for marks in homes[at].values()),
+            components=tuple(_component(key, marks) for key, marks in homes[at].items()),
+            keys=frozenset(homes[at]),
         )
         for at, frame in enumerate(frames)
     )
     return Told(episodes, tuple(unplaced))
 
 
-def _smallest(frames: Sequence[Mark], span: Span) -> int | None:
-    best: int | None = None
-    for at, frame in enumerate(frames):
-        if frame.span.start > span.start:
+def _smallest(frames: Sequence[tuple[int, int]], span: Span) -> int | None:
+    best, least, start, end = None, 0, span.start, span.end
+    for at, (begin, until) in enumerate(frames):
+        if begin > start:
             break
-        if frame.span.end >= span.end and (best is None or _length(frame) < _length(frames[best])):
-            best = at
+        if until >= end and (best is None or until - begin < least):
+            best, least = at, until - begin
     return best
-
-
-def _length(mark: Mark) -> int:
-    return mark.span.end - mark.span.start
 
 
 def _completeness(mark: Mark) -> float | None:
@@ -164,18 +157,22 @@ def _completeness(mark: Mark) -> float | None:
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def _component(marks: Sequence[Mark]) -> Component:
-    first = marks[0]
+def _component(key: tuple[str, str], marks: Sequence[Mark]) -> Component:
+    part: Part = key[0]  # type: ignore[assignment]
+    if len(marks) == 1:  # nearly always
+        only = marks[0]
+        expected = only.attributes.get("expected") is True
+        return Component(part, key[1], polarity_of(only), only.intensity, expected, (only,), key)
     polarities = {p for m in marks if (p := polarity_of(m)) is not None}
     intensities = [m.intensity for m in marks if m.intensity is not None]
-    part: Part = first.construct  # type: ignore[assignment]
     return Component(
         part=part,
-        code=first.code,
+        code=key[1],
         polarity=polarities.pop() if len(polarities) == 1 else "mixed" if polarities else None,
         intensity=sum(intensities) / len(intensities) if intensities else None,
         expected=all(m.attributes.get("expected") is True for m in marks),
         marks=tuple(marks),
+        key=key,
     )
 
 

@@ -1,0 +1,193 @@
+"""The core conflictual relationship theme over a treatment: what is wished, met with, and felt most often."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from depthwork.coding.shelf import codes_for
+from depthwork.patterns.told import AllTold, Key, ToldEpisode
+from depthwork.process.episodes import (
+    LEAST_FOR_PERVASIVENESS,
+    LEAST_FOR_REPORT,
+    PARTS,
+    SPHERES,
+    Part,
+    Polarities,
+    polarities,
+)
+
+LEAST_A_SIDE = 3  # episodes early and late from which their difference is shown
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentCount:
+    """In how many episodes a component stands; shares are None where they are withheld."""
+
+    part: Part
+    code: str
+    name: str
+    episodes: int
+    share: float | None
+    early: int
+    late: int
+    change: float | None
+    by_sphere: Mapping[str, int]
+    positive: int
+    negative: int
+    mixed: int
+    intensity: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoreTheme:
+    """The most pervasive wish, response of other and response of self; None where none was coded."""
+
+    wish: str | None
+    response_of_other: str | None
+    response_of_self: str | None
+
+    @property
+    def codes(self) -> dict[Part, str | None]:
+        """By part."""
+        return {
+            "wish": self.wish,
+            "response_of_other": self.response_of_other,
+            "response_of_self": self.response_of_self,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ccrt:
+    """The report. `core` is None and shares are None where `withheld` says why."""
+
+    episodes: int
+    early_episodes: int
+    late_episodes: int
+    late_from: int | None
+    by_sphere: Mapping[str, int]
+    core: CoreTheme | None
+    components: tuple[ComponentCount, ...]
+    other: Polarities
+    self: Polarities
+    withheld: tuple[str, ...]
+
+    def of(self, part: Part) -> tuple[ComponentCount, ...]:
+        """The components of one part, the most pervasive first."""
+        return tuple(c for c in self.components if c.part == part)
+
+
+def ccrt(told: AllTold, *, late_from: int | None) -> Ccrt:
+    """Pervasiveness, polarity and change of every component.
+
+    Parameters
+    ----------
+    told
+        The episodes of a treatment; only counted ones are used.
+    late_from
+        Number of the first late hour; None for no division.
+
+    Notes
+    -----
+    1. A component counts once an episode.
+    2. Below three episodes there is no core theme, below ten no share; a change needs three
+       episodes on each side. Counts and lines are always there.
+
+    Ties go to the higher mean intensity, then to the earlier component.
+
+    ``p(x) = episodes with x / episodes``; change is early minus late, so what fell is positive.
+
+    References
+    ----------
+    Luborsky & Crits-Christoph (1998), Understanding Transference, 2nd ed.
+    """
+    episodes = told.counted
+    early = [e for e in episodes if late_from is None or e.hour.number < late_from]
+    late = [e for e in episodes if late_from is not None and e.hour.number >= late_from]
+    withheld = []
+    if len(episodes) < LEAST_FOR_REPORT:
+        withheld.append(f"core theme: {_told(len(episodes))}, {LEAST_FOR_REPORT} are the least for a report")
+    if len(episodes) < LEAST_FOR_PERVASIVENESS:
+        withheld.append(
+            f"shares: {_told(len(episodes))}, {LEAST_FOR_PERVASIVENESS} are the least for a share"
+        )
+    if late_from is not None and min(len(early), len(late)) < LEAST_A_SIDE:
+        withheld.append(f"change: {len(early)} early and {len(late)} late, {LEAST_A_SIDE} each are the least")
+    components = _count(episodes, late_from, len(early), len(late))
+    core = None
+    if len(episodes) >= LEAST_FOR_REPORT:
+        first = {part: next((c.code for c in components if c.part == part), None) for part in PARTS}
+        core = CoreTheme(first["wish"], first["response_of_other"], first["response_of_self"])
+    return Ccrt(
+        episodes=len(episodes),
+        early_episodes=len(early),
+        late_episodes=len(late),
+        late_from=late_from,
+        by_sphere={s: sum(e.episode.sphere == s for e in episodes) for s in SPHERES},
+        core=core,
+        components=components,
+        other=_polarities(episodes, "response_of_other"),
+        self=_polarities(episodes, "response_of_self"),
+        withheld=tuple(withheld),
+    )
+
+
+def _count(
+    episodes: Sequence[ToldEpisode], late_from: int | None, early: int, late: int
+) -> tuple[ComponentCount, ...]:
+    where: dict[Key, list[int]] = defaultdict(list)
+    polarity: dict[Key, list[str | None]] = defaultdict(list)
+    strength: dict[Key, list[float]] = defaultdict(list)
+    for at, told in enumerate(episodes):
+        for component in told.episode.components:
+            key = component.key
+            where[key].append(at)
+            polarity[key].append(component.polarity)
+            if component.intensity is not None:
+                strength[key].append(component.intensity)
+    share_shown = len(episodes) >= LEAST_FOR_PERVASIVENESS
+    change_shown = share_shown and min(early, late) >= LEAST_A_SIDE
+    rows: list[ComponentCount] = []
+    for key, places in where.items():
+        part, code = key
+        in_late = sum(late_from is not None and episodes[at].hour.number >= late_from for at in places)
+        in_early = len(places) - in_late
+        known = names_of(part).get(code)
+        rows.append(
+            ComponentCount(
+                part=part,  # type: ignore[arg-type]
+                code=code,
+                name=known or code.replace("_", " "),
+                episodes=len(places),
+                share=len(places) / len(episodes) if share_shown else None,
+                early=in_early,
+                late=in_late,
+                change=in_early / early - in_late / late if change_shown else None,
+                by_sphere={s: sum(episodes[at].episode.sphere == s for at in places) for s in SPHERES},
+                positive=polarity[key].count("positive"),
+                negative=polarity[key].count("negative"),
+                mixed=polarity[key].count("mixed"),
+                intensity=sum(strength[key]) / len(strength[key]) if strength[key] else None,
+            )
+        )
+    # The sort is stable, so that of equals the earlier one stays first.
+    rows.sort(key=lambda c: (PARTS.index(c.part), -c.episodes, -(c.intensity or 0.0)))
+    return tuple(rows)
+
+
+@cache
+def names_of(part: str) -> Mapping[str, str]:
+    """Names of the codes of a construct."""
+    return {code.code: code.name for code in codes_for(part).values()}
+
+
+def _polarities(episodes: Sequence[ToldEpisode], part: Part) -> Polarities:
+    return polarities(
+        [{c.code: c.polarity for c in told.episode.components if c.part == part} for told in episodes]
+    )
+
+
+def _told(n: int) -> str:
+    return f"{n} episode" if n == 1 else f"{n} episodes"

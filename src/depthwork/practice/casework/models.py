@@ -1,0 +1,116 @@
+"""Marks and readings of a treatment, sealed: not even which construct was found stands in clear."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from depthwork.practice.sources.models import Source
+from depthwork.practice.treatments.models import Session, Treatment
+from depthwork.practice.treatments.models.client import OfClient
+from depthwork.practice.vault.fields import SealedJSON
+from depthwork.practice.vault.models import Compartment
+
+
+class MarkRow(OfClient):
+    """One mark. Its span, construct, code, quote and reason are sealed and burn with their source."""
+
+    compartment = Compartment.PROCESS_NOTES
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "proposed"
+        CONFIRMED = "confirmed", "confirmed"
+        EDITED = "edited", "edited"
+        REJECTED = "rejected", "rejected"
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="marks")
+    session = models.ForeignKey(Session, null=True, on_delete=models.CASCADE, related_name="marks")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="marks")
+    source_version = models.PositiveIntegerField(default=1)
+    coder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reading = models.ForeignKey("ReadingRow", null=True, on_delete=models.SET_NULL, related_name="marks")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.CONFIRMED)
+    body = SealedJSON()  # everything else of depthwork.coding.Mark
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        db_table = "casework_mark"
+        indexes = [models.Index(fields=["source"]), models.Index(fields=["treatment"])]
+
+    def vault_item(self) -> uuid.UUID | None:
+        return self.source_id
+
+
+class ReadingRow(OfClient):
+    """How one person coded one source: read whole or dipped into, blind or knowing; sealed when done."""
+
+    compartment = Compartment.PROCESS_NOTES
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="readings")
+    coder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    how = models.CharField(
+        max_length=8, default="dipped", choices=[("whole", "read whole"), ("dipped", "dipped into")]
+    )
+    is_blind = models.BooleanField(default=False)
+    finished_at = models.DateTimeField(null=True)
+    dismissed = models.PositiveIntegerField(default=0)  # cues let go; nothing else of them is kept
+    shown_all_cues = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "casework_reading"
+        constraints = [models.UniqueConstraint(fields=["source", "coder"], name="one_reading_for_each_coder")]
+
+    def vault_item(self) -> uuid.UUID | None:
+        return self.source_id
+
+
+class CuesKept(OfClient):
+    """What an engine proposed for one version of a source, less what was answered: computed once, sealed."""
+
+    compartment = Compartment.PROCESS_NOTES
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    source_version = models.PositiveIntegerField()
+    engine = models.CharField(max_length=60)
+    cues = SealedJSON()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "casework_cues"
+        constraints = [
+            models.UniqueConstraint(fields=["source", "source_version", "engine"], name="cues_are_kept_once")
+        ]
+
+    def vault_item(self) -> uuid.UUID | None:
+        return self.source_id
+
+
+class PassageAnswer(OfClient):
+    """What a person said of a passage that may speak of danger. There is no level and no dismissal."""
+
+    compartment = Compartment.PROCESS_NOTES
+
+    class Answer(models.TextChoices):
+        IN_THE_HOUR = "in_the_hour", "dealt with in the hour"
+        IN_THE_RECORD = "in_the_record", "now in the record"
+        NOT_ABOUT_RISK = "not_about_risk", "not about risk"
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="passage_answers")
+    answer = models.CharField(max_length=16, choices=Answer.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    passage = SealedJSON()  # quote, turn
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "casework_passage_answer"
+
+    def vault_item(self) -> uuid.UUID | None:
+        return self.source_id

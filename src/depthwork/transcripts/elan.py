@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from itertools import pairwise
-from xml.sax.saxutils import escape, quoteattr
 
 from depthwork.transcripts.draft import Draft
 from depthwork.transcripts.encodings import tidy
@@ -56,7 +56,7 @@ def write(transcript: Transcript) -> str:
         out.append(f'<TIME_SLOT TIME_SLOT_ID="{slot}"{value}/>')
     out.append("</TIME_ORDER>")
     for speaker in dict.fromkeys(turn.speaker for turn in transcript.turns):
-        name = quoteattr(tidy(speaker))
+        name = f'"{html.escape(" ".join(tidy(speaker).split()))}"'
         out.append(f'<TIER LINGUISTIC_TYPE_REF="default-lt" PARTICIPANT={name} TIER_ID={name}>')
         out.extend(_annotation(turn.index, turn.text) for turn in transcript.turns if turn.speaker == speaker)
         out.append("</TIER>")
@@ -71,7 +71,7 @@ def _annotation(index: int, text: str) -> str:
     return (
         f'<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{index + 1}" '
         f'TIME_SLOT_REF1="ts{2 * index + 1}" TIME_SLOT_REF2="ts{2 * index + 2}">'
-        f"<ANNOTATION_VALUE>{escape(tidy(text))}</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>"
+        f"<ANNOTATION_VALUE>{html.escape(tidy(text), quote=False)}</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>"
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, Protocol
-from xml.etree.ElementTree import ParseError
 
 from depthwork.transcripts.model import TranscriptError
 
@@ -54,6 +53,8 @@ def walk(data: bytes, listener: Listener, *, encoding: str | None = None) -> Non
     TranscriptError
         If the XML is broken, holds a DTD, an entity or a reference to elsewhere, or is a bomb.
     """
+    from xml.etree.ElementTree import ParseError
+
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import DefusedXMLParser
 

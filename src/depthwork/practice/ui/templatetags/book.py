@@ -122,7 +122,7 @@ def as_link(cell: object) -> str:
 
 @register.filter
 def as_text(cell: object) -> str:
-    """The words of a table cell: a gap is said, never left blank."""
-    if cell is None or cell == "":
+    """The words of a table cell: a gap is said, never left out."""
+    if cell is None:
         return gettext("none")
     return str(getattr(cell, "text", cell))

@@ -1,0 +1,225 @@
+"""The alliance as a control chart: each hour against this pair's own usual range, with strain and repair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import svg
+from .chart import Cell, Chart, Link
+from .scales import Scale, nice_ticks, say
+from .words import count, opened, spell
+
+HEIGHT = 250.0
+
+
+@dataclass(frozen=True, slots=True)
+class AlliancePoint:
+    """One hour: its number, the value (None: not filled), whether it counts toward the usual range."""
+
+    hour: int
+    value: float | None
+    in_baseline: bool = False
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StrainEpisode:
+    """A strain that began in `from_hour`; repaired in `to_hour`, or still open."""
+
+    from_hour: int
+    to_hour: int | None = None
+    words: str = "strain"
+
+
+@dataclass(frozen=True, slots=True)
+class Alliance:
+    """A control chart's numbers, computed elsewhere; `limits` is (lower, mean, upper) or None."""
+
+    key: str
+    name: str
+    instrument: str
+    points: tuple[AlliancePoint, ...]
+    low: float
+    high: float
+    limits: tuple[float, float, float] | None
+    limits_words: str = ""
+    episodes: tuple[StrainEpisode, ...] = ()
+    prompt: tuple[float, str] | None = None
+    decimals: int = 1
+    note: str = ""
+
+
+def alliance_chart(alliance: Alliance) -> Chart:
+    """Draw the alliance hour by hour against its own usual range.
+
+    A point outside the range is unusual for these two people. It is neither good nor bad, and does not
+    say who or why.
+
+    Raises
+    ------
+    ValueError
+        If there is no hour, or `high` is not above `low`.
+
+    Notes
+    -----
+    1. The limits are those of an individuals chart over the baseline hours: mean and three sigma of the
+       moving range.
+    2. A value outside is marked by a ring around its point, as well as by its place.
+
+    References
+    ----------
+    Shewhart (1931), Economic Control of Quality of Manufactured Product.
+    """
+    if not alliance.points:
+        raise ValueError("an alliance chart needs at least one hour")
+    if not alliance.high > alliance.low:
+        raise ValueError("an alliance chart needs a measure whose high is above its low")
+    sentence = _sentence(alliance)
+    title = f"{alliance.name} ({alliance.instrument})"
+    drawn = []
+    for suffix, width, left, right in (("w", 880.0, 40.0, 700.0), ("n", 350.0, 30.0, 340.0)):
+        body, hits = _draw(alliance, width, left, right)
+        drawn.append(
+            svg.drawing(
+                key=f"{alliance.key}-{suffix}",
+                width=width,
+                height=HEIGHT,
+                title=title,
+                desc=sentence,
+                body=body,
+                hits=hits,
+            )
+        )
+    rows = tuple(_row(alliance, point) for point in alliance.points)
+    return Chart(
+        drawn[0],
+        drawn[1],
+        title,
+        sentence,
+        ("Hour", alliance.instrument, "Range", "Between us"),
+        rows,
+        alliance.note,
+    )
+
+
+def is_outside(alliance: Alliance, value: float | None) -> bool:
+    """Whether a value lies beyond the limits."""
+    if value is None or alliance.limits is None:
+        return False
+    return not alliance.limits[0] <= value <= alliance.limits[2]
+
+
+def _draw(alliance: Alliance, width: float, left: float, right: float) -> tuple[list[str], list[str]]:
+    narrow = width < 500
+    top, bottom = 40.0, HEIGHT - 36
+    y = Scale(alliance.low, alliance.high, bottom, top)
+    x = Scale(alliance.points[0].hour, alliance.points[-1].hour, left + 16, right - 16)
+    body: list[str] = []
+    hits: list[str] = []
+    notes: list[tuple[float, str]] = []
+    if alliance.limits:
+        low, mean, high = alliance.limits
+        # Limits may lie beyond what the form can hold; the wash stops at the form's end.
+        upper, lower = min(high, alliance.high), max(low, alliance.low)
+        body.append(svg.rect(left, y(upper), right - left, y(lower) - y(upper), "band"))
+        body.append(svg.line(left, y(mean), right, y(mean), "hair"))
+        notes.append((y(mean), alliance.limits_words or "usual range"))
+    if alliance.prompt:
+        body.append(svg.line(left, y(alliance.prompt[0]), right, y(alliance.prompt[0]), "cut"))
+        notes.append((y(alliance.prompt[0]), alliance.prompt[1]))
+    for tick in nice_ticks(alliance.low, alliance.high, about=4):
+        body.append(svg.text(left - 8, y(tick) + 4, say(tick) or "", "end"))
+    body.append(svg.line(left, bottom, right, bottom, "axis"))
+    last_end = -1e9
+    for episode in alliance.episodes:
+        a = x(episode.from_hour)
+        b = x(episode.to_hour) if episode.to_hour is not None else right
+        body.append(svg.line(a, top - 14, b, top - 14, "strand" if episode.to_hour else "slack"))
+        body.append(svg.line(a, top - 20, a, top - 8, "tick"))
+        if episode.to_hour is not None:
+            for i in range(3):
+                body.append(svg.line(b - 4 * i - 1, top - 20, b - 4 * i + 1, top - 8, "tick"))
+        words = episode.words if episode.to_hour is not None else f"{episode.words}, open"
+        if a > last_end:
+            start = min(a, width - svg.width_of(words))
+            body.append(svg.text(start, top - 25, words, "strong"))
+            last_end = start + svg.width_of(words) + 6
+    run: list[svg.Point] = []
+    for point in (*alliance.points, AlliancePoint(0, None)):
+        if point.value is None:
+            body.append(svg.polyline(run, "one"))
+            run = []
+            continue
+        run.append((x(point.hour), y(point.value)))
+    many = len(alliance.points) > 40
+    for point in alliance.points:
+        if point.value is None:
+            continue
+        px, py = x(point.hour), y(point.value)
+        if is_outside(alliance, point.value):
+            body.append(svg.circle(px, py, 7, "tick"))
+            body.append(
+                svg.text(
+                    px,
+                    py + 22 if py < bottom - 30 else py - 12,
+                    say(point.value, alliance.decimals) or "",
+                    "mid strong",
+                )
+            )
+        body.append(svg.circle(px, py, 1.8 if many else 3, "dot"))
+        hits.append(svg.hit(px, py, 9, point.href, f"Hour {point.hour}"))
+    every = next(
+        (
+            n
+            for n in (1, 2, 5, 10, 20, 50)
+            if len(alliance.points) / n * (26 if narrow else 22) <= right - left
+        ),
+        100,
+    )
+    for point in alliance.points:
+        if point.hour == alliance.points[0].hour or point.hour % every == 0:
+            body.append(svg.text(x(point.hour), bottom + 18, str(point.hour), "mid"))
+    body.append(svg.text(left, bottom + 34, "hour"))
+    if not narrow:
+        free = top - 16
+        for at, words in sorted(notes):
+            free = max(at + 4, free + 15)
+            body.append(svg.text(right + 12, free, words))
+    return body, hits
+
+
+def _row(alliance: Alliance, point: AlliancePoint) -> tuple[Cell, ...]:
+    name = f"Hour {point.hour}"
+    between = [e.words for e in alliance.episodes if e.from_hour == point.hour]
+    between += ["repair" for e in alliance.episodes if e.to_hour == point.hour]
+    value = say(point.value, alliance.decimals) if point.value is not None else "not filled"
+    where = (
+        ""
+        if point.value is None or alliance.limits is None
+        else "outside"
+        if is_outside(alliance, point.value)
+        else "within"
+    )
+    return (Link(name, point.href) if point.href else name, value, where, "; ".join(between))
+
+
+def _sentence(alliance: Alliance) -> str:
+    filled = [p for p in alliance.points if p.value is not None]
+    if not filled:
+        return f"{alliance.name}: not filled yet."
+    if alliance.limits is None:
+        words = f"{alliance.name}: {count(len(filled), 'hour')} filled, not enough to say what is usual."
+    else:
+        outside = [p for p in filled if is_outside(alliance, p.value)]
+        if outside:
+            hours = ", ".join(str(p.hour) for p in outside[:6]) + (" and others" if len(outside) > 6 else "")
+            words = (
+                f"{alliance.name} left its usual range in {'hour' if len(outside) == 1 else 'hours'} {hours}."
+            )
+        else:
+            words = f"{alliance.name} stayed within its usual range in all {len(filled)} hours filled."
+    repaired = sum(e.to_hour is not None for e in alliance.episodes)
+    if alliance.episodes:
+        marked = opened(count(len(alliance.episodes), "strain"))
+        words += f" {marked} marked, {spell(repaired)} repaired."
+    return words

@@ -1,0 +1,219 @@
+"""The course of one measure: its points, its cut-off, its bands, and what its unreliability leaves open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from . import svg
+from .chart import Chart
+from .scales import Days, Scale, month_name, month_starts, nice_ticks, say, say_day
+
+HEIGHT = 250.0
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range of the measure with a name, as published: "moderate", 10 to 14."""
+
+    low: float
+    high: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One measure of one person over time, in the measure's own points.
+
+    `low` and `high` are the ends of the measure; `cut` is (value, words); `reliable` is how many points a
+    change must exceed before unreliability alone does not explain it, measured from `start` (the first
+    value unless given).
+    """
+
+    key: str
+    name: str
+    instrument: str
+    points: tuple[tuple[dt.date, float | None], ...]
+    low: float
+    high: float
+    cut: tuple[float, str] | None = None
+    bands: tuple[Band, ...] = ()
+    reliable: float | None = None
+    start: float | None = None
+    ended_on: dt.date | None = None
+    decimals: int = 0
+    note: str = ""
+
+
+def course_chart(course: Course) -> Chart:
+    """Draw a measure over time.
+
+    The wash is the range within reliable change of the start: a point inside it may stand there by the
+    measure's own unreliability. Outside it says that the score changed, not why, nor whether the person
+    is well.
+
+    Raises
+    ------
+    ValueError
+        If `high` is not above `low`, or no point has a date.
+
+    Notes
+    -----
+    1. Points in order of date; None is a form not filled, and the line breaks there.
+    2. After `ended_on` the points are follow-ups: open, and not joined to the treatment.
+
+    References
+    ----------
+    Jacobson & Truax (1991), doi:10.1037/0022-006X.59.1.12
+    """
+    if not course.high > course.low:
+        raise ValueError("a course needs a measure whose high is above its low")
+    if not course.points:
+        raise ValueError("a course needs at least one date")
+    sentence = _sentence(course)
+    title = f"{course.name} ({course.instrument})"
+    wide, narrow = (
+        svg.drawing(
+            key=f"{course.key}-{suffix}", width=width, height=HEIGHT, title=title, desc=sentence,
+            body=_draw(course, width, left, right),
+        )
+        for suffix, width, left, right in (("w", 880.0, 40.0, 700.0), ("n", 350.0, 30.0, 340.0))
+    )  # fmt: skip
+    rows = tuple(
+        (
+            say_day(day),
+            say(value, course.decimals) if value is not None else "not filled",
+            _side(course, value),
+        )
+        for day, value in course.points
+    )
+    return Chart(
+        wide, narrow, title, sentence, ("Date", course.instrument, "Against the start"), rows, course.note
+    )
+
+
+def _start(course: Course) -> float | None:
+    if course.start is not None:
+        return course.start
+    return next((v for _, v in course.points if v is not None), None)
+
+
+def _draw(course: Course, width: float, left: float, right: float) -> list[str]:
+    narrow = width < 500
+    top, bottom = 18.0, HEIGHT - 34
+    y = Scale(course.low, course.high, bottom, top)
+    first, last = course.points[0][0], course.points[-1][0]
+    x = Days(first, last, left + 14, right - 14)
+    body: list[str] = []
+    notes: list[tuple[float, str]] = []
+    start = _start(course)
+    if course.reliable is not None and start is not None:
+        low, high = max(course.low, start - course.reliable), min(course.high, start + course.reliable)
+        body.append(svg.rect(left, y(high), right - left, y(low) - y(high), "band"))
+        notes.append((y(high) + 8, f"within {say(course.reliable, _places(course.reliable))} of the start"))
+    for band in course.bands:
+        if band.low > course.low:
+            body.append(svg.line(left, y(band.low), right, y(band.low), "hair"))
+        notes.append((y((band.low + min(band.high, course.high)) / 2), band.words))
+    for tick in nice_ticks(course.low, course.high, about=4):
+        body.append(svg.text(left - 8, y(tick) + 4, say(tick) or "", "end"))
+    body.append(svg.line(left, bottom, right, bottom, "axis"))
+    if course.cut:
+        body.append(svg.line(left, y(course.cut[0]), right, y(course.cut[0]), "cut"))
+        notes.append((y(course.cut[0]), course.cut[1]))
+    if course.ended_on and first < course.ended_on <= last:
+        ex = x(course.ended_on) + 6
+        body += [svg.line(ex, top, ex, bottom, "tick"), svg.line(ex + 5, top, ex + 5, bottom, "one w3")]
+    body.extend(_months(x, first, last, bottom, right))
+    body.extend(_run(course, x, y))
+    if narrow:
+        return body
+    free = top - 16
+    for at, words in sorted(notes):
+        free = max(at + 4, free + 15)
+        body.append(svg.text(right + 12, free, words))
+    return body
+
+
+def _places(value: float) -> int:
+    return 0 if value == int(value) else 1
+
+
+def _run(course: Course, x: Days, y: Scale) -> list[str]:
+    parts: list[str] = []
+    run: list[svg.Point] = []
+    dots: list[tuple[float, float, float, bool]] = []
+    for day, value in (*course.points, (course.points[-1][0], None)):
+        after = course.ended_on is not None and day > course.ended_on
+        if value is None or after:
+            parts.append(svg.polyline(run, "one"))
+            run = []
+        if value is None:
+            continue
+        if not after:
+            run.append((x(day), y(value)))
+        dots.append((x(day), y(value), value, after))
+    many = len(dots) > 40
+    for px, py, _, after in dots:
+        parts.append(svg.circle(px, py, 4 if after else 1.8 if many else 3, "ring" if after else "dot"))
+    told = [dots[0], dots[-1], max(dots, key=lambda d: d[2]), min(dots, key=lambda d: d[2])] if dots else []
+    used: list[float] = []
+    for px, py, value, _ in dict.fromkeys(told):
+        if any(abs(px - other) < 22 for other in used):
+            continue
+        used.append(px)
+        parts.append(
+            svg.text(px, py - 9 if py > 40 else py + 18, say(value, course.decimals) or "", "mid strong")
+        )
+    return parts
+
+
+def _months(x: Days, first: dt.date, last: dt.date, bottom: float, right: float) -> list[str]:
+    months = list(month_starts(first, last))
+    every = max(1, -(-len(months) * 46 // max(int(x.end - x.start), 1)))
+    if every > 1:
+        every = next((n for n in (2, 3, 6, 12) if n >= every), 12)
+    parts = []
+    for month in months:
+        if (month.month - 1) % every:
+            continue
+        words = month_name(month)[:3] + (f" {month.year}" if month.month == 1 else "")
+        at = x(month)
+        parts.append(svg.line(at, bottom, at, bottom + 5, "axis"))
+        if at + svg.width_of(words) / 2 < right + 20:
+            parts.append(svg.text(at, bottom + 20, words, "mid"))
+    if not months:
+        parts.append(svg.text(x(first), bottom + 20, say_day(first)))
+    return parts
+
+
+def _side(course: Course, value: float | None) -> str:
+    start = _start(course)
+    if value is None or start is None or course.reliable is None:
+        return ""
+    if abs(value - start) <= course.reliable:
+        return "within what unreliability explains"
+    return "above it" if value > start else "below it"
+
+
+def _sentence(course: Course) -> str:
+    filled = [(day, v) for day, v in course.points if v is not None]
+    head = f"{course.name} ({course.instrument})"
+    if not filled:
+        return f"{head}: not measured yet."
+    if len(filled) == 1:
+        return f"{head}: once, {say(filled[0][1], course.decimals)} on {say_day(filled[0][0])}."
+    start = _start(course)
+    last = filled[-1][1]
+    words = f"{head} went from {say(filled[0][1], course.decimals)} to {say(last, course.decimals)}"
+    words += f" between {say_day(filled[0][0])} and {say_day(filled[-1][0])}"
+    if course.reliable is not None and start is not None:
+        more = abs(last - start) > course.reliable
+        words += (
+            ", more than the measure’s unreliability explains"
+            if more
+            else ", within what its unreliability explains"
+        )
+    if course.cut:
+        words += f"; it stands {'at or above' if last >= course.cut[0] else 'below'} the {course.cut[1]}"
+    return f"{words}. {len(filled)} of {len(course.points)} forms filled."

@@ -1,0 +1,155 @@
+"""A forest plot: what each trial found, what they come to together, and where a new one may fall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import intervals, svg
+from .chart import Cell, Chart, Link
+from .scales import say
+from .words import count, opened
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One trial: estimate and interval on the plot's scale, its share of the weight, how many people."""
+
+    name: str
+    estimate: float
+    low: float
+    high: float
+    weight: float
+    n: int | None = None
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Several trials together; `prediction` is the interval for a trial not yet run."""
+
+    name: str
+    estimate: float
+    low: float
+    high: float
+    prediction: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """A set of trials on one scale. `left` and `right` say what lies on either side of `null`."""
+
+    key: str
+    title: str
+    trials: tuple[Trial, ...]
+    pooled: Pooled | None
+    scale: str
+    left: str
+    right: str
+    null: float = 0.0
+    decimals: int = 2
+    note: str = ""
+
+
+def forest_chart(forest: Forest) -> Chart:
+    """Draw trials and their pooled estimate.
+
+    It shows what was found on average in groups of people. It says nothing of one person, and ranks no
+    therapy.
+
+    Raises
+    ------
+    ValueError
+        If an interval does not hold its estimate.
+
+    Notes
+    -----
+    1. The area of a square is the trial's share of the weight, the largest being one.
+    2. An interval that leaves the axis ends in an arrow.
+    """
+    shown: tuple[Trial | Pooled, ...] = (*forest.trials, *((forest.pooled,) if forest.pooled else ()))
+    for item in shown:
+        if not item.low <= item.estimate <= item.high:
+            raise ValueError("a trial's interval does not hold its estimate")
+    most = max((t.weight for t in forest.trials), default=0.0) or 1.0
+    rows = [
+        intervals.IntervalRow(
+            t.name,
+            f"n = {t.n}" if t.n is not None else "",
+            t.estimate,
+            t.low,
+            t.high,
+            _words(t, forest.decimals),
+            weight=t.weight / most,
+            href=t.href,
+        )
+        for t in forest.trials
+    ]
+    prediction = None
+    if forest.pooled:
+        p = forest.pooled
+        prediction = p.prediction
+        words = _words(p, forest.decimals)
+        rows.append(intervals.IntervalRow(p.name, "", p.estimate, p.low, p.high, words, pooled=True))
+    axis = intervals.Axis(forest.scale, forest.null, forest.left, forest.right, decimals=1)
+    sentence = _sentence(forest)
+    drawn = []
+    for narrow in (False, True):
+        body, hits, height = intervals.draw(rows, axis, narrow=narrow, prediction=prediction)
+        drawn.append(
+            svg.drawing(
+                key=f"{forest.key}-{'n' if narrow else 'w'}",
+                width=intervals.NARROW if narrow else intervals.WIDE,
+                height=height,
+                title=forest.title,
+                desc=sentence,
+                body=body,
+                hits=hits,
+            )
+        )
+    table: list[tuple[Cell, ...]] = []
+    for t in forest.trials:
+        head: Cell = Link(t.name, t.href) if t.href else t.name
+        table.append(
+            (head, *_numbers(t, forest.decimals), say(100 * t.weight / _total(forest), 1), _people(t))
+        )
+    if forest.pooled:
+        table.append((forest.pooled.name, *_numbers(forest.pooled, forest.decimals), "", ""))
+        if prediction:
+            ends = tuple(say(v, forest.decimals) for v in prediction)
+            table.append(("Where a new trial may fall", "", *ends, "", ""))
+    columns = ("Trial", forest.scale, "From", "To", "Weight, %", "People")
+    return Chart(drawn[0], drawn[1], forest.title, sentence, columns, tuple(table), forest.note)
+
+
+def _total(forest: Forest) -> float:
+    return sum(t.weight for t in forest.trials) or 1.0
+
+
+def _people(trial: Trial) -> str | None:
+    return str(trial.n) if trial.n is not None else None
+
+
+def _numbers(item: Trial | Pooled, decimals: int) -> tuple[Cell, Cell, Cell]:
+    return say(item.estimate, decimals), say(item.low, decimals), say(item.high, decimals)
+
+
+def _words(item: Trial | Pooled, decimals: int) -> str:
+    return f"{say(item.estimate, decimals)} [{say(item.low, decimals)}, {say(item.high, decimals)}]"
+
+
+def _sentence(forest: Forest) -> str:
+    people = [t.n for t in forest.trials if t.n is not None]
+    head = opened(count(len(forest.trials), "trial"))
+    with_n = f", {sum(people)} people" if people and len(people) == len(forest.trials) else ""
+    if forest.pooled is None:
+        return f"{head}{with_n}, not pooled."
+    p = forest.pooled
+    words = f"{head}{with_n}: together {say(p.estimate, forest.decimals)}, "
+    words += f"{_between(p.low, p.high, forest.decimals)}."
+    if p.prediction:
+        words += f" A new trial may fall {_between(*p.prediction, forest.decimals)}."
+    return words
+
+
+def _between(low: float, high: float, decimals: int) -> str:
+    return f"between {say(low, decimals)} and {say(high, decimals)}"

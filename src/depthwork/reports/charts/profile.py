@@ -1,0 +1,277 @@
+"""The profile of an hour on one axis: two word measures, the patterns of the cycle, silences, who speaks.
+
+Counted from word lists, not from meaning: described, never judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from . import svg
+from .chart import Chart
+from .scales import Scale, nice_ticks, say
+from .words import count, opened
+
+CyclePattern = Literal["relaxing", "reflecting", "experiencing", "connecting"]
+# Height and shade both say which.
+_PATTERNS: dict[str, tuple[float, str]] = {
+    "relaxing": (4.0, "share-1"),
+    "reflecting": (9.0, "share-2"),
+    "experiencing": (13.0, "share-3"),
+    "connecting": (17.0, "share-4"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileBlock:
+    """A stretch of the hour on the profile's axis. Measures are against this hour's mean, in its standard
+    deviations; None with nothing to count. `therapist_share` is the part of the words that is the
+    therapist's (0..1)."""
+
+    start: float
+    end: float
+    emotion: float | None = None
+    abstraction: float | None = None
+    pattern: CyclePattern | None = None
+    therapist_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    at: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class HourProfile:
+    """One hour; minutes where the source has times, else turns. `shown` is the part printed on the page."""
+
+    key: str
+    title: str
+    blocks: tuple[ProfileBlock, ...]
+    axis: Literal["min", "turn"] = "min"
+    silences: tuple[Silence, ...] = ()
+    shown: tuple[float, float] | None = None
+    sentence: str = ""
+    note: str = ""
+
+
+def profile_chart(profile: HourProfile) -> Chart:
+    """Draw the profile of an hour.
+
+    Raises
+    ------
+    ValueError
+        If there is no block, or a block ends before it begins.
+
+    Notes
+    -----
+    1. Blocks follow one another; the two measures share one scale because both are in standard deviations
+       of this hour.
+    2. Emotion tone is the solid line with points, abstraction the broken one.
+
+    References
+    ----------
+    Mergenthaler (1996), doi:10.1037/0022-006X.64.6.1306
+    """
+    if not profile.blocks or any(b.end < b.start for b in profile.blocks):
+        raise ValueError("a profile needs blocks, each ending after it begins")
+    sentence = profile.sentence or _sentence(profile)
+    drawn = []
+    for suffix, width, left, right in (("w", 880.0, 112.0, 772.0), ("n", 350.0, 4.0, 346.0)):
+        body, height = _draw(profile, width, left, right)
+        drawn.append(
+            svg.drawing(
+                key=f"{profile.key}-{suffix}",
+                width=width,
+                height=height,
+                title=profile.title,
+                desc=sentence,
+                body=body,
+            )
+        )
+    unit = "Minutes" if profile.axis == "min" else "Turns"
+    rows = tuple(
+        (
+            f"{say(b.start)} to {say(b.end)}",
+            say(b.emotion, 2),
+            say(b.abstraction, 2),
+            b.pattern,
+            f"{say(100 * b.therapist_share)} %" if b.therapist_share is not None else None,
+            _quiet(profile, b),
+        )
+        for b in profile.blocks
+    )
+    columns = (unit, "Emotion tone", "Abstraction", "Pattern", "Therapist’s words", "Silence")
+    return Chart(drawn[0], drawn[1], profile.title, sentence, columns, rows, profile.note)
+
+
+def _quiet(profile: HourProfile, block: ProfileBlock) -> str:
+    seconds = sum(s.seconds for s in profile.silences if block.start <= s.at < block.end)
+    return f"{say(seconds)} s" if seconds else ""
+
+
+def _draw(profile: HourProfile, width: float, left: float, right: float) -> tuple[list[str], float]:
+    narrow = width < 500
+    first, last = profile.blocks[0].start, profile.blocks[-1].end
+    x = Scale(first, last, left, right)
+    lead = 20.0 if narrow else 0.0
+    top, bottom = 26.0 + lead, 160.0 + lead
+    body: list[str] = []
+    values = [v for b in profile.blocks for v in (b.emotion, b.abstraction) if v is not None]
+    reach = max([abs(v) for v in values], default=1.0) or 1.0
+    y = Scale(-reach, reach, bottom - 6, top + 4)
+    if profile.shown:
+        a, b = (min(max(v, first), last) for v in profile.shown)
+        body.append(svg.rect(x(a), top - 4, x(b) - x(a), bottom - top + 4, "band"))
+        body.append(svg.text(x(a) + 4, top - 10, "printed above"))
+    body.append(svg.text(0, 14 if narrow else 56, "Words", "name"))
+    if narrow:
+        body.append(svg.text(52, 14, "above and below this hour’s mean"))
+    else:
+        body += [svg.text(0, 74, "above and below"), svg.text(0, 89, "this hour’s mean")]
+    body.append(svg.line(left, y(0), right, y(0), "hair"))
+    ends = [
+        _series(profile, "abstraction", "two", x, y, body),
+        _series(profile, "emotion", "one", x, y, body),
+    ]
+    labels = [
+        (end, words)
+        for end, words in zip(ends, ("abstraction", "emotion tone"), strict=True)
+        if end is not None
+    ]
+    if narrow:
+        body.append(svg.text(left, bottom + 12, "solid: emotion tone; broken: abstraction"))
+    else:
+        free = -1e9
+        for at, words in sorted(labels):
+            free = max(at + 4, free + 16)
+            body.append(svg.text(right + 10, free, words, "strong"))
+    foot = bottom + (30 if narrow else 18)
+    foot = _patterns(profile, x, foot + (16 if narrow else 0), left, body, narrow=narrow)
+    foot = _silences(profile, x, foot + (18 if narrow else 0), left, right, body, narrow=narrow)
+    foot = _speakers(profile, x, foot + (18 if narrow else 0), right, body, narrow=narrow)
+    ticks = [t for t in nice_ticks(first, last, about=4 if narrow else 6) if x(t) < right - 20]
+    for tick in ticks:
+        body.append(svg.text(x(tick), foot + 18, say(tick) or "", "" if tick == first else "mid"))
+    body.append(
+        svg.text(right, foot + 18, f"{say(last)} {profile.axis if profile.axis == 'min' else 'turns'}", "end")
+    )
+    return body, foot + 26
+
+
+def _series(
+    profile: HourProfile, which: str, names: str, x: Scale, y: Scale, body: list[str]
+) -> float | None:
+    run: list[svg.Point] = []
+    end = None
+    for block in profile.blocks:
+        value = getattr(block, which)
+        if value is None:
+            body.append(svg.polyline(run, names))
+            run = []
+            continue
+        run.append((x((block.start + block.end) / 2), y(value)))
+        end = run[-1][1]
+        if names == "one":
+            body.append(svg.circle(*run[-1], 2.4, "dot"))
+    body.append(svg.polyline(run, names))
+    return end
+
+
+def _patterns(
+    profile: HourProfile, x: Scale, top: float, left: float, body: list[str], *, narrow: bool
+) -> float:
+    if not any(b.pattern for b in profile.blocks):
+        return top
+    base = top + 17
+    body.append(svg.text(0, top - 4 if narrow else top + 14, "Patterns", "name"))
+    if narrow:
+        top, base = top + 6, base + 6
+    runs: list[tuple[str, float, float]] = []
+    for block in profile.blocks:
+        if block.pattern is None:
+            continue
+        height, names = _PATTERNS[block.pattern]
+        body.append(
+            svg.rect(x(block.start), base - height, x(block.end) - x(block.start) - 0.6, height, names)
+        )
+        if runs and runs[-1][0] == block.pattern and runs[-1][2] == block.start:
+            runs[-1] = (block.pattern, runs[-1][1], block.end)
+        else:
+            runs.append((block.pattern, block.start, block.end))
+    free = [-1e9, -1e9]
+    # The longest stretches are named first; what finds no room is told apart by height and shade,
+    # and in the table.
+    for name, a, b in sorted(runs, key=lambda r: (r[1] - r[2], r[1]))[: 4 if narrow else 8]:
+        runs_at = (x(a) + x(b)) / 2
+        half = svg.width_of(name) / 2
+        runs_at = max(runs_at, left + half)
+        body_level = next(
+            (i for i in (0, 1) if all(abs(runs_at - o) > half + 40 for o in _named(free, i))), None
+        )
+        if body_level is None:
+            continue
+        free.append(runs_at + body_level * 1e6)
+        body.append(svg.text(runs_at, base + 17 + 15 * body_level, name, "mid"))
+    return base + 46
+
+
+def _named(free: list[float], level: int) -> list[float]:
+    return [v - level * 1e6 for v in free if v > 0 and int(v // 1e6) == level]
+
+
+def _silences(
+    profile: HourProfile, x: Scale, top: float, left: float, right: float, body: list[str], *, narrow: bool
+) -> float:
+    if not profile.silences:
+        return top
+    base = top + 26
+    longest = max(s.seconds for s in profile.silences)
+    body.append(svg.text(0, top - 2 if narrow else base + 4, "Silence", "name"))
+    body.append(svg.line(left, base, right, base, "hair"))
+    for silence in profile.silences:
+        height = 4 + 20 * silence.seconds / longest
+        body.append(svg.line(x(silence.at), base - height, x(silence.at), base, "tick"))
+    words = f"longest, {say(longest)} s"
+    body.append(
+        svg.text(right, top - 2, words, "end") if narrow else svg.text(right + 10, base + 4, words, "strong")
+    )
+    return base + 22
+
+
+def _speakers(
+    profile: HourProfile, x: Scale, top: float, right: float, body: list[str], *, narrow: bool
+) -> float:
+    shares = [(b, b.therapist_share) for b in profile.blocks if b.therapist_share is not None]
+    if not shares:
+        return top
+    body.append(svg.text(0, top - 4 if narrow else top + 17, "Who speaks", "name"))
+    if narrow:
+        top += 4
+    for block, share in shares:
+        a, width = x(block.start), x(block.end) - x(block.start) - 0.6
+        body.append(svg.rect(a, top, width, 24 * share, "dot"))
+        body.append(svg.rect(a, top + 24 * share, width, 24 * (1 - share), "share-0"))
+    mean = sum(s * (b.end - b.start) for b, s in shares) / (sum(b.end - b.start for b, _ in shares) or 1)
+    words = f"dark: therapist, {say(100 * mean)} %"
+    if narrow:
+        body.append(svg.text(right, top - 8, words, "end"))
+    else:
+        body += [
+            svg.text(right + 10, top + 9, f"therapist, {say(100 * mean)} %", "strong"),
+            svg.text(right + 10, top + 24, "client, the rest"),
+        ]
+    return top + 24
+
+
+def _sentence(profile: HourProfile) -> str:
+    cycles = [b for b in profile.blocks if b.pattern == "connecting"]
+    words = f"{opened(count(len(profile.blocks), 'block'))} of this hour."
+    if any(b.pattern for b in profile.blocks):
+        words += f" Emotion tone and abstraction are high together in {count(len(cycles), 'block')}."
+    if profile.silences:
+        longest = say(max(s.seconds for s in profile.silences))
+        words += f" {opened(count(len(profile.silences), 'silence'))}, the longest {longest} seconds."
+    return words

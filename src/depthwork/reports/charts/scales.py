@@ -1,0 +1,102 @@
+"""From values and days to pixels, and the marks of an axis."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A straight line from `low..high` to `start..end` pixels; a single value stands in the middle."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        if self.high == self.low:
+            return (self.start + self.end) / 2
+        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Dates to pixels."""
+
+    first: dt.date
+    last: dt.date
+    start: float
+    end: float
+
+    def __call__(self, day: dt.date) -> float:
+        return Scale(self.first.toordinal(), self.last.toordinal(), self.start, self.end)(day.toordinal())
+
+    def holds(self, day: dt.date) -> bool:
+        return self.first <= day <= self.last
+
+
+def month_starts(first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    """The first of each month within the days, both ends included."""
+    day = first.replace(day=1)
+    if day < first:
+        day = next_month(day)
+    while day <= last:
+        yield day
+        day = next_month(day)
+
+
+def next_month(day: dt.date) -> dt.date:
+    """The first of the month after."""
+    return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def month_name(day: dt.date) -> str:
+    return MONTHS[day.month - 1]
+
+
+def say_day(day: dt.date) -> str:
+    """A date as people say it, with its year: "3 March 2026"."""
+    return f"{day.day} {month_name(day)} {day.year}"
+
+
+def nice_ticks(low: float, high: float, *, about: int = 4) -> list[float]:
+    """Round values that span `low..high`: steps of 1, 2 or 5 times a power of ten."""
+    if high <= low:
+        return [low]
+    raw = (high - low) / max(about, 1)
+    power = 10.0 ** _floor_log10(raw)
+    step = next((m * power for m in (1, 2, 5, 10) if m * power >= raw * 0.999), 10 * power)
+    first = -(-low // step)
+    ticks = []
+    index = 0
+    while (first + index) * step <= high + step * 1e-9:
+        ticks.append(round((first + index) * step, 10))
+        index += 1
+    return ticks
+
+
+def _floor_log10(value: float) -> int:
+    exponent = 0
+    while value >= 10:
+        value /= 10
+        exponent += 1
+    while value < 1:
+        value *= 10
+        exponent -= 1
+    return exponent
+
+
+def say(value: float | None, decimals: int = 0) -> str | None:
+    """A value in words of a table; None stays a gap."""
+    if value is None:
+        return None
+    text = f"{value:.{decimals}f}"
+    return text.replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,123 @@
+"""What stands beneath the line of hours: dreams, what was told then, now and here, and the measures."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from . import svg
+from .scales import Scale, say
+from .thread_data import MeasureLine, Thread
+from .thread_signs import LEFT, NOTES, RIGHT, Row, moon
+
+SPHERES = (("then", "Then"), ("now", "Now"), ("here", "Here"))
+
+
+def below(thread: Thread, row: Row, y: float, body: list[str], hits: list[str], *, only: bool) -> float:
+    """Dreams, what was told, and the measures, beneath the line. Returns the bottom."""
+    small = row.r < 6
+    front: list[str] = []
+    if thread.dreams:
+        y += 20
+        body.append(svg.text(0, y + 5, "Dreams", "name"))
+        dreams = [d for d in thread.dreams if row.holds(d.on)]
+        for index, dream in enumerate(dreams):
+            x = row.x(dream.on)
+            ahead = row.x(dreams[index + 1].on) - 12 if index + 1 < len(dreams) else NOTES + 60
+            said = svg.width_of(dream.words, px=13.5) * 0.86
+            front.append(moon(x, y))
+            if x + 9 + said < ahead:
+                front.append(
+                    svg.rect(x + 6, y - 9, said, 18, "paper") + svg.text(x + 9, y + 5, dream.words, "said")
+                )
+            hits.append(svg.hit(x, y, 9, dream.href, dream.words))
+        y += 14
+    if thread.told:
+        y += 22
+        step = 20.0 if small else 26.0
+        for sphere, words in SPHERES:
+            body.append(svg.text(0, y + 5, words, "name"))
+            body.append(svg.line(LEFT - 12, y, RIGHT, y, "hair"))
+            seen: dict[dt.date, float] = {}
+            for told in thread.told:
+                if told.sphere != sphere or not row.holds(told.on):
+                    continue
+                r = 5.5 if not small else 3.4
+                x = seen.get(told.on, row.x(told.on))
+                seen[told.on] = x + 2 * r + 1
+                front.append(svg.circle(x, y, r, "dot" if told.as_ever else "ring"))
+                hits.append(svg.hit(x, y, r + 2, told.href, f"{words}, told {told.on.isoformat()}"))
+            y += step
+        if only:
+            body.append(svg.text(NOTES, y - 2.5 * step + 4, "filled: as ever"))
+            body.append(svg.text(NOTES, y - 1.5 * step, "open: another way"))
+    for measure in thread.lines:
+        y = _measure(
+            measure, row, y + (24 if small else 46), front, only=only, height=44.0 if small else 62.0
+        )
+    body.extend(front)
+    return y + 14
+
+
+def _measure(
+    measure: MeasureLine, row: Row, top: float, body: list[str], *, only: bool, height: float
+) -> float:
+    values = [v for _, v in measure.points if v is not None]
+    extent = list(values)
+    if measure.band:
+        extent += measure.band[:2]
+    if measure.cut:
+        extent.append(measure.cut[0])
+    if not values:
+        return top
+    scale = Scale(min(extent), max(extent), top + height, top)
+    bottom = top + height
+    body.append(svg.text(0, top + height / 2, measure.name, "name"))
+    body.append(svg.text(0, top + height / 2 + 16, measure.instrument))
+    notes: list[tuple[float, str]] = []
+    if measure.band:
+        low, high, words = measure.band
+        body.append(svg.rect(LEFT - 12, scale(high), RIGHT - LEFT + 12, scale(low) - scale(high), "band"))
+        notes.append(((scale(low) + scale(high)) / 2, words))
+    if measure.cut:
+        body.append(svg.line(LEFT - 12, scale(measure.cut[0]), RIGHT, scale(measure.cut[0]), "cut"))
+        notes.append((scale(measure.cut[0]), measure.cut[1]))
+    if only or row.holds(measure.points[0][0]):
+        _right(notes, body)
+    run: list[svg.Point] = []
+    dots: list[tuple[float, float, float]] = []
+    for day, value in measure.points:
+        if value is None or not row.holds(day):
+            body.append(svg.polyline(run, "one"))
+            run = []
+            continue
+        point = (row.x(day), scale(value))
+        run.append(point)
+        dots.append((*point, value))
+    body.append(svg.polyline(run, "one"))
+    r = 2.6 if row.r > 4 else 1.9
+    body.extend(svg.circle(x, y, r, "dot") for x, y, _ in dots)
+    if dots:
+        told = {dots[0], dots[-1]}
+        if only:
+            told |= {max(dots, key=lambda d: d[1]), min(dots, key=lambda d: d[1])}
+        for x, y, value in sorted(told):
+            above = y < top + height * 0.55
+            words = say(value, measure.decimals) or ""
+            body.append(svg.text(x, y - 8 if above else y + 17, words, "mid strong"))
+    return bottom
+
+
+def _right(notes: list[tuple[float, str]], body: list[str]) -> None:
+    """Words at the right of a band and a cut-off, kept a line apart, and broken where they are long."""
+    lines: list[tuple[float, str]] = []
+    for y, words in sorted(notes):
+        parts = [""]
+        for word in words.split():
+            if len(parts[-1]) + len(word) > 16 and parts[-1]:
+                parts.append("")
+            parts[-1] = f"{parts[-1]} {word}".strip()
+        lines += [(y + 15 * (i - (len(parts) - 1) / 2), part) for i, part in enumerate(parts)]
+    last = -1e9
+    for y, part in lines:
+        last = max(y, last + 15)
+        body.append(svg.text(NOTES, last + 4, part))

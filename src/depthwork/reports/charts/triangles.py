@@ -1,0 +1,108 @@
+"""Malan's two triangles: conflict (defense, anxiety, feeling) and person (therapist, current, past).
+
+A line is as heavy as the number of interpretations that joined its two ends; the number is written on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from . import svg
+from .chart import Cell, Chart, Link
+from .words import listed, spell
+
+WIDTH, HEIGHT = 420.0, 330.0
+_PLACES = ((76.0, 84.0), (344.0, 84.0), (210.0, 274.0))
+_EDGES = ((0, 1), (0, 2), (1, 2))
+NAMES = {
+    "conflict": ("Triangle of conflict", ("defense", "anxiety", "feeling")),
+    "person": ("Triangle of person", ("therapist", "current", "past")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Vertex:
+    """A corner: how many interpretations named it, a few words of it, where its lines are read."""
+
+    count: int
+    words: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Triangle:
+    """Three corners in the order of `NAMES[kind]`, and how often 0-1, 0-2 and 1-2 were joined."""
+
+    key: str
+    kind: Literal["conflict", "person"]
+    vertices: tuple[Vertex, Vertex, Vertex]
+    joined: tuple[int, int, int]
+    note: str = ""
+
+
+def triangle_chart(triangle: Triangle) -> Chart:
+    """Draw one triangle, standing on its point: the lower corner is what the other two lead to.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative.
+
+    Notes
+    -----
+    1. Counts are of codes made or accepted by a person; a cue is drawn nowhere.
+    2. The width of a line is in five steps, relative to the largest count of this triangle, one step at
+       least.
+
+    References
+    ----------
+    Malan (1979), Individual Psychotherapy and the Science of Psychodynamics.
+    """
+    title, names = NAMES[triangle.kind]
+    if min(*triangle.joined, *(v.count for v in triangle.vertices)) < 0:
+        raise ValueError("a count in a triangle is below nought")
+    most = max(triangle.joined)
+    body: list[str] = []
+    for (a, b), n in zip(_EDGES, triangle.joined, strict=True):
+        (ax, ay), (bx, by) = _PLACES[a], _PLACES[b]
+        length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5
+        ux, uy = (bx - ax) / length * 16, (by - ay) / length * 16
+        if n:
+            step = max(1, round(5 * n / most))
+            body.append(svg.line(ax + ux, ay + uy, bx - ux, by - uy, f"one w{step}"))
+        else:
+            body.append(svg.line(ax + ux, ay + uy, bx - ux, by - uy, "cut"))
+        x, y = (ax + bx) / 2, (ay + by) / 2
+        place = {(0, 1): (x, y - 12, "mid"), (0, 2): (x - 14, y + 4, "end"), (1, 2): (x + 14, y + 4, "")}[
+            a, b
+        ]
+        body.append(svg.text(place[0], place[1], spell(n), place[2]))
+    hits: list[str] = []
+    for (x, y), vertex, name in zip(_PLACES, triangle.vertices, names, strict=True):
+        body.append(svg.circle(x, y, 7, "ring"))
+        above = y < 150
+        body.append(svg.text(x, y - 35 if above else y + 31, name, "name mid"))
+        words = vertex.words or (f"{spell(vertex.count)} named" if vertex.count else "not named")
+        body.append(svg.text(x, y - 18 if above else y + 48, _fit(words, 22 if above else 44), "mid"))
+        hits.append(svg.hit(x, y, 14, vertex.href, f"{name}: read its lines"))
+    joined = [
+        f"{names[a]} and {names[b]} in {spell(n)}" for (a, b), n in zip(_EDGES, triangle.joined, strict=True)
+    ]
+    sentence = f"Joined in one interpretation: {listed(joined)}."
+    rows: list[tuple[Cell, ...]] = [
+        (Link(name, v.href) if v.href else name, str(v.count), v.words)
+        for name, v in zip(names, triangle.vertices, strict=True)
+    ]
+    rows += [
+        (f"{names[a]} with {names[b]}", str(n), "") for (a, b), n in zip(_EDGES, triangle.joined, strict=True)
+    ]
+    drawn = svg.drawing(
+        key=triangle.key, width=WIDTH, height=HEIGHT, title=title, desc=sentence, body=body, hits=hits
+    )
+    columns = ("Corner or line", "Interpretations", "In words")
+    return Chart(drawn, None, title, sentence, columns, tuple(rows), triangle.note)
+
+
+def _fit(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1].rstrip(" ,;") + "…"

@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from depthwork.transcripts.comments import comments
+
 APOSTROPHES = "'\u2019"
 HYPHENS = "-\u2010\u2011"
 JOINERS = APOSTROPHES + HYPHENS
@@ -44,28 +46,11 @@ def _run_with_marks() -> re.Pattern[str]:
 
 
 def without_comments(text: str) -> str:
-    """The text with every comment in () or [] blanked, letter for letter, so that offsets hold.
-
-    A bracket that is never closed is punctuation: a forgotten one does not swallow the turn.
-    """
+    """The text with every comment in () or [] blanked, letter for letter, so that offsets hold."""
     if "(" not in text and "[" not in text:
         return text
-    stack: list[tuple[str, int]] = []
-    closed: list[tuple[int, int]] = []
-    for match in re.finditer(r"[()\[\]]", text):
-        at, sign = match.start(), match.group()
-        if sign in "([":
-            stack.append((")" if sign == "(" else "]", at))
-            continue
-        if stack and stack[-1][0] == sign:
-            start = stack.pop()[1]
-            while closed and closed[-1][0] > start:
-                closed.pop()
-            closed.append((start, at + 1))
-    if not closed:
-        return text
     parts, at = [], 0
-    for start, end in closed:
+    for start, end in comments(text):
         parts += [text[at:start], " " * (end - start)]
         at = end
     return "".join([*parts, text[at:]])

@@ -18,3 +18,11 @@ class Withheld:
     def as_dict(self) -> dict[str, str]:
         """The two fields, for JSON."""
         return {"measure": self.measure, "reason": self.reason}
+
+
+FEWEST_FOR_A_RATE = 50
+
+
+def too_few_words(measure: str, words: int, *, fewest: int = FEWEST_FOR_A_RATE) -> Withheld | None:
+    """The reason for withholding a rate per 100 words, or None where there is enough to say it on."""
+    return Withheld(measure, f"{words} words; {fewest} are needed") if words < fewest else None

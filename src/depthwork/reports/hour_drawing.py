@@ -3,19 +3,63 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from itertools import groupby
 
 from depthwork.language.withheld import Withheld
 from depthwork.patterns.profile import Profile
 from depthwork.process.cycles import Block, Cycles
 from depthwork.process.silence import Silence
-from depthwork.reports.charts.chart import Chart, Drawing
 from depthwork.transcripts import THERAPIST
 
 # Height and shade both say which pattern, so the strip survives greyscale.
 _HEIGHT = {"relaxing": 3, "reflecting": 9, "experiencing": 13, "connecting": 17}
 _SHADE = {"relaxing": "share-1", "reflecting": "share-2", "experiencing": "share-3", "connecting": "share-4"}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+@dataclass(frozen=True, slots=True)
+class HourDrawing:
+    """The profile drawn: SVG without inline style for wide and narrow pages, its sentence and its table."""
+
+    wide: str
+    narrow: str
+    title: str
+    sentence: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class _Svg:
+    """Collects SVG elements; classes and presentation attributes only, all text escaped."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+
+    def add(self, name: str, content: str | None = None, **attributes: str | float) -> None:
+        """One element; ``class_`` becomes class, numbers are written with one decimal."""
+        written = "".join(f' {key.rstrip("_")}="{_written(value)}"' for key, value in attributes.items())
+        inner = "/" if content is None else f">{escape(content)}</{name}"
+        self._parts.append(f"<{name}{written}{inner}>")
+
+    def text(self, x: float, y: float, content: str, class_: str = "") -> None:
+        """A line of text."""
+        self.add("text", content, **({"class_": class_} if class_ else {}), x=x, y=y)
+
+    def svg(self, width: float, height: float, *, id: str, title: str, desc: str) -> str:
+        """The whole drawing, named and described for those who do not see it."""
+        return (
+            f'<svg viewBox="0 0 {_written(width)} {_written(height)}" role="img" aria-labelledby="{id}-t {id}-d">'
+            f'<title id="{id}-t">{escape(title)}</title><desc id="{id}-d">{escape(desc)}</desc>'
+            + "".join(self._parts)
+            + "</svg>"
+        )
+
+
+def _written(value: str | float) -> str:
+    if isinstance(value, str):
+        return escape(value)
+    return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
 def in_words(number: int) -> str:
@@ -82,7 +126,7 @@ def _ticks(profile: Profile, total: int, *, most: int) -> list[tuple[float, str]
     return [(at / total, f"{at:,} words" if at == 0 else f"{at:,}") for at in range(0, total, step)]
 
 
-def _lines(drawing: Drawing, page: _Page, found: Cycles, total: int, top: float) -> None:
+def _lines(drawing: _Svg, page: _Page, found: Cycles, total: int, top: float) -> None:
     middle, height = top + 60, 26.0
     reach = max(2.0, *(abs(z) for b in found.blocks for z in (b.emotion_z, b.abstraction_z)))
     drawing.add("path", class_="hair", d=f"M{page.left} {middle} H{page.right}")
@@ -113,7 +157,7 @@ def _centre(found: Cycles, block: Block, total: int) -> float:
     return (block.index * found.block_words + block.words / 2) / total
 
 
-def _strip(drawing: Drawing, page: _Page, found: Cycles, total: int, base: float) -> None:
+def _strip(drawing: _Svg, page: _Page, found: Cycles, total: int, base: float) -> None:
     low = False
     for run in _runs(found.blocks):
         pattern = run[0].pattern
@@ -131,7 +175,7 @@ def _strip(drawing: Drawing, page: _Page, found: Cycles, total: int, base: float
         drawing.text(0, base + 32, "reflecting, relaxing")
 
 
-def _silences(drawing: Drawing, page: _Page, found: Silence, profile: Profile, total: int, base: float) -> None:
+def _silences(drawing: _Svg, page: _Page, found: Silence, profile: Profile, total: int, base: float) -> None:
     after = {-1: 0}
     count = 0
     for turn in profile.hour:
@@ -149,7 +193,7 @@ def _silences(drawing: Drawing, page: _Page, found: Silence, profile: Profile, t
         drawing.text(0, base - 34, f"silence, {longest}")
 
 
-def _speakers(drawing: Drawing, page: _Page, profile: Profile, total: int, top: float) -> None:
+def _speakers(drawing: _Svg, page: _Page, profile: Profile, total: int, top: float) -> None:
     stream = [turn.speaker == THERAPIST for turn in profile.hour for _ in turn.words]
     size = max(50, -(-total // 40)) if page.is_wide else max(50, -(-total // 24))
     height = 24.0
@@ -173,7 +217,7 @@ def _speakers(drawing: Drawing, page: _Page, profile: Profile, total: int, top: 
 
 
 def _draw(profile: Profile, page: _Page, *, title: str, desc: str, id: str) -> str:
-    drawing, total = Drawing(), max(1, sum(profile.words.values()))
+    drawing, total = _Svg(), max(1, sum(profile.words.values()))
     y = 8.0
     if isinstance(profile.cycles, Cycles):
         if not page.is_wide:
@@ -196,7 +240,7 @@ def _draw(profile: Profile, page: _Page, *, title: str, desc: str, id: str) -> s
     return drawing.svg(page.width, y + 22, id=id, title=title, desc=desc)
 
 
-def hour_chart(profile: Profile, *, id: str = "hour", name: str = "the hour") -> Chart | None:
+def draw_hour(profile: Profile, *, id: str = "hour", name: str = "the hour") -> HourDrawing | None:
     """The profile of one hour drawn on one axis; None where no part of it can be drawn.
 
     Parameters
@@ -209,7 +253,7 @@ def hour_chart(profile: Profile, *, id: str = "hour", name: str = "the hour") ->
 
     Returns
     -------
-    Chart or None
+    HourDrawing or None
         Rows are the runs of one pattern; without cycles, the turns' speakers and words.
     """
     found = profile.cycles
@@ -234,7 +278,7 @@ def hour_chart(profile: Profile, *, id: str = "hour", name: str = "the hour") ->
         said = profile.words
         sentence = f"The client has {said.get('C', 0):,} words and the therapist {said.get('T', 0):,}."
         columns, rows = ("Speaker", "Words"), tuple((who, f"{n:,}") for who, n in said.items())
-    return Chart(
+    return HourDrawing(
         wide=_draw(profile, _WIDE, title=title, desc=sentence, id=f"{id}-w"),
         narrow=_draw(profile, _NARROW, title=title, desc=sentence, id=f"{id}-n"),
         title=title,

@@ -227,10 +227,10 @@ def _draw(profile: Profile, page: _Page, *, title: str, desc: str, id: str) -> s
         _lines(drawing, page, profile.cycles, total, y)
         y += 150
         _strip(drawing, page, profile.cycles, total, y + 17)
-        y += 60
+        y += 50 if page.is_wide else 66
     if isinstance(profile.silence, Silence):
         _silences(drawing, page, profile.silence, profile, total, y + 40)
-        y += 60
+        y += 68
     if not isinstance(profile.talk_share, Withheld):
         _speakers(drawing, page, profile, total, y)
         y += 34 if page.is_wide else 54

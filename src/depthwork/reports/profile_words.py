@@ -50,13 +50,9 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _seconds(value: float | None) -> str:
-    return "not enough to say" if value is None else f"{value:.0f} s"
-
-
 def lines_of(profile: Profile) -> tuple[Line, ...]:
     """Every measure that can be said, in a steady order. Figures stand in words with their unit."""
-    whose = "the note's" if profile.of == NOTE else "the client's"
+    whose = "the note\u2019s" if profile.of == NOTE else "the client\u2019s"
     lines: list[Line] = []
 
     def say(measure: str, found: str, caution: str) -> None:
@@ -69,7 +65,7 @@ def lines_of(profile: Profile) -> tuple[Line, ...]:
         say(
             "cycles",
             f"{_count(profile.cycles.count, 'cycle')} in {len(profile.cycles.blocks)} blocks: {shares}",
-            "Against this hour's own mean; word lists, no tagger.",
+            "Against this hour\u2019s own mean; word lists, no tagger.",
         )
     if not isinstance(profile.referential, Withheld):
         curve = profile.referential.curve
@@ -99,10 +95,11 @@ def lines_of(profile: Profile) -> tuple[Line, ...]:
             say(measure, f"{part.per_100:.1f} in 100 of {whose} words", caution)
     if not isinstance(profile.silence, Withheld):
         s = profile.silence
+        latency = s.latency_client_s
+        answers = "" if latency is None else f"; the client answers after {latency:.0f} s"
         say(
             "silence",
-            f"{_count(len(s.pauses), 'pause')} of 3 s or more, longest {s.longest_s:.0f} s; "
-            f"client answers after {_seconds(s.latency_client_s)}",
+            f"{_count(len(s.pauses), 'pause')} of 3 s or more, longest {s.longest_s:.0f} s{answers}",
             f"From {s.basis}. Lengths, not meanings.",
         )
     if not isinstance(profile.minimal_responses, Withheld):

@@ -197,7 +197,12 @@ def smooth_units(values, pointers, small, offsets, taps, out):  # type: ignore[n
             while j + 4 <= n:
                 one, two = small[begin : begin + n], small[begin + n : begin + 2 * n]
                 three, four = small[begin + 2 * n : begin + 3 * n], small[begin + 3 * n : begin + 4 * n]
-                a, b, c, d = values[first + j], values[first + j + 1], values[first + j + 2], values[first + j + 3]
+                a, b, c, d = (
+                    values[first + j],
+                    values[first + j + 1],
+                    values[first + j + 2],
+                    values[first + j + 3],
+                )
                 for i in range(n):
                     target[i] += (a * one[i] + b * two[i]) + (c * three[i] + d * four[i])
                 j += 4

@@ -10,7 +10,7 @@ from depthwork.language.lists import own_list
 from depthwork.language.tokens import Token, without_comments
 from depthwork.language.withheld import Withheld, too_few_words
 
-_MARKS = frozenset(",.;:?!\u2026\u2013\u2014-\u201c\u201d\"\n")
+_MARKS = frozenset(',.;:?!\u2026\u2013\u2014-\u201c\u201d"\n')
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,9 @@ def _found(hour: Sequence[Spoken]) -> list[Pause]:
                 inner.append(Pause(turn.index, seconds))
     for at, (before, after) in enumerate(zip(hour, hour[1:], strict=False), 1):
         edges[at] = max(edges[at], _gap(before, after) or 0.0)
-    between = [Pause(hour[at - 1].index if at else -1, length) for at, length in enumerate(edges) if length > 0]
+    between = [
+        Pause(hour[at - 1].index if at else -1, length) for at, length in enumerate(edges) if length > 0
+    ]
     return sorted([*inner, *between], key=lambda pause: pause.turn)
 
 

@@ -28,14 +28,13 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.forms",
+    "depthwork.practice.people",  # before the login package: our templates stand in front of its own
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "django_htmx",
     "depthwork.practice.vault",
     "depthwork.practice.audit",
-    "depthwork.practice.people",
     "depthwork.practice.policy",
     "depthwork.practice.treatments",
     "depthwork.practice.intake",
@@ -49,6 +48,7 @@ INSTALLED_APPS = [
     "depthwork.practice.portal",
     "depthwork.practice.api",
     "depthwork.practice.ui",
+    "django.forms",  # after ui, whose widgets stand in front of Django's own
 ]
 
 MIDDLEWARE = [
@@ -89,7 +89,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "depthwork.practice.ui.forms.Book"
 
 DATABASES = {"default": database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

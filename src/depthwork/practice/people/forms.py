@@ -22,6 +22,7 @@ class SignInForm(LoginForm):
             "spellcheck": "false",
         }
         self.fields["password"].label = _("Passphrase")
+        self.fields["password"].help_text = ""
         self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
 
     def user_credentials(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Check the gold codings of the demo hours against the texts they were made on.
 
-    python demo/check.py            quotes, turns, offsets, codes, attributes and citations; exit 1 on an error
+    python demo/check.py            quotes, turns, offsets, codes, attributes, citations; exit 1 on an error
     python demo/check.py --fill     first write start, end and text_sha256 into each file
     python demo/check.py --codes    also say how often each wish and response was coded, early and late
 

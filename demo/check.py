@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Check the gold codings of the demo hours against the texts they were made on.
 
-    python demo/check.py            every quote, turn, offset, code and attribute; exit 1 on any error
+    python demo/check.py            quotes, turns, offsets, codes, attributes, citations; exit 1 on an error
     python demo/check.py --fill     first write start, end and text_sha256 into each file
     python demo/check.py --codes    also say how often each wish and response was coded, early and late
 
@@ -97,6 +97,7 @@ SPEAKER = {
     "C": {"wish", "response_of_other", "response_of_self", "defense", "dream", "risk"},
     "T": {"intervention", "rupture_resolution"},
 }
+CITE = re.compile(r'\{n: (\d+), quote: "([^"]*)"')  # as the client files write a cited line
 CUE = re.compile(r"<v (Therapist|Client)>(.*?)</v>", re.S)
 
 
@@ -189,6 +190,14 @@ def faults(coding, turns):
                 yield f"episode at turn {turn}: {code} is coded {count} times"
 
 
+def loose_citations(client):
+    """Cited lines of a client file that do not stand exactly once in the hour they name."""
+    for n, quote in CITE.findall(client.read_text(encoding="utf-8")):
+        (hour,) = (DEMO / "hours" / client.stem).glob(f"{int(n):02d}.*")
+        if sum(quote in said for _, said in read_turns(hour)) != 1:
+            yield f"hour {n} does not hold, or holds twice: {quote}"
+
+
 def main():
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ask.add_argument("files", nargs="*", type=Path, help="gold files; default: demo/gold/brief-*.json")
@@ -211,6 +220,10 @@ def main():
         for mark in coding["marks"]:
             if mark["construct"] in ("wish", "response_of_other", "response_of_self"):
                 counts.setdefault((mark["construct"], half), Counter())[mark["code"]] += 1
+    for client in sorted({DEMO / "clients" / f"{path.stem[:-3]}.yaml" for path in files}):
+        for fault in loose_citations(client):
+            wrong += 1
+            print(f"{client.name}: {fault}")
     if args.codes:
         for (construct, half), codes in sorted(counts.items()):
             said = ", ".join(f"{code} {n}" for code, n in codes.most_common())

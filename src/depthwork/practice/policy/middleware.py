@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission
 from depthwork.practice.policy.registry import allows, allows_row, rule_of
+from depthwork.practice.vault.errors import Burned, Locked, NoKey
 from depthwork.practice.vault.unlocked import is_unlocked
 
 
@@ -69,6 +70,20 @@ class PolicyMiddleware:
                 client=row.policy_client if row is not None else None,
             )
         return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A missing key answers like a missing row; a lock in mid-request leads to the unlock page."""
+        if isinstance(exception, (NoKey, Burned)):
+            return not_there(request)
+        if isinstance(exception, Locked):
+            return _to_unlock(request)
+        return None
+
+
+def not_there(request: HttpRequest) -> HttpResponse:
+    """The page for what is not there, or not yours."""
+    response: HttpResponse = get_resolver().resolve_error_handler(404)(request, exception=None)
+    return response
 
 
 def _found(row: Any) -> Any:

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     MANAGE_PRACTICE = "manage the practice"
     READ_AUDIT = "read the audit"
     WORK_INBOX = "work through inquiries"
+    ADMIT_CLIENT = "admit a client"
     READ_EVIDENCE = "read the evidence"
     SEE_PRACTICE_SUM = "see the practice in sum"
     # One client

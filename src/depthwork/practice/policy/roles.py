@@ -29,6 +29,7 @@ POLICY: dict[P, tuple[Predicate, ...]] = {
     P.MANAGE_PRACTICE: (is_manager,),
     P.READ_AUDIT: (is_manager, is_clinician),
     P.WORK_INBOX: (is_manager, is_clinician),
+    P.ADMIT_CLIENT: (is_clinician,),
     P.READ_EVIDENCE: (in_practice,),
     P.SEE_PRACTICE_SUM: (is_clinician_or_supervisor,),
     P.SEE_ADMINISTRATION: (treats, covers, supervises, keeps_office),

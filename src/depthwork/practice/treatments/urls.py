@@ -1,4 +1,24 @@
-"""Addresses of treatments."""
+"""Addresses of the course of a treatment."""
+
+from django.urls import path
+
+from depthwork.practice.treatments.views import clients, frame, hours
 
 app_name = "treatments"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("clients/new/", clients.new_client, name="new_client"),
+    path("clients/<uuid:client_id>/about/", clients.client_page, name="client"),
+    path("clients/<uuid:client_id>/about/edit/", clients.edit_client, name="edit_client"),
+    path("clients/<uuid:client_id>/treatment/begin/", clients.begin, name="begin"),
+    path("clients/<uuid:client_id>/frame/", frame.frame, name="frame"),
+    path("clients/<uuid:client_id>/frame/agree/", frame.agree, name="agree"),
+    path("clients/<uuid:client_id>/frame/series/", frame.series, name="series"),
+    path("clients/<uuid:client_id>/frame/break/", frame.announce, name="announce"),
+    path("clients/<uuid:client_id>/frame/ending/", frame.end, name="end"),
+    path("clients/<uuid:client_id>/frame/reopen/", frame.reopen, name="reopen"),
+    path("clients/<uuid:client_id>/frame/follow-up/", frame.follow_up, name="follow_up"),
+    path("clients/<uuid:client_id>/frame/hour/", hours.plan, name="plan"),
+    path("hours/<uuid:session_id>/move/", hours.move, name="move"),
+    path("hours/<uuid:session_id>/attendance/", hours.attendance, name="attendance"),
+    path("hours.ics", hours.calendar_file, name="calendar"),
+]

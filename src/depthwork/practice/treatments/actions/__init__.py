@@ -1,6 +1,6 @@
 """Verbs of the course of a treatment."""
 
-from depthwork.practice.treatments.actions.admission import admit_client, begin_treatment
+from depthwork.practice.treatments.actions.admission import admit_client, begin_treatment, change_client
 from depthwork.practice.treatments.actions.alongside import (
     add_adjunct,
     add_goal,
@@ -35,6 +35,7 @@ __all__ = [
     "announce_break",
     "answer_follow_up",
     "begin_treatment",
+    "change_client",
     "close_goal",
     "end_treatment",
     "keep_line",

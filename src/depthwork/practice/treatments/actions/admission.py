@@ -81,3 +81,18 @@ def begin_treatment(
         client.save(update_fields=["state"])
     note("treatment.begun", row, by=by)
     return row
+
+
+@transaction.atomic
+def change_client(
+    *, client: Client, by: Person, name: str, called: str, details: dict[str, Any], contact: dict[str, Any]
+) -> Client:
+    """Change name and contact."""
+    if not name.strip():
+        raise CourseError("a client needs a name, or the initials they wish to go by")
+    client.name, client.called = name.strip(), called.strip() or name.split()[0]
+    client.details, client.contact = details, contact
+    client.version += 1
+    client.save(update_fields=["name", "called", "details", "contact", "version"])
+    note("client.changed", client, by=by)
+    return client

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,8 +12,11 @@ from django.db import transaction
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Break, Ending, Frame, FrameEvent, Session, Treatment
+from depthwork.practice.vault import actions as vault
+from depthwork.practice.vault.errors import NoKey
 
 PER_WEEK = {
     "fortnightly": 1,
@@ -125,13 +129,7 @@ def announce_break(
         treatment=treatment, day__range=(from_date, to_date), status=Session.Status.PLANNED
     ).delete()
     if cover is not None:
-        Involvement.objects.get_or_create(
-            person=cover,
-            client=treatment.client_id,
-            part=Part.COVER,
-            ends_at=None,
-            defaults={"practice": by.practice_id, "purpose": "cover"},
-        )
+        let_cover(treatment=treatment, cover=cover, until=to_date)
     note("break.announced", row, by=by)
     return row
 
@@ -141,3 +139,28 @@ def withdraw_break(*, pause: Break, by: Person) -> None:
     """The break will not be taken."""
     note("break.withdrawn", pause, by=by)
     pause.delete()
+
+
+def let_cover(*, treatment: Treatment, cover: Person, until: date) -> None:
+    """The covering colleague may open name, contact, appointments and the record until the break is over."""
+    ends_at = datetime.combine(until + timedelta(days=1), time(), tzinfo=zone_of(cover.practice.time_zone))
+    row = Involvement.objects.filter(person=cover, client=treatment.client_id, part=Part.COVER).first()
+    if row is None:
+        row = Involvement(
+            person=cover,
+            client=treatment.client_id,
+            part=Part.COVER,
+            practice=cover.practice_id,
+            purpose="cover",
+        )
+    if row.ends_at is None or row.ends_at < ends_at:
+        row.ends_at = ends_at
+        row.save()
+    with suppress(NoKey):  # fingerprints not compared yet: named on the page, but with nothing to open
+        vault.share(
+            owner=treatment.client_id,
+            compartments=["administration", "record"],
+            reader=cover.id,
+            purpose="cover",
+            ends_at=ends_at,
+        )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import time, timedelta
 from typing import Any
 
-from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.treatments.actions.admission import admit_client
 from depthwork.practice.treatments.actions.ending import months_after
-from depthwork.practice.treatments.actions.frame import changed
+from depthwork.practice.treatments.actions.frame import changed, let_cover
 from depthwork.practice.treatments.calendar import moment, occurrences
 from depthwork.practice.treatments.models import (
     Adjunct,
@@ -164,14 +163,8 @@ def _break(book: Book, slug: str, pause: dict[str, Any], treatment: Treatment) -
         if pause.get("announced_week") is not None
         else None,
     )
-    if cover is not None:
-        Involvement.objects.get_or_create(
-            person=cover,
-            client=treatment.client_id,
-            part=Part.COVER,
-            ends_at=None,
-            defaults={"practice": book.practice.id, "purpose": "cover"},
-        )
+    if cover is not None and start + timedelta(weeks=pause["to_week"], days=7) > book.today:
+        let_cover(treatment=treatment, cover=cover, until=start + timedelta(weeks=pause["to_week"], days=6))
 
 
 def _hours(book: Book, slug: str, facts: dict[str, Any], treatment: Treatment) -> None:

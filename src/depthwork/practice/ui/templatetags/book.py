@@ -126,3 +126,9 @@ def as_text(cell: object) -> str:
     if cell is None:
         return gettext("none")
     return str(getattr(cell, "text", cell))
+
+
+@register.filter
+def weekday_of(slot: dict[str, Any]) -> str:
+    """The weekday of a frame's slot, in the reader's language."""
+    return date_format(dt.date(2024, 1, 1) + dt.timedelta(days=int(slot["weekday"])), "l")

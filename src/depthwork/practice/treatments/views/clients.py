@@ -1,0 +1,102 @@
+"""A new client, who a client is, and where a treatment begins."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.treatments import actions
+from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.forms import ClientForm, TreatmentForm
+from depthwork.practice.treatments.models import Client, Treatment
+from depthwork.practice.treatments.queries import client_named
+from depthwork.practice.treatments.views.common import head, today_of
+
+
+def _parts(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    details = {key: data.get(key) for key in ("born", "pronouns") if data.get(key)}
+    contact = {key: data.get(key) for key in ("phone", "email", "address", "emergency") if data.get(key)}
+    return details, contact
+
+
+@rule(P.ADMIT_CLIENT, needs_keys=True)
+def new_client(request: HttpRequest) -> HttpResponse:
+    """Someone becomes a client."""
+    form = ClientForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        details, contact = _parts(form.cleaned_data)
+        client = actions.admit_client(
+            name=form.cleaned_data["name"],
+            called=form.cleaned_data["called"],
+            details=details,
+            contact=contact,
+            state=Client.State.CONSULTATION,
+            by=person_of(request),
+        )
+        return redirect("treatments:client", client.id)
+    return render(request, "treatments/new_client.html", {"form": form})
+
+
+@rule(P.SEE_ADMINISTRATION, of=client_named, reads="client.read")
+def client_page(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Who the client is, and their treatments."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    treatments = Treatment.objects.filter(client=client).select_related("clinician").order_by("-starts_on")
+    return render(request, "treatments/client.html", head(request, client, treatments=treatments))
+
+
+@rule(P.EDIT_ADMINISTRATION, of=client_named)
+def edit_client(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Change name and contact."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    contact = client.contact or {}
+    emergency = contact.get("emergency")
+    initial = {"name": client.name, "called": client.called, **(client.details or {}), **contact}
+    initial["emergency"] = (
+        ", ".join(str(v) for v in emergency.values() if v) if isinstance(emergency, dict) else emergency
+    )
+    form = ClientForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        details, new_contact = _parts(form.cleaned_data)
+        actions.change_client(
+            client=client,
+            by=person_of(request),
+            name=form.cleaned_data["name"],
+            called=form.cleaned_data["called"],
+            details={**(client.details or {}), **details},
+            contact={**contact, **new_contact},
+        )
+        messages.success(request, _("Saved."))
+        return redirect("treatments:client", client.id)
+    return render(request, "treatments/edit_client.html", head(request, client, form=form))
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+def begin(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """A course of treatment begins."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    form = TreatmentForm(request.POST or None, initial={"starts_on": today_of(client)})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.begin_treatment(
+                client=client,
+                by=person_of(request),
+                starts_on=data["starts_on"],
+                format=data["format"],
+                hours_agreed=data["hours_agreed"],
+                focus=data["focus"] or None,
+                private_core_conflict=data["private_core_conflict"] or None,
+            )
+        except CourseError as error:
+            form.add_error("hours_agreed", str(error))
+        else:
+            return redirect("treatments:frame", client.id)
+    return render(request, "treatments/begin.html", head(request, client, form=form))

@@ -1,0 +1,243 @@
+"""The frame of a treatment: as agreed, as changed, its breaks, its ending, what was agreed for afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from depthwork.practice.people.models import Person, Role
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.treatments import actions
+from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.forms import BreakForm, EndingForm, FollowUpForm, FrameForm, SeriesForm
+from depthwork.practice.treatments.models import (
+    Break,
+    Client,
+    Ending,
+    FollowUp,
+    Frame,
+    FrameEvent,
+    Session,
+    Treatment,
+)
+from depthwork.practice.treatments.queries import client_named, current_treatment
+from depthwork.practice.treatments.views.common import head, today_of
+
+
+def _treatment(client: Client) -> Treatment:
+    treatment = current_treatment(client)
+    if treatment is None:
+        raise Http404("no treatment")
+    return treatment
+
+
+def _colleagues(person: Person) -> list[tuple[str, str]]:
+    rows = Person.objects.filter(practice_id=person.practice_id, is_active=True).exclude(id=person.id)
+    return [(str(p.id), p.display_name) for p in rows if p.has_role(Role.CLINICIAN)]
+
+
+@rule(P.SEE_ADMINISTRATION, of=client_named, reads="frame.read")
+def frame(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Everything about the frame on one page."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    treatment = current_treatment(client)
+    if treatment is None:
+        return render(request, "treatments/frame.html", head(request, client, treatment=None))
+    frames = list(Frame.objects.filter(treatment=treatment).order_by("-from_date"))
+    context = {
+        "treatment": treatment,
+        "frame": frames[0] if frames else None,
+        "frames": frames,
+        "events": FrameEvent.objects.filter(treatment=treatment).order_by("-on"),
+        "breaks": Break.objects.filter(treatment=treatment).select_related("cover").order_by("-from_date"),
+        "coming": Session.objects.filter(treatment=treatment, status="planned").order_by("starts_at")[:60],
+        "ending": Ending.objects.filter(treatment=treatment).first(),
+        "followups": FollowUp.objects.filter(treatment=treatment).order_by("months"),
+        "held": Session.objects.filter(treatment=treatment, status="held").count(),
+    }
+    return render(request, "treatments/frame.html", head(request, client, **context))
+
+
+def _form_page(
+    request: HttpRequest, client: Client, form: Any, *, title: str, send: str, help: str = ""
+) -> HttpResponse:
+    return render(
+        request, "treatments/form.html", head(request, client, form=form, title=title, send=send, help=help)
+    )
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+def agree(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Agree the frame, or change it from a date on."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    treatment = _treatment(client)
+    now = Frame.objects.filter(treatment=treatment).order_by("-from_date").first()
+    initial: dict[str, Any] = {"from_date": treatment.starts_on if now is None else today_of(client)}
+    if now is not None:
+        initial |= {
+            "frequency": now.frequency,
+            "length_minutes": now.length_minutes,
+            "place": now.place,
+            "seat": now.seat,
+            **(now.terms or {}),
+        }
+        for n, slot in enumerate(now.slots, start=1):
+            initial |= {f"day_{n}": slot["weekday"], f"time_{n}": slot["time"]}
+    form = FrameForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        terms = {
+            "fee": str(data["fee"]) if data["fee"] is not None else "",
+            "currency": client.practice.currency,
+            "missed_session": data["missed_session"],
+        }
+        try:
+            actions.agree_frame(
+                treatment=treatment,
+                by=person_of(request),
+                from_date=data["from_date"],
+                frequency=data["frequency"],
+                slots=data["slots"],
+                length_minutes=data["length_minutes"],
+                place=data["place"],
+                seat=data["seat"],
+                terms=terms,
+                words=data["words"] or None,
+            )
+        except CourseError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The frame is agreed. Plan its hours next."))
+            return redirect("treatments:series", client.id)
+    return _form_page(request, client, form, title=_("The frame"), send=_("Agree this frame"))
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+def series(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Plan the hours of the frame ahead."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    form = SeriesForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made, said = actions.plan_series(
+                treatment=_treatment(client), by=person_of(request), until=form.cleaned_data["until"]
+            )
+        except CourseError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("%(n)s hours planned.") % {"n": len(made)})
+            for line in said:
+                messages.warning(request, line)
+            return redirect("treatments:frame", client.id)
+    return _form_page(request, client, form, title=_("Plan the hours"), send=_("Plan these hours"))
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+def announce(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Announce a break."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    person = person_of(request)
+    form = BreakForm(request.POST or None, colleagues=_colleagues(person))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        cover = (
+            Person.objects.filter(id=data["cover"], practice_id=person.practice_id).first()
+            if data["cover"]
+            else None
+        )
+        try:
+            actions.announce_break(
+                treatment=_treatment(client),
+                by=person,
+                from_date=data["from_date"],
+                to_date=data["to_date"],
+                announced_on=data["announced_on"],
+                cover=cover,
+                reason=data["reason"] or None,
+            )
+        except CourseError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("treatments:frame", client.id)
+    return _form_page(
+        request,
+        client,
+        form,
+        title=_("A break"),
+        send=_("Announce this break"),
+        help=_(
+            "Planned hours inside it are taken out. The covering colleague is named on the client's page."
+        ),
+    )
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+def end(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """End the treatment."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    form = EndingForm(request.POST or None, initial={"on": today_of(client)})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.end_treatment(
+                treatment=_treatment(client),
+                by=person_of(request),
+                on=data["on"],
+                planned=data["planned"],
+                ended_by=data["ended_by"],
+                summary=data["summary"] or None,
+            )
+        except CourseError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("treatments:frame", client.id)
+    return _form_page(request, client, form, title=_("The ending"), send=_("End the treatment"))
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+@require_POST
+def reopen(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Take the ending back."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    actions.reopen_treatment(treatment=_treatment(client), by=person_of(request))
+    return redirect("treatments:frame", client.id)
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+def follow_up(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Agree, or decline, a question after the end."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    treatment = _treatment(client)
+    form = FollowUpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        ends_on = Ending.objects.filter(treatment=treatment).values_list("on", flat=True).first() or (
+            Session.objects.filter(treatment=treatment).order_by("-day").values_list("day", flat=True).first()
+            or today_of(client)
+        )
+        try:
+            actions.agree_follow_up(
+                treatment=treatment,
+                by=person_of(request),
+                months=form.cleaned_data["months"],
+                ends_on=ends_on,
+                declined=form.cleaned_data["answer"] == "no",
+            )
+        except CourseError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("treatments:frame", client.id)
+    return _form_page(
+        request,
+        client,
+        form,
+        title=_("After the end"),
+        send=_("Keep this answer"),
+        help=_("Agreed in the last hours. A No stays a No, and is shown as one."),
+    )

@@ -1,0 +1,139 @@
+"""One hour: planned, moved, held or missed; and the calendar file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.treatments import actions, ics
+from depthwork.practice.treatments.calendar import zone_of
+from depthwork.practice.treatments.errors import Changed, CourseError
+from depthwork.practice.treatments.forms import AttendanceForm, HourForm, MoveForm
+from depthwork.practice.treatments.models import Client, Session
+from depthwork.practice.treatments.queries import client_named, clients_for, current_treatment, session_named
+from depthwork.practice.treatments.views.common import head, today_of
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+def plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """One hour outside the series."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    treatment = current_treatment(client)
+    form = HourForm(request.POST or None, initial={"day": today_of(client)})
+    if request.method == "POST" and form.is_valid() and treatment is not None:
+        data = form.cleaned_data
+        try:
+            actions.plan_hour(
+                treatment=treatment,
+                by=person_of(request),
+                day=data["day"],
+                wall_time=data["wall_time"],
+                length_minutes=data["length_minutes"],
+                which=data["which"] or None,
+            )
+        except CourseError as error:
+            form.add_error("wall_time", str(error))
+        else:
+            return redirect("treatments:frame", client.id)
+    return render(
+        request,
+        "treatments/form.html",
+        head(request, client, form=form, title=_("One more hour"), send=_("Plan this hour")),
+    )
+
+
+@rule(P.WRITE_RECORD, of=session_named)
+def move(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Another time for one hour."""
+    session: Session = request.subject  # type: ignore[attr-defined]
+    form = MoveForm(request.POST or None, initial={"day": session.day, "wall_time": session.wall_time})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.move_hour(
+                session=session,
+                by=person_of(request),
+                day=data["day"],
+                wall_time=data["wall_time"],
+                which=data["which"] or None,
+            )
+        except CourseError as error:
+            form.add_error("wall_time", str(error))
+        else:
+            return redirect("treatments:frame", session.client_id)
+    return render(
+        request,
+        "treatments/form.html",
+        head(request, session.client, form=form, title=_("Move the hour"), send=_("Move it")),
+    )
+
+
+@rule(P.WRITE_RECORD, of=session_named)
+def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """What became of the hour."""
+    session: Session = request.subject  # type: ignore[attr-defined]
+    zone = zone_of(session.zone)
+    initial = {
+        "status": session.status if session.status != "planned" else "held",
+        "late_minutes": session.late_minutes,
+        "version": session.version,
+        "started": session.started_at.astimezone(zone).time() if session.started_at else session.wall_time,
+        "stopped": session.stopped_at.astimezone(zone).time() if session.stopped_at else None,
+    }
+    form = AttendanceForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        start = datetime.combine(session.day, data["started"], tzinfo=zone) if data["started"] else None
+        stop = datetime.combine(session.day, data["stopped"], tzinfo=zone) if data["stopped"] else None
+        try:
+            actions.record_attendance(
+                session=session,
+                by=person_of(request),
+                status=data["status"],
+                late_minutes=data["late_minutes"] or 0,
+                started_at=start,
+                stopped_at=stop,
+                version=data["version"],
+            )
+        except Changed as error:
+            form.add_error(None, str(error))
+            return render(
+                request,
+                "treatments/form.html",
+                head(request, session.client, form=form, title=_("The hour"), send=_("Keep this")),
+                status=409,
+            )
+        except CourseError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect(
+                (request.GET.get("then") == "today" and "ui:today") or "ui:thread",
+                *([] if request.GET.get("then") == "today" else [session.client_id]),
+            )
+    title = _("The hour of %(day)s") % {"day": session.day.strftime("%d %B %Y")}
+    return render(
+        request,
+        "treatments/form.html",
+        head(request, session.client, form=form, title=title, send=_("Keep this")),
+    )
+
+
+@rule(P.SEE_TODAY)
+def calendar_file(request: HttpRequest) -> HttpResponse:
+    """The clinician's hours to come as iCalendar, without names."""
+    person = person_of(request)
+    rows = Session.objects.filter(
+        clinician=person, client__in=clients_for(person), status="planned"
+    ).order_by("starts_at")
+    response = HttpResponse(
+        ics.calendar(list(rows), made_at=datetime.now(zone_of("UTC"))),
+        content_type="text/calendar; charset=utf-8",
+    )
+    response["Content-Disposition"] = 'attachment; filename="hours.ics"'
+    return response

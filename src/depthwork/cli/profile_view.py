@@ -35,7 +35,9 @@ def show(profile: Profile, *, warnings: Sequence[str] = ()) -> None:
         table.add_row(Text(line.name, style="bold"), Text(line.found))
         table.add_row("", Text(line.caution, style="dim"))
     for part in profile.withheld:
-        table.add_row(Text(name_of(part.measure), style="bold"), Text(f"not enough to say: {part.reason}", style="dim"))
+        table.add_row(
+            Text(name_of(part.measure), style="bold"), Text(f"not enough to say: {part.reason}", style="dim")
+        )
     console.print(Padding(table, (0, 2)))
     console.print()
 

@@ -108,7 +108,9 @@ def parse_dictionary(text: str, *, name: str) -> Dictionary:
             raise DictionaryError(f"{where}: some lines have a weight and some do not; give all or none")
         word = found[0].word
         if word in line_of:
-            raise DictionaryError(f"{where}: the word stands already on line {line_of[word]}; keep one of them")
+            raise DictionaryError(
+                f"{where}: the word stands already on line {line_of[word]}; keep one of them"
+            )
         line_of[word] = number
         weights[word] = _weight(fields[1], where) if weighted else 1.0
     if not weights:

@@ -150,7 +150,7 @@ def profile_of(transcript: Transcript, *, dictionary: Dictionary | None = None) 
     is_note = bool(hour) and set(speakers) == {NOTE}
     subject = NOTE if is_note else CLIENT
     own = of_speaker(hour, subject)
-    counted = Counter({speaker: 0 for speaker in (THERAPIST, CLIENT, *speakers)})
+    counted = Counter(dict.fromkeys((THERAPIST, CLIENT, *speakers), 0))
     for turn in hour:
         counted[turn.speaker] += len(turn.words)
     two = {"speaker": CLIENT, "other": THERAPIST}

@@ -52,8 +52,9 @@ def pronouns(turns: Sequence[Spoken]) -> Pronouns | Withheld:
     if withheld := too_few_words("pronouns", n):
         return withheld
     classes = own_list("pronouns").words
-    counts = {name: sum(word in listed for turn in turns for word in turn.words) for name, listed in classes.items()}
+    counts = {
+        name: sum(word in listed for turn in turns for word in turn.words) for name, listed in classes.items()
+    }
     both = counts["we"] + counts["i"]
-    return Pronouns(
-        *(100 * counts[name] / n for name in ("i", "we", "you")), counts["we"] / both if both else None
-    )
+    rates = {name: 100 * count / n for name, count in counts.items()}
+    return Pronouns(rates["i"], rates["we"], rates["you"], counts["we"] / both if both else None)

@@ -15,7 +15,21 @@ from depthwork.transcripts import THERAPIST
 # Height and shade both say which pattern, so the strip survives greyscale.
 _HEIGHT = {"relaxing": 3, "reflecting": 9, "experiencing": 13, "connecting": 17}
 _SHADE = {"relaxing": "share-1", "reflecting": "share-2", "experiencing": "share-3", "connecting": "share-4"}
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +178,9 @@ def _strip(drawing: _Svg, page: _Page, found: Cycles, total: int, base: float) -
         first, last = run[0].index * found.block_words, run[-1].index * found.block_words + run[-1].words
         x, width = page.x(first / total), page.x(last / total) - page.x(first / total) - 1.5
         height = _HEIGHT[pattern]
-        drawing.add("rect", class_=_SHADE[pattern], x=x, y=base - height, width=max(width, 1.0), height=height)
+        drawing.add(
+            "rect", class_=_SHADE[pattern], x=x, y=base - height, width=max(width, 1.0), height=height
+        )
         if page.is_wide and width > 6.1 * len(pattern):
             drawing.text(x + width / 2, base + (31 if low else 17), pattern, "mid")
             low = False
@@ -207,7 +223,9 @@ def _speakers(drawing: _Svg, page: _Page, profile: Profile, total: int, top: flo
         if share:
             drawing.add("rect", class_="share-4", x=x, y=top, width=width, height=split)
         if share < 1:
-            drawing.add("rect", class_="share-0", x=x, y=top + split + 1, width=width, height=height - 1 - split)
+            drawing.add(
+                "rect", class_="share-0", x=x, y=top + split + 1, width=width, height=height - 1 - split
+            )
     if page.is_wide:
         drawing.text(0, top + 17, "Who speaks", "name")
         drawing.text(page.right + 10, top + 8, "therapist above", "strong")
@@ -264,7 +282,7 @@ def draw_hour(profile: Profile, *, id: str = "hour", name: str = "the hour") -> 
     if isinstance(found, Cycles):
         sentence = sentence_of(found)
         columns: tuple[str, ...] = ("Turns", "Words", "Pattern", "Emotion tone", "Abstraction")
-        rows = tuple(
+        rows: tuple[tuple[str, ...], ...] = tuple(
             (
                 f"{run[0].turns[0] + 1} to {run[-1].turns[1] + 1}",
                 f"{sum(b.words for b in run):,}",

@@ -60,7 +60,7 @@ def profile_page(profiles: Sequence[Profile]) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"<title>{escape(title)} \u00b7 Depthwork</title>\n<style>\n{_sheet()}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(parts)
         + "\n</main>\n</body>\n</html>\n"
@@ -81,10 +81,16 @@ def _figure(drawn: HourDrawing, profile: Profile) -> str:
 def _table(drawn: HourDrawing) -> str:
     heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in drawn.columns)
     rows = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
+        f'<tr><th scope="row">{escape(row[0])}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
         for row in drawn.rows
     )
-    what = "Runs of one pattern; standard scores within the hour" if len(drawn.columns) > 2 else "Words by speaker"
+    what = (
+        "Runs of one pattern; standard scores within the hour"
+        if len(drawn.columns) > 2
+        else "Words by speaker"
+    )
     return f'<div class="scroll"><table><caption>{what}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 

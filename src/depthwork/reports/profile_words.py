@@ -40,7 +40,11 @@ def name_of(measure: str) -> str:
 
 def head_of(profile: Profile) -> str:
     """What kind of source this is, and how long."""
-    kind = {"verbatim": "Verbatim transcript", "reconstructed": "Reconstructed from memory", "notes": "Process note"}
+    kind = {
+        "verbatim": "Verbatim transcript",
+        "reconstructed": "Reconstructed from memory",
+        "notes": "Process note",
+    }
     words = sum(profile.words.values())
     unit = "paragraph" if profile.of == NOTE else "turn"
     return f"{kind[profile.provenance]}, {_count(profile.turns, unit)}, {_count(words, 'word')}"
@@ -105,5 +109,9 @@ def lines_of(profile: Profile) -> tuple[Line, ...]:
     if not isinstance(profile.minimal_responses, Withheld):
         m = profile.minimal_responses
         asked = _count(m.answered, "open question")
-        say("minimal_responses", f"{m.count} of three words or fewer to {asked}", "Loose questions are missed.")
+        say(
+            "minimal_responses",
+            f"{m.count} of three words or fewer to {asked}",
+            "Loose questions are missed.",
+        )
     return tuple(lines)

@@ -19,7 +19,7 @@ def _parts() -> tuple[frozenset[str], tuple[str, ...], frozenset[str]]:
 def _singulars(word: str) -> tuple[str, ...]:
     if word.endswith("ies") and len(word) > 4:
         return word, word[:-3] + "y"
-    if word.endswith("ses") or word.endswith(("xes", "ches", "shes")):
+    if word.endswith(("ses", "xes", "ches", "shes")):
         return word, word[:-2], word[:-1]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word, word[:-1]

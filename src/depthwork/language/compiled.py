@@ -17,7 +17,7 @@ _SEED = np.uint64(0xCBF29CE484222325)
 _EIGHT = np.uint64(8)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _cut(data, table, end, state, keys, values, shift, arena, starts, limit, out, ends):  # type: ignore[no-untyped-def]
     """Cut bytes into pieces and number them; stops before a new piece when `limit` are known.
 
@@ -91,7 +91,7 @@ def _cut(data, table, end, state, keys, values, shift, arena, starts, limit, out
     return True
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _place(keys, values, old_keys, old_values, shift):  # type: ignore[no-untyped-def]
     mask = np.int64(len(keys) - 1)
     for i in range(len(old_keys)):
@@ -154,7 +154,7 @@ def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
     return grown
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True, fastmath=True)
 def sum_rows(rows, ids, pointers, out):  # type: ignore[no-untyped-def]
     """Sum the rows of each unit's words: float32 for up to 128 words, gathered in float64."""
     width = rows.shape[1]
@@ -180,7 +180,7 @@ def sum_rows(rows, ids, pointers, out):  # type: ignore[no-untyped-def]
             at = stop
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True, fastmath=True)
 def smooth_units(values, pointers, small, offsets, taps, out):  # type: ignore[no-untyped-def]
     """The referential operator unit by unit: a folded matrix for short ones, taps for long ones."""
     half = len(taps) // 2

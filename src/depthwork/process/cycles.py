@@ -155,7 +155,8 @@ def cycles(
     Notes
     -----
     1. Emotion words are counted from an open list whatever their valence; "not happy" counts as one.
-    2. Abstract nouns are found by list and ending without a tagger ("no-POS").
+    2. Abstract nouns are found by list and ending without a tagger ("no-POS"); a word such as loneliness
+       counts as both.
     3. Standard scores use n - 1 and the hour's own mean, so every hour has high and low blocks.
     4. The smoothing and the rule of a cycle are our own reading; the original program's are not published
        in full.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -78,7 +79,7 @@ def disfluency(turns: Sequence[Spoken]) -> Disfluency | Withheld:
         n += len(found)
         counts["broken_off"] += sum(token.broken for token in found)
         counts["filled_pauses"] += sum(token.word in pauses for token in found)
-        for before, after in zip(found, found[1:], strict=False):
+        for before, after in itertools.pairwise(found):
             if before.word == after.word and after.word not in doubled | pauses and not after.broken:
                 counts["repeats"] += not _between(text, before, after).strip(" ,\u2013\u2014-\u2026")
         for start, end in listed.matches("set_off", [token.word for token in found]):

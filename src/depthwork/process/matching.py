@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -105,7 +106,7 @@ def turn_matching(hour: Sequence[Spoken], *, speaker: str, other: str) -> tuple[
     Only pairs in which both turns have 25 words or more.
     """
     found = []
-    for before, turn in zip(hour, hour[1:], strict=False):
+    for before, turn in itertools.pairwise(hour):
         if (before.speaker, turn.speaker) != (other, speaker):
             continue
         asked, said = before.words, turn.words

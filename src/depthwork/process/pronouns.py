@@ -56,6 +56,5 @@ def pronouns(turns: Sequence[Spoken]) -> Pronouns | Withheld:
         name: sum(word in listed for turn in turns for word in turn.words) for name, listed in classes.items()
     }
     both = counts["we"] + counts["i"]
-    return Pronouns(
-        *(100 * counts[name] / n for name in ("i", "we", "you")), counts["we"] / both if both else None
-    )
+    rates = {name: 100 * count / n for name, count in counts.items()}
+    return Pronouns(rates["i"], rates["we"], rates["you"], counts["we"] / both if both else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -68,7 +69,7 @@ def _found(hour: Sequence[Spoken]) -> list[Pause]:
                 edges[at + 1] = max(edges[at + 1], seconds)
             else:
                 inner.append(Pause(turn.index, seconds))
-    for at, (before, after) in enumerate(zip(hour, hour[1:], strict=False), 1):
+    for at, (before, after) in enumerate(itertools.pairwise(hour), 1):
         edges[at] = max(edges[at], _gap(before, after) or 0.0)
     between = [
         Pause(hour[at - 1].index if at else -1, length) for at, length in enumerate(edges) if length > 0
@@ -79,7 +80,7 @@ def _found(hour: Sequence[Spoken]) -> list[Pause]:
 def _latency(hour: Sequence[Spoken], speaker: str, other: str) -> float | None:
     gaps = [
         gap
-        for before, after in zip(hour, hour[1:], strict=False)
+        for before, after in itertools.pairwise(hour)
         if (before.speaker, after.speaker) == (other, speaker) and (gap := _gap(before, after)) is not None
     ]
     return float(median(gaps)) if len(gaps) >= FEWEST_ANSWERS else None

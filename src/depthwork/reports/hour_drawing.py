@@ -282,7 +282,7 @@ def draw_hour(profile: Profile, *, id: str = "hour", name: str = "the hour") -> 
     if isinstance(found, Cycles):
         sentence = sentence_of(found)
         columns: tuple[str, ...] = ("Turns", "Words", "Pattern", "Emotion tone", "Abstraction")
-        rows = tuple(
+        rows: tuple[tuple[str, ...], ...] = tuple(
             (
                 f"{run[0].turns[0] + 1} to {run[-1].turns[1] + 1}",
                 f"{sum(b.words for b in run):,}",

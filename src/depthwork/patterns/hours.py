@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from depthwork.coding.marks import Mark
 from depthwork.coding.marks_file import Reading
-from depthwork.process.episodes import figure_of, polarity_of, sphere_of
+from depthwork.process.episodes import Component, figure_of, polarity_of, sphere_of
 from depthwork.transcripts.model import Provenance
 
 Basis = Literal["together", "unaided", "accepted"]
@@ -120,6 +120,10 @@ class Treatment:
         In any order; they are put in order by number.
     basis
         ``unaided``: codes made without a cue; ``accepted``: accepted cues; ``together``: both.
+    coder
+        Where an hour was coded by several people: whose unaided codes to take (and those agreed
+        in consensus). None takes all, which counts a story twice that two coders bounded
+        differently.
 
     Notes
     -----
@@ -128,8 +132,9 @@ class Treatment:
     accepted one), so that two coders of one hour do not count double.
     """
 
-    def __init__(self, hours: Iterable[Hour], *, basis: Basis = "together") -> None:
+    def __init__(self, hours: Iterable[Hour], *, basis: Basis = "together", coder: str | None = None) -> None:
         self.basis = basis
+        self._coder = f"coder:{coder}" if coder is not None else None
         self.hours: tuple[Hour, ...] = tuple(sorted(hours, key=lambda h: (h.number, h.id)))
         self.detached = 0
         self._codes: dict[int, tuple[Mark, ...]] = {}
@@ -140,12 +145,14 @@ class Treatment:
     def _sort(self, hour: Hour) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
         codes: dict[tuple[Any, ...], Mark] = {}
         displaced: list[Mark] = []
-        basis, text = self.basis, hour.text
+        basis, coder, text = self.basis, self._coder, hour.text
         for mark in hour.marks:
             if mark.status != "confirmed" and mark.status != "edited":
                 continue
             if text is not None and text[mark.span.start : mark.span.end] != mark.quote:
                 self.detached += 1
+                continue
+            if coder is not None and mark.origin != coder and mark.origin.startswith("coder:"):
                 continue
             if basis != "together" and mark.is_unaided != (basis == "unaided"):
                 continue
@@ -246,6 +253,29 @@ def line_of(
         mark.origin.startswith(_BY_A_PERSON),
         counted and not displaced and hour.counts,
         displaced,
+    )
+
+
+def component_line(hour: Hour, component: Component, figure: str, sphere: str | None, counted: bool) -> Line:
+    """The line of a component with one mark: `line_of` without asking again what is known."""
+    mark = component.marks[0]
+    return Line(
+        hour.id,
+        hour.number,
+        hour.date,
+        mark.turn,
+        mark.speaker,
+        mark.quote,
+        mark.id,
+        mark.construct,
+        mark.code,
+        figure,
+        sphere,
+        component.polarity,
+        component.expected,
+        mark.origin.startswith(_BY_A_PERSON),
+        counted,
+        False,
     )
 
 

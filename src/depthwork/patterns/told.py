@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from depthwork.coding.marks import Mark
-from depthwork.patterns.hours import Hour, Line, Treatment, in_order, line_of
+from depthwork.patterns.hours import Hour, Line, Treatment, component_line, in_order, line_of
 from depthwork.process.episodes import Episode, episodes_of
 
 Key = tuple[str, str]
@@ -54,7 +54,9 @@ def _told(hour: Hour, episode: Episode) -> ToldEpisode:
     counted = hour.counts and episode.complete_enough
     figure, sphere = episode.figure, episode.sphere
     lines = {
-        component.key: tuple(
+        component.key: (component_line(hour, component, figure, sphere, counted),)
+        if len(component.marks) == 1
+        else tuple(
             line_of(hour, mark, figure=figure, sphere=sphere, counted=counted) for mark in component.marks
         )
         for component in episode.components

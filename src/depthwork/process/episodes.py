@@ -161,8 +161,9 @@ def _component(key: tuple[str, str], marks: Sequence[Mark]) -> Component:
     part: Part = key[0]  # type: ignore[assignment]
     if len(marks) == 1:  # nearly always
         only = marks[0]
-        expected = only.attributes.get("expected") is True
-        return Component(part, key[1], polarity_of(only), only.intensity, expected, (only,), key)
+        expected = bool(only.attributes) and only.attributes.get("expected") is True
+        polarity = None if part == "wish" else polarity_of(only)
+        return Component(part, key[1], polarity, only.intensity, expected, (only,), key)
     polarities = {p for m in marks if (p := polarity_of(m)) is not None}
     intensities = [m.intensity for m in marks if m.intensity is not None]
     return Component(

@@ -97,6 +97,14 @@ def test_two_coders_of_one_hour_do_not_count_double():
     assert Treatment([hour(1, *ana, *ben)]).caption.coders == ("ana",)
 
 
+def test_of_two_coders_one_coding_can_be_chosen():
+    ben = told(3, "past", "w_giving", "ro_helpful", "rs_helpful", origin="coder:ben")
+    given = [hour(1, *one(), *ben)]
+    assert patterns(given).ccrt.episodes == 2
+    assert patterns(given, coder="ben").ccrt.components[0].code == "w_giving"
+    assert patterns_apart(given, coder="ana").together.ccrt.episodes == 1
+
+
 def test_a_code_that_was_made_unaided_and_accepted_too_is_unaided():
     treatment = Treatment(
         [hour(1, mark("defense", "denial", origin="cue:rules@1"), mark("defense", "denial", id="b"))]

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from depthwork.coding.marks import Mark
 from depthwork.coding.marks_file import Reading
-from depthwork.process.episodes import Component, figure_of, polarity_of, sphere_of
+from depthwork.process.episodes import figure_of, polarity_of, sphere_of
 from depthwork.transcripts.model import Provenance
 
 Basis = Literal["together", "unaided", "accepted"]
@@ -253,29 +253,6 @@ def line_of(
         mark.origin.startswith(_BY_A_PERSON),
         counted and not displaced and hour.counts,
         displaced,
-    )
-
-
-def component_line(hour: Hour, component: Component, figure: str, sphere: str | None, counted: bool) -> Line:
-    """The line of a component with one mark: `line_of` without asking again what is known."""
-    mark = component.marks[0]
-    return Line(
-        hour.id,
-        hour.number,
-        hour.date,
-        mark.turn,
-        mark.speaker,
-        mark.quote,
-        mark.id,
-        mark.construct,
-        mark.code,
-        figure,
-        sphere,
-        component.polarity,
-        component.expected,
-        mark.origin.startswith(_BY_A_PERSON),
-        counted,
-        False,
     )
 
 

@@ -79,7 +79,7 @@ def test_an_episode_told_in_fragments_is_shown_and_not_counted():
     found = episodes([hour(1, *one(completeness=2))])
     assert (len(found.episodes), len(found.counted)) == (1, 0)
     assert not found.episodes[0].line.counted
-    assert not any(line.counted for lines in found.episodes[0].lines.values() for line in lines)
+    assert not any(line.counted for line in found.episodes[0].lines())
 
 
 def test_a_component_outside_every_episode_is_a_line_without_a_count():

@@ -81,7 +81,12 @@ def _settle_one(mark: Mark, transcript: Transcript, plain: str) -> Anchored:
     start, end = mark.span.start, mark.span.end
     if not quote:
         return Anchored(mark, "detached", "the mark kept no words by which to find it")
-    if text[start:end] == quote and _fits(text, start, end, before, after) >= LIKELY:
+    if (
+        text[start:end] == quote
+        and _fits(text, start, end, before, after) >= LIKELY
+        # A mark that was made on half an emoji stays; one whose emoji has grown since does not.
+        and (_whole(text, start, end) or not _whole(*_in_context(before, quote, after)))
+    ):
         return Anchored(mark, "same", "where it was")
     place = _find(text, quote, before, after, start)
     if place is None:
@@ -98,6 +103,10 @@ def _settle_one(mark: Mark, transcript: Transcript, plain: str) -> Anchored:
             "the marked words were changed; found by what stands around",
         )
     return Anchored(mark, "detached", "its words are no longer in the text")
+
+
+def _in_context(before: str, quote: str, after: str) -> tuple[str, int, int]:
+    return before + quote + after, len(before), len(before) + len(quote)
 
 
 def _moved(mark: Mark, place: tuple[int, int], transcript: Transcript) -> Mark:

@@ -140,8 +140,8 @@ def _two(ms: MeanSquares, n: int, k: int, tail: float) -> _Triple:
 
 
 def _stepped_up(single: float | None, k: int) -> float | None:
-    """Spearman and Brown: the mean of k judges from one."""
-    return None if single is None else _ratio(k * single, 1 + (k - 1) * single)
+    """Spearman and Brown: the mean of k judges from one; None where a bound falls off the scale."""
+    return k * single / (1 + (k - 1) * single) if single is not None and 1 + (k - 1) * single > 0 else None
 
 
 def _ratio(above: float, below: float) -> float | None:

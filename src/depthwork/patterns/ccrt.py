@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -134,44 +133,54 @@ def ccrt(told: AllTold, *, late_from: int | None) -> Ccrt:
     )
 
 
+@dataclass(slots=True)
+class _Sum:
+    by_sphere: dict[str, int]
+    polarities: list[str | None]
+    strengths: list[float]
+    episodes: int = 0
+    late: int = 0
+
+
 def _count(
     episodes: Sequence[ToldEpisode], late_from: int | None, early: int, late: int
 ) -> tuple[ComponentCount, ...]:
-    where: dict[Key, list[int]] = defaultdict(list)
-    polarity: dict[Key, list[str | None]] = defaultdict(list)
-    strength: dict[Key, list[float]] = defaultdict(list)
-    for at, told in enumerate(episodes):
+    found: dict[Key, _Sum] = {}
+    for told in episodes:
+        is_late = late_from is not None and told.hour.number >= late_from
+        sphere = told.episode.sphere
         for component in told.episode.components:
             key = component.key
-            where[key].append(at)
-            polarity[key].append(component.polarity)
+            held = found.get(key)
+            if held is None:
+                held = found[key] = _Sum(dict.fromkeys(SPHERES, 0), [], [])
+            held.episodes += 1
+            held.late += is_late
+            if sphere is not None:
+                held.by_sphere[sphere] += 1
+            held.polarities.append(component.polarity)
             if component.intensity is not None:
-                strength[key].append(component.intensity)
+                held.strengths.append(component.intensity)
     share_shown = len(episodes) >= LEAST_FOR_PERVASIVENESS
     change_shown = share_shown and min(early, late) >= LEAST_A_SIDE
-    rows: list[ComponentCount] = []
-    for key, places in where.items():
-        part, code = key
-        in_late = sum(late_from is not None and episodes[at].hour.number >= late_from for at in places)
-        in_early = len(places) - in_late
-        known = names_of(part).get(code)
-        rows.append(
-            ComponentCount(
-                part=part,  # type: ignore[arg-type]
-                code=code,
-                name=known or code.replace("_", " "),
-                episodes=len(places),
-                share=len(places) / len(episodes) if share_shown else None,
-                early=in_early,
-                late=in_late,
-                change=in_early / early - in_late / late if change_shown else None,
-                by_sphere={s: sum(episodes[at].episode.sphere == s for at in places) for s in SPHERES},
-                positive=polarity[key].count("positive"),
-                negative=polarity[key].count("negative"),
-                mixed=polarity[key].count("mixed"),
-                intensity=sum(strength[key]) / len(strength[key]) if strength[key] else None,
-            )
+    rows = [
+        ComponentCount(
+            part=part,  # type: ignore[arg-type]
+            code=code,
+            name=names_of(part).get(code) or code.replace("_", " "),
+            episodes=held.episodes,
+            share=held.episodes / len(episodes) if share_shown else None,
+            early=held.episodes - held.late,
+            late=held.late,
+            change=(held.episodes - held.late) / early - held.late / late if change_shown else None,
+            by_sphere=held.by_sphere,
+            positive=held.polarities.count("positive"),
+            negative=held.polarities.count("negative"),
+            mixed=held.polarities.count("mixed"),
+            intensity=sum(held.strengths) / len(held.strengths) if held.strengths else None,
         )
+        for (part, code), held in found.items()
+    ]
     # The sort is stable, so that of equals the earlier one stays first.
     rows.sort(key=lambda c: (PARTS.index(c.part), -c.episodes, -(c.intensity or 0.0)))
     return tuple(rows)

@@ -186,7 +186,7 @@ def _counter_examples(
         # Where nothing of that part was told, it did not go another way: it is not known.
         if not any(key[0] in missing for key in keys):
             continue
-        lines = in_order(line for key, given in told.lines.items() if key[0] != "wish" for line in given)
+        lines = in_order(line for line in told.lines() if line.construct != "wish")
         column = COLUMN_OF.get(told.episode.sphere, "unplaced")
         found.append(
             CounterExample(told.hour.number, told.episode.figure, column, told.line, lines, told.counted)

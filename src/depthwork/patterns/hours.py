@@ -120,6 +120,10 @@ class Treatment:
         In any order; they are put in order by number.
     basis
         ``unaided``: codes made without a cue; ``accepted``: accepted cues; ``together``: both.
+    coder
+        Where an hour was coded by several people: whose unaided codes to take (and those agreed
+        in consensus). None takes all, which counts a story twice that two coders bounded
+        differently.
 
     Notes
     -----
@@ -128,8 +132,9 @@ class Treatment:
     accepted one), so that two coders of one hour do not count double.
     """
 
-    def __init__(self, hours: Iterable[Hour], *, basis: Basis = "together") -> None:
+    def __init__(self, hours: Iterable[Hour], *, basis: Basis = "together", coder: str | None = None) -> None:
         self.basis = basis
+        self._coder = f"coder:{coder}" if coder is not None else None
         self.hours: tuple[Hour, ...] = tuple(sorted(hours, key=lambda h: (h.number, h.id)))
         self.detached = 0
         self._codes: dict[int, tuple[Mark, ...]] = {}
@@ -140,12 +145,14 @@ class Treatment:
     def _sort(self, hour: Hour) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
         codes: dict[tuple[Any, ...], Mark] = {}
         displaced: list[Mark] = []
-        basis, text = self.basis, hour.text
+        basis, coder, text = self.basis, self._coder, hour.text
         for mark in hour.marks:
             if mark.status != "confirmed" and mark.status != "edited":
                 continue
             if text is not None and text[mark.span.start : mark.span.end] != mark.quote:
                 self.detached += 1
+                continue
+            if coder is not None and mark.origin != coder and mark.origin.startswith("coder:"):
                 continue
             if basis != "together" and mark.is_unaided != (basis == "unaided"):
                 continue

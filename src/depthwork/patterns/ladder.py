@@ -59,7 +59,7 @@ class Ladder:
     lines: dict[str, tuple[Line, ...]]
 
 
-def ladder(treatment: Treatment, *, late_from: int | None, seed: int = 0, draws: int = 1000) -> Ladder:
+def ladder(treatment: Treatment, *, late_from: int | None, seed: int = 0, draws: int = 500) -> Ladder:
     """Defenses of the client over a treatment.
 
     Parameters

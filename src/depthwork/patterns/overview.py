@@ -57,6 +57,7 @@ def patterns(
     hours: Iterable[Hour],
     *,
     basis: Basis = "together",
+    coder: str | None = None,
     pattern: Mapping[Part, Collection[str]] | None = None,
     late_from: int | None = None,
     seed: int = 0,
@@ -69,6 +70,8 @@ def patterns(
         The hours with their marks; any order.
     basis
         Which codes: unaided, accepted, or both together.
+    coder
+        Whose unaided codes, where several people coded; all when left out.
     pattern
         Codes by part for the concordance; the core theme when left out.
     late_from
@@ -80,7 +83,7 @@ def patterns(
     -----
     Nothing is stored: the same marks give the same patterns on every view.
     """
-    treatment = Treatment(hours, basis=basis)
+    treatment = Treatment(hours, basis=basis, coder=coder)
     late = treatment.split(late_from)
     told = told_in(treatment)
     core = ccrt(told, late_from=late)
@@ -105,17 +108,20 @@ def patterns(
 def patterns_apart(
     hours: Iterable[Hour],
     *,
+    coder: str | None = None,
     pattern: Mapping[Part, Collection[str]] | None = None,
     late_from: int | None = None,
     seed: int = 0,
 ) -> Apart:
     """The patterns with unaided and accepted codes reported apart."""
     given = tuple(hours)
-    together = patterns(given, pattern=pattern, late_from=late_from, seed=seed)
+
+    def on(basis: Basis) -> Patterns:
+        return patterns(given, basis=basis, coder=coder, pattern=pattern, late_from=late_from, seed=seed)
+
+    together = on("together")
     if not together.caption.accepted:
         return Apart(together, together if together.caption.unaided else None, None)
     if not together.caption.unaided:
         return Apart(together, None, together)
-    unaided = patterns(given, basis="unaided", pattern=pattern, late_from=late_from, seed=seed)
-    accepted = patterns(given, basis="accepted", pattern=pattern, late_from=late_from, seed=seed)
-    return Apart(together, unaided, accepted)
+    return Apart(together, on("unaided"), on("accepted"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from depthwork.coding.shelf import codes_for
 from depthwork.patterns.ccrt import names_of
-from depthwork.patterns.hours import Line, in_order
-from depthwork.patterns.told import AllTold, Key, ToldEpisode
+from depthwork.patterns.hours import Line
+from depthwork.patterns.told import AllTold, Key, ToldEpisode, lines_of
 from depthwork.process.episodes import PARTS, Part
 
 PERSON_SPHERES = ("past", "current", "therapist")
@@ -25,11 +25,21 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class InSphere:
-    """A part in one sphere: in how many counted episodes, and every line."""
+    """A part in one sphere: in how many counted episodes, and every line (made when asked for)."""
 
     sphere: str
-    episodes: int
-    lines: tuple[Line, ...]
+    key: Key
+    told: tuple[ToldEpisode, ...]
+
+    @property
+    def episodes(self) -> int:
+        """Counted episodes that hold it."""
+        return sum(one.counted for one in self.told)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Its lines in order, those not counted among them."""
+        return lines_of(self.told, (self.key,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +86,14 @@ def parallels(told: AllTold) -> tuple[Parallel, ...]:
     Lines of hours dipped into are shown and are not counted. A part is a parallel where lines
     in two spheres show it, counted or not; its counts come from hours read whole.
     """
-    counts: Counter[tuple[Key, str]] = Counter()
-    lines: dict[Key, dict[str, list[Line]]] = defaultdict(dict)
-    for told_one in told.episodes:
-        sphere = told_one.episode.sphere
-        if sphere is None or sphere not in PERSON_SPHERES:
-            continue
-        for key, given in told_one.lines.items():
-            lines[key].setdefault(sphere, []).extend(given)
-            counts[key, sphere] += told_one.counted
+    holders: dict[Key, dict[str, list[ToldEpisode]]] = defaultdict(dict)
+    for one in told.episodes:
+        sphere = one.episode.sphere
+        if sphere is not None and sphere in PERSON_SPHERES:
+            for component in one.episode.components:
+                holders[component.key].setdefault(sphere, []).append(one)
     found: list[Parallel] = []
-    for key, by_sphere in lines.items():
+    for key, by_sphere in holders.items():
         if len(by_sphere) < 2:
             continue
         part, code = key
@@ -96,9 +103,7 @@ def parallels(told: AllTold) -> tuple[Parallel, ...]:
                 code=code,
                 name=names_of(part).get(code, code.replace("_", " ")),
                 spheres=tuple(
-                    InSphere(s, counts[key, s], in_order(by_sphere[s]))
-                    for s in PERSON_SPHERES
-                    if s in by_sphere
+                    InSphere(s, key, tuple(by_sphere[s])) for s in PERSON_SPHERES if s in by_sphere
                 ),
             )
         )

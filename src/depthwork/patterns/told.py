@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from depthwork.coding.marks import Mark
@@ -16,14 +16,30 @@ Key = tuple[str, str]
 class ToldEpisode:
     """An episode in its hour. `counted`: the hour was read whole and the story told fully enough.
 
-    `lines` holds the lines of its components, made once: every pattern shows the same ones.
+    Lines are made when they are asked for: a view shows some of them, and counts need none.
     """
 
     hour: Hour
     episode: Episode
     counted: bool
-    line: Line
-    lines: Mapping[Key, tuple[Line, ...]]
+
+    @property
+    def line(self) -> Line:
+        """The line of the episode itself."""
+        return self._line(self.episode.mark)
+
+    def lines(self, keys: Collection[Key] | None = None) -> tuple[Line, ...]:
+        """The lines of its components, or of some of them."""
+        return tuple(
+            self._line(mark)
+            for component in self.episode.components
+            if keys is None or component.key in keys
+            for mark in component.marks
+        )
+
+    def _line(self, mark: Mark) -> Line:
+        about = self.episode
+        return line_of(self.hour, mark, figure=about.figure, sphere=about.sphere, counted=self.counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +61,11 @@ def told_in(treatment: Treatment) -> AllTold:
     unplaced: list[tuple[Hour, Mark]] = []
     for hour, marks in treatment.each():
         told = episodes_of(marks)
-        episodes += [_told(hour, episode) for episode in told.episodes]
+        episodes += [ToldEpisode(hour, e, hour.counts and e.complete_enough) for e in told.episodes]
         unplaced += [(hour, mark) for mark in told.unplaced]
     return AllTold(tuple(episodes), tuple(unplaced))
 
 
-def _told(hour: Hour, episode: Episode) -> ToldEpisode:
-    counted = hour.counts and episode.complete_enough
-    figure, sphere = episode.figure, episode.sphere
-    lines = {
-        component.key: tuple(
-            line_of(hour, mark, figure=figure, sphere=sphere, counted=counted) for mark in component.marks
-        )
-        for component in episode.components
-    }
-    line = line_of(hour, episode.mark, figure=figure, sphere=sphere, counted=counted)
-    return ToldEpisode(hour, episode, counted, line, lines)
-
-
-def lines_of(episodes: Iterable[ToldEpisode], keys: frozenset[Key]) -> tuple[Line, ...]:
+def lines_of(episodes: Iterable[ToldEpisode], keys: Collection[Key]) -> tuple[Line, ...]:
     """The lines of some components over episodes, in order."""
-    return in_order(
-        line for told in episodes for key in told.lines if key in keys for line in told.lines[key]
-    )
+    return in_order(line for told in episodes for line in told.lines(keys))

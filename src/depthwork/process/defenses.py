@@ -166,8 +166,8 @@ def functioning_interval(
         return None
     weight = np.array([sum(k * n for k, n in hour.items()) for hour in held], dtype=float)
     size = np.array([sum(hour.values()) for hour in held], dtype=float)
-    drawn = np.random.default_rng(seed).integers(0, len(held), size=(draws, len(held)), dtype=np.int32)
-    odf = weight[drawn].sum(axis=1) / size[drawn].sum(axis=1)
+    drawn = np.random.default_rng(seed).integers(0, len(held), size=(draws, len(held)))
+    odf = weight.take(drawn).sum(axis=1) / size.take(drawn).sum(axis=1)
     tail = 50 * (1 - confidence)
     low, high = np.percentile(odf, [tail, 100 - tail])
     return float(low), float(high)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from depthwork.coding.marks import Mark, Span
@@ -122,7 +123,7 @@ def episodes_of(marks: Iterable[Mark]) -> Told:
     homes: dict[int, dict[tuple[str, str], list[Mark]]] = {at: {} for at in range(len(frames))}
     spans = [(frame.span.start, frame.span.end) for frame in frames]
     unplaced: list[Mark] = []
-    for mark in sorted(parts, key=lambda m: (m.span.start, m.span.end, m.id)):
+    for mark in sorted(parts, key=_IN_TEXT):
         home = _smallest(spans, mark.span)
         if home is None:
             unplaced.append(mark)
@@ -140,6 +141,9 @@ def episodes_of(marks: Iterable[Mark]) -> Told:
         for at, frame in enumerate(frames)
     )
     return Told(episodes, tuple(unplaced))
+
+
+_IN_TEXT = attrgetter("span.start", "span.end", "id")
 
 
 def _smallest(frames: Sequence[tuple[int, int]], span: Span) -> int | None:
@@ -161,8 +165,9 @@ def _component(key: tuple[str, str], marks: Sequence[Mark]) -> Component:
     part: Part = key[0]  # type: ignore[assignment]
     if len(marks) == 1:  # nearly always
         only = marks[0]
-        expected = only.attributes.get("expected") is True
-        return Component(part, key[1], polarity_of(only), only.intensity, expected, (only,), key)
+        expected = bool(only.attributes) and only.attributes.get("expected") is True
+        polarity = None if part == "wish" else polarity_of(only)
+        return Component(part, key[1], polarity, only.intensity, expected, (only,), key)
     polarities = {p for m in marks if (p := polarity_of(m)) is not None}
     intensities = [m.intensity for m in marks if m.intensity is not None]
     return Component(

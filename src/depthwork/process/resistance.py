@@ -90,9 +90,9 @@ def lateness(minutes: Sequence[float], *, weight: float = 0.3, width: float = 2.
     """
     if not 0 < weight <= 1:
         raise ValueError("the weight should be above 0 and at most 1")
-    late = tuple(max(0.0, float(x)) for x in minutes)
-    if any(not math.isfinite(x) for x in late):
+    if any(not math.isfinite(x) for x in minutes):
         raise ValueError("minutes should be numbers; leave missed hours out")
+    late = tuple(max(0.0, float(x)) for x in minutes)
     if len(late) < LEAST_POINTS:
         return Lateness(late, (), (), (), f"fewer than {LEAST_POINTS} hours")
     mean = sum(late) / len(late)
@@ -152,7 +152,8 @@ def topic_shifts(sentences: Sequence[Sequence[str]], *, k: int = 10) -> tuple[Sh
     for gap in gaps[1:]:
         windows.slide(out=sentences[gap - 1 - k], across=sentences[gap - 1], into=sentences[gap + k - 1])
         similarity.append(windows.cosine())
-    depth = [_depth(similarity, at) for at in range(len(similarity))]
+    left, right = _peaks(similarity), _peaks(similarity[::-1])[::-1]
+    depth = [(a - s) + (b - s) for a, b, s in zip(left, right, similarity, strict=True)]
     mean = sum(depth) / len(depth)
     sd = math.sqrt(sum((d - mean) ** 2 for d in depth) / len(depth))
     return tuple(
@@ -192,15 +193,12 @@ class _Windows:
         return self.product / norm if norm else 0.0
 
 
-def _depth(similarity: Sequence[float], at: int) -> float:
-    total = 0.0
-    for step in (-1, 1):
-        peak, here = similarity[at], at + step
-        while 0 <= here < len(similarity) and similarity[here] >= peak:
-            peak = similarity[here]
-            here += step
-        total += peak - similarity[at]
-    return total
+def _peaks(similarity: Sequence[float]) -> list[float]:
+    """For each gap the height reached by climbing back from it as long as the way does not fall."""
+    peaks: list[float] = []
+    for at, here in enumerate(similarity):
+        peaks.append(peaks[-1] if at and similarity[at - 1] >= here else here)
+    return peaks
 
 
 def _is_low(similarity: Sequence[float], at: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypedDict
 
 from depthwork.measures.rules import Condition
 
@@ -94,6 +94,17 @@ class Change:
     alternative: Mapping[str, Any] = field(default_factory=dict)
 
 
+class ChangeRule(TypedDict):
+    """What `outcome.reliable_change.Yardstick` takes: the published rule of one score."""
+
+    points: float
+    higher_is_better: bool
+    inclusive: bool
+    cutoff: float | None
+    case_at_cutoff: bool
+    source: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreRule:
     """How one score is made from answers or from other scores."""
@@ -128,6 +139,23 @@ class ScoreRule:
     change: Change | None = None
     internal: bool = False
     loinc: str | None = None
+
+    def change_rule(self) -> ChangeRule | None:
+        """The published rule for change on this score, with its first cut-off; None if none is published.
+
+        A rule in whole points ("a fall of 6 or more") includes its points.
+        """
+        if self.change is None or self.change.reliable_points is None or self.direction is None:
+            return None
+        cut = self.cutoffs[0] if self.cutoffs else None
+        return ChangeRule(
+            points=self.change.reliable_points,
+            higher_is_better=self.direction == "higher_better",
+            inclusive=True,
+            cutoff=cut.value if cut else None,
+            case_at_cutoff=cut is None or cut.op in (">=", "<="),
+            source=self.change.reliable_ref,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,5 +166,10 @@ def test_the_wilson_interval_is_that_of_statsmodels():
         assert wilson(part, whole) == pytest.approx(expected, abs=1e-9)
 
 
+def test_numbers_of_an_array_are_judged_like_plain_ones():
+    assert change(np.float64(12), np.float64(12), BDI) == change(12, 12, BDI)
+    assert change(np.float64(30), np.float64(10), BDI).category == "recovered"
+
+
 def test_arrays_keep_their_shape():
     assert reliable_change(np.array([18, 20]), np.array([8, 20]), sd=7.5, reliability=0.8).shape == (2,)

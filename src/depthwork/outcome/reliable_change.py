@@ -203,15 +203,15 @@ class Yardstick:
             return None
         if score == self.cutoff:
             return self.case_at_cutoff
-        return score < self.cutoff if self.higher_is_better else score > self.cutoff
+        return bool(score < self.cutoff if self.higher_is_better else score > self.cutoff)
 
     def better_by(self, before: float, after: float) -> float:
         """Points gained in the direction of better; negative where it got worse."""
-        return after - before if self.higher_is_better else before - after
+        return float(after - before if self.higher_is_better else before - after)
 
     def exceeds(self, points: float) -> bool:
         """Whether a change of this many points is reliable."""
-        return points >= self.points if self.inclusive else points > self.points
+        return bool(points >= self.points if self.inclusive else points > self.points)
 
 
 def yardstick(

@@ -134,3 +134,23 @@ def test_the_optimum_is_that_of_lme4_to_1e_5(lme4, shape):
     assert ours.sd_slope == pytest.approx(sd1, rel=1e-3, abs=1e-4)
     if ours.correlation is not None and not ours.is_singular:
         assert ours.correlation == pytest.approx(r, abs=1e-3)
+
+
+def test_the_sleep_study_has_the_published_fit(tmp_path):
+    """Bates et al. (2015), doi:10.18637/jss.v067.i01, section 5; the data come with lme4."""
+    if shutil.which("Rscript") is None:
+        pytest.skip("Rscript is not installed")
+    path = tmp_path / "sleep.csv"
+    code = f"write.csv(lme4::sleepstudy, '{path}', row.names=FALSE)"
+    if subprocess.run(["Rscript", "-e", code], capture_output=True, check=False).returncode:
+        pytest.skip("lme4 is not installed in R")
+    score, days, subject = np.genfromtxt(path, delimiter=",", skip_header=1, dtype=str).T
+    fitted = growth(np.char.strip(subject, '"'), days.astype(float), score.astype(float))
+    assert fitted.reml_deviance == pytest.approx(1743.6, abs=0.05)
+    assert [fitted.intercept, fitted.slope] == pytest.approx([251.405, 10.467], abs=5e-4)
+    assert [fitted.se_intercept, fitted.se_slope] == pytest.approx([6.825, 1.546], abs=6e-4)
+    sds = [fitted.sd_intercept, fitted.sd_slope, fitted.sd_residual]
+    assert sds == pytest.approx([24.74, 5.92, 25.59], abs=6e-3)
+    assert fitted.correlation == pytest.approx(0.07, abs=5e-3)
+    found = degrees_of_freedom(fitted)
+    assert [found.df_intercept, found.df_slope] == pytest.approx([17, 17], abs=1e-2)

@@ -27,6 +27,7 @@ COMPARTMENTS: dict[str, str] = {
 # So many letters without a shape are given by their code; a text in an unknown script is refused instead.
 _MOST_CODED = 24
 _SHAPELESS = re.compile('the text `"([^`]+)"` could not be displayed')
+_CODED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
 
 
 class PdfError(ValueError):
@@ -79,15 +80,25 @@ def _with_own_faces(data: str, moment: dt.datetime) -> bytes:
         try:
             return _set(data, moment, own_faces=True)
         except RuntimeError as error:
-            found = _SHAPELESS.search(str(error))
-            if found is None:
+            letters = _shapeless(str(error))
+            if not letters:
                 raise PdfError("the document could not be set: a drawing in it is not well-formed") from None
-            for letter in set(found.group(1)):
+            for letter in letters:
                 data = data.replace(letter, f"[U+{ord(letter):04X}]")
     raise PdfError(
         "the document could not be set: it is in a script that no font on this computer holds; "
         "install one for that script and set it again"
     )
+
+
+def _shapeless(message: str) -> set[str]:
+    """The letters that the typesetter says it has no shape for; it writes some of them as \\u{code}."""
+    found = _SHAPELESS.search(message)
+    if found is None:
+        return set()
+    named = {chr(int(code, 16)) for code in _CODED.findall(found.group(1))}
+    # Nothing of the data's own punctuation is ever replaced.
+    return named | {letter for letter in _CODED.sub("", found.group(1)) if letter > "\x7f"}
 
 
 def _set(data: str, moment: dt.datetime, *, own_faces: bool) -> bytes:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import rule
+from depthwork.practice.ui.sample_charts import sample_charts
 
 TOKENS = (
     ("ink", "Text"),
@@ -40,4 +41,4 @@ class Sample(forms.Form):
 def components(request: HttpRequest) -> HttpResponse:
     """The components page. Needs nobody's data and shows nobody's."""
     form = Sample({"focus": "I make myself useful instead", "last_hour": "4 Augst", "format": "brief"})
-    return render(request, "ui/components.html", {"form": form, "tokens": TOKENS, "charts": []})
+    return render(request, "ui/components.html", {"form": form, "tokens": TOKENS, "charts": sample_charts()})

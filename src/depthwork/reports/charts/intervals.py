@@ -71,7 +71,8 @@ def draw(
     body: list[str] = []
     hits: list[str] = []
     if axis.null is not None and low <= axis.null <= high:
-        body.append(svg.line(x(axis.null), head - 10, x(axis.null), bottom, "axis"))
+        if not narrow:
+            body.append(svg.line(x(axis.null), head - 10, x(axis.null), bottom, "axis"))
         if axis.left:
             body.append(
                 svg.text(0, head - 18, axis.left)
@@ -96,6 +97,9 @@ def draw(
         if row.remark and not narrow:
             body.append(svg.text(left - 14, words_y, _fit(row.remark, 14), "end"))
         body.append(svg.text(width, words_y, row.words, "end strong" if row.pooled else "end"))
+        if narrow and axis.null is not None and left <= x(axis.null) <= right:
+            # Beside each mark alone, so that the line does not run through the names.
+            body.append(svg.line(x(axis.null), middle - 10, x(axis.null), middle + 10, "axis"))
         body.extend(_mark(row, x, middle, left, right))
         hits.append(svg.hit((left + right) / 2, middle, 8, row.href, row.name))
         y += step

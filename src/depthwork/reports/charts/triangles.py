@@ -12,8 +12,7 @@ from . import svg
 from .chart import Cell, Chart, Link
 from .words import listed, spell
 
-WIDTH, HEIGHT = 420.0, 330.0
-_PLACES = ((76.0, 84.0), (344.0, 84.0), (210.0, 274.0))
+WIDE, NARROW, HEIGHT = 420.0, 350.0, 330.0
 _EDGES = ((0, 1), (0, 2), (1, 2))
 NAMES = {
     "conflict": ("Triangle of conflict", ("defense", "anxiety", "feeling")),
@@ -62,10 +61,42 @@ def triangle_chart(triangle: Triangle) -> Chart:
     title, names = NAMES[triangle.kind]
     if min(*triangle.joined, *(v.count for v in triangle.vertices)) < 0:
         raise ValueError("a count in a triangle is below nought")
+    joined = [
+        f"{names[a]} and {names[b]} in {spell(n)}" for (a, b), n in zip(_EDGES, triangle.joined, strict=True)
+    ]
+    sentence = f"Joined in one interpretation: {listed(joined)}."
+    rows: list[tuple[Cell, ...]] = [
+        (Link(name, v.href) if v.href else name, str(v.count), v.words)
+        for name, v in zip(names, triangle.vertices, strict=True)
+    ]
+    rows += [
+        (f"{names[a]} with {names[b]}", str(n), "") for (a, b), n in zip(_EDGES, triangle.joined, strict=True)
+    ]
+    drawn = []
+    for suffix, width in (("w", WIDE), ("n", NARROW)):
+        body, hits = _draw(triangle, width)
+        drawn.append(
+            svg.drawing(
+                key=f"{triangle.key}-{suffix}",
+                width=width,
+                height=HEIGHT,
+                title=title,
+                desc=sentence,
+                body=body,
+                hits=hits,
+            )
+        )
+    columns = ("Corner or line", "Interpretations", "In words")
+    return Chart(drawn[0], drawn[1], title, sentence, columns, tuple(rows), triangle.note)
+
+
+def _draw(triangle: Triangle, width: float) -> tuple[list[str], list[str]]:
+    names = NAMES[triangle.kind][1]
+    places = ((76.0, 84.0), (width - 76, 84.0), (width / 2, 274.0))
     most = max(triangle.joined)
     body: list[str] = []
     for (a, b), n in zip(_EDGES, triangle.joined, strict=True):
-        (ax, ay), (bx, by) = _PLACES[a], _PLACES[b]
+        (ax, ay), (bx, by) = places[a], places[b]
         length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5
         ux, uy = (bx - ax) / length * 16, (by - ay) / length * 16
         if n:
@@ -79,29 +110,14 @@ def triangle_chart(triangle: Triangle) -> Chart:
         ]
         body.append(svg.text(place[0], place[1], spell(n), place[2]))
     hits: list[str] = []
-    for (x, y), vertex, name in zip(_PLACES, triangle.vertices, names, strict=True):
+    for (x, y), vertex, name in zip(places, triangle.vertices, names, strict=True):
         body.append(svg.circle(x, y, 7, "ring"))
         above = y < 150
         body.append(svg.text(x, y - 35 if above else y + 31, name, "name mid"))
         words = vertex.words or (f"{spell(vertex.count)} named" if vertex.count else "not named")
         body.append(svg.text(x, y - 18 if above else y + 48, _fit(words, 22 if above else 44), "mid"))
         hits.append(svg.hit(x, y, 14, vertex.href, f"{name}: read its lines"))
-    joined = [
-        f"{names[a]} and {names[b]} in {spell(n)}" for (a, b), n in zip(_EDGES, triangle.joined, strict=True)
-    ]
-    sentence = f"Joined in one interpretation: {listed(joined)}."
-    rows: list[tuple[Cell, ...]] = [
-        (Link(name, v.href) if v.href else name, str(v.count), v.words)
-        for name, v in zip(names, triangle.vertices, strict=True)
-    ]
-    rows += [
-        (f"{names[a]} with {names[b]}", str(n), "") for (a, b), n in zip(_EDGES, triangle.joined, strict=True)
-    ]
-    drawn = svg.drawing(
-        key=triangle.key, width=WIDTH, height=HEIGHT, title=title, desc=sentence, body=body, hits=hits
-    )
-    columns = ("Corner or line", "Interpretations", "In words")
-    return Chart(drawn, None, title, sentence, columns, tuple(rows), triangle.note)
+    return body, hits
 
 
 def _fit(words: str, most: int) -> str:

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -113,13 +113,17 @@ def scoring_row() -> dict[str, Any]:
     phq9, names = measure("phq9"), [f"q{n}" for n in range(1, 10)]
     drawn = np.random.default_rng(1).integers(0, 4, (100_000, 9)).tolist()
     answers = [dict(zip(names, one, strict=True)) for one in drawn]
-    took, _ = best_of(lambda: [score(phq9, one) for one in answers] and None, 1)
+    start = process_time()  # alone in the row, without a peer to share the machine's load with
+    for one in answers:
+        score(phq9, one)
+    took = process_time() - start
     return {
         "work": "scoring 100,000 PHQ-9 responses",
         "peer": None,
         "ours_s": round(took, 2),
         "budget": "5 s",
         "met": took <= 5,
+        "note": "seconds of one core",
     }
 
 

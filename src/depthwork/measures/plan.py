@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from depthwork.measures.model import AlertRule, Answer, Definition, Item, ScoreRule
+from depthwork.measures.model import Alert, AlertRule, Answer, Definition, Item, ScoreRule
 from depthwork.measures.rules import Compare, Missing, Values, compiled, references
 
 Holds = Callable[[Values], bool]
@@ -26,6 +26,7 @@ class Plan:
     labels: tuple[tuple[str, tuple[tuple[Holds | None, str], ...], tuple[str, ...]], ...]
     alerts: tuple[tuple[AlertRule, Holds], ...]
     speaks_of_missing: Mapping[str, frozenset[str]]
+    settled: Mapping[str, Alert]
     risk_items: tuple[str, ...]
     may_refuse: bool
     scores_of_alerts: tuple[ScoreRule, ...]
@@ -61,6 +62,11 @@ def plan_of(measure: Definition) -> Plan:
         labels=tuple(labels),
         alerts=tuple((alert, compiled(alert.when)) for alert in measure.alerts),
         speaks_of_missing=speaks,
+        settled={
+            alert.id: alert_of(alert, alert.when.ref)
+            for alert in measure.alerts
+            if isinstance(alert.when, Compare | Missing) and alert.when.ref not in behind
+        },
         risk_items=tuple(item.id for item in measure.risk_items),
         scores_of_alerts=_needed(measure),
         may_refuse=any(item.allow_refused for item in measure.items),
@@ -86,6 +92,11 @@ def _leaves(condition: object) -> list[Compare | Missing]:
         return [condition]
     parts = getattr(condition, "parts", None) or (getattr(condition, "part", None),)
     return [leaf for part in parts if part is not None for leaf in _leaves(part)]
+
+
+def alert_of(rule: AlertRule, item: str | None) -> Alert:
+    """The alert that a rule raises, pointing at an item."""
+    return Alert(rule.id, rule.level, item, rule.reason, rule.action, rule.basis)
 
 
 def was_asked(plan: Plan, name: str, work: Mapping[str, Answer]) -> bool:

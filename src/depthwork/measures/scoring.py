@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from depthwork.measures.answers import checked
 from depthwork.measures.compute import computed
-from depthwork.measures.model import REFUSED, Alert, AlertRule, Answer, Definition, Label, Result, Score
-from depthwork.measures.plan import Holds, Plan, plan_of, was_asked
+from depthwork.measures.model import REFUSED, Alert, Answer, Definition, Label, Result, Score
+from depthwork.measures.plan import Holds, Plan, alert_of, plan_of, was_asked
 from depthwork.measures.rules import Values, certain, item_that_holds
 
 
@@ -58,10 +58,11 @@ def score(measure: Definition, answers: object) -> Result:
     work = _without_refusals(plan, given)
     unanswered: tuple[str, ...] = ()
     if None in work.values():
-        unanswered = tuple(
-            name for name, answer in work.items() if answer is None and was_asked(plan, name, work)
-        )
-    _imply(plan, measure, work)
+        unanswered = tuple([name for name, answer in work.items() if answer is None])
+        if plan.asked_if:
+            unanswered = tuple(name for name in unanswered if was_asked(plan, name, work))
+    if plan.gate or plan.skips:
+        _imply(plan, measure, work)
     values: dict[str, object] = dict(work)
     scores: dict[str, Score] = {}
     for rule in measure.scores:
@@ -73,7 +74,7 @@ def score(measure: Definition, answers: object) -> Result:
         for one, (_, rules, needs) in zip(measure.classifications, plan.labels, strict=True)
     }
     raised = [
-        _alert(rule, item_that_holds(rule.when, values, plan.items))
+        plan.settled.get(rule.id) or alert_of(rule, item_that_holds(rule.when, values, plan.items))
         for rule, holds in plan.alerts
         if holds(values)
     ]
@@ -143,7 +144,7 @@ def alerts(measure: Definition, answers: object) -> tuple[Alert, ...]:
             growing.add(rule.id)
         values[rule.id] = computed(plan, rule, work, values).value
     return tuple(
-        _alert(rule, item_that_holds(rule.when, values, plan.items))
+        plan.settled.get(rule.id) or alert_of(rule, item_that_holds(rule.when, values, plan.items))
         for rule, _ in plan.alerts
         if certain(rule.when, values, growing)
     )
@@ -175,7 +176,7 @@ def asked(measure: Definition, answers: object) -> tuple[str, ...]:
 
 def _without_refusals(plan: Plan, given: dict[str, Answer]) -> dict[str, Answer]:
     if not plan.may_refuse:
-        return dict(given)
+        return given
     return {name: None if answer == REFUSED else answer for name, answer in given.items()}
 
 
@@ -187,10 +188,6 @@ def _imply(plan: Plan, measure: Definition, work: dict[str, Answer]) -> None:
     for holds, implied in plan.skips:
         if holds(work):
             work.update(implied)
-
-
-def _alert(rule: AlertRule, item: str | None) -> Alert:
-    return Alert(rule.id, rule.level, item, rule.reason, rule.action, rule.basis)
 
 
 def _label(

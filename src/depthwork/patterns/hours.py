@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,9 @@ NEVER_COUNTED = frozenset({"client_link", "risk"})
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """One session as patterns see it. `text` (canonical) is optional; with it, marks whose words moved
+    """One coded source of a session as patterns see it (sources of one session share `id` and number).
+
+    `text` (canonical) is optional; with it, marks whose words moved
     away are found detached. `reading` None means that nobody said the hour was read whole."""
 
     id: str
@@ -87,7 +89,18 @@ class Caption:
 
     @property
     def sentence(self) -> str:
-        """The caption in words."""
+        """The caption in words, coders by the id in their marks."""
+        return self.in_words()
+
+    def in_words(self, names: Mapping[str, str] | None = None) -> str:
+        """The caption in words.
+
+        Parameters
+        ----------
+        names
+            How coders are called, by the id in their marks; an id that is missing stands as it is.
+        """
+        coders = sorted((names or {}).get(coder, coder) for coder in self.coders)
         if not self.hours_whole:
             first = "No hour was read whole, so nothing is counted"
         else:
@@ -97,7 +110,7 @@ class Caption:
         if self.hours_dipped:
             parts.append(f"{_hours(self.hours_dipped)} dipped into give lines only")
         codes = _some(self.unaided, "made unaided", self.accepted, "accepted from cues")
-        by = f", by {_join(self.coders)}" if self.coders else ""
+        by = f", by {_join(coders)}" if coders else ""
         parts.append(f"codes: {codes or 'none'}{by}")
         if self.provenance:
             parts.append(
@@ -181,14 +194,19 @@ class Treatment:
 
     @cached_property
     def counted_hours(self) -> tuple[Hour, ...]:
-        """Hours read whole."""
+        """Hours read whole; of an hour with several sources each one that was."""
         return tuple(hour for hour in self.hours if hour.counts)
+
+    @cached_property
+    def n_counted(self) -> int:
+        """How many hours were read whole, several sources of one hour being one."""
+        return len({hour.id for hour in self.counted_hours})
 
     def split(self, late_from: int | None = None) -> int | None:
         """The hour number from which an hour is late: as given, else the later half of those counted."""
         if late_from is not None:
             return late_from
-        numbers = [hour.number for hour in self.counted_hours]
+        numbers = sorted({hour.number for hour in self.counted_hours})
         return numbers[(len(numbers) + 1) // 2] if len(numbers) >= 2 else None
 
     @cached_property
@@ -201,13 +219,13 @@ class Treatment:
         origins = Counter(mark.origin for mark in codes)
         unaided = sum(n for origin, n in origins.items() if origin.startswith(_BY_A_PERSON))
         marked = [hour for hour in self.hours if hour.marks]
-        blind = sum(hour.reading is not None and hour.reading.blind for hour in whole)
+        knowing = {hour.id for hour in whole if hour.reading is not None and not hour.reading.blind}
         kinds = [hour.provenance for hour in (whole or marked)]
         return Caption(
-            hours_whole=len(whole),
-            hours_dipped=sum(not hour.counts for hour in marked),
-            blind=blind,
-            knowing=len(whole) - blind,
+            hours_whole=self.n_counted,
+            hours_dipped=len({hour.id for hour in marked} - {hour.id for hour in whole}),
+            blind=self.n_counted - len(knowing),
+            knowing=len(knowing),
             coders=tuple(sorted(_coder(o) for o in origins if not o.startswith("cue:"))),
             engines=tuple(sorted(o.removeprefix("cue:") for o in origins if o.startswith("cue:"))),
             unaided=unaided,

@@ -42,7 +42,7 @@ class StrainedHour:
 
 @dataclass(frozen=True, slots=True)
 class StrainCounts:
-    """Counts over hours read whole."""
+    """Counts over hours read whole; `attempted`: not said, but a repair strategy followed."""
 
     hours: int
     strained_hours: int
@@ -52,6 +52,7 @@ class StrainCounts:
     repaired: int
     not_repaired: int
     not_said: int
+    attempted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +96,15 @@ def strain_over(treatment: Treatment) -> StrainCourse:
     return StrainCourse(
         tuple(found),
         StrainCounts(
-            hours=len(treatment.counted_hours),
-            strained_hours=sum(bool(hour.strains) and hour.counted for hour in found),
+            hours=treatment.n_counted,
+            strained_hours=len({hour.hour for hour in found if hour.strains and hour.counted}),
             withdrawal=sum(s.kind == "withdrawal" for s in strains),
             confrontation=sum(s.kind == "confrontation" for s in strains),
             by_therapist=sum(s.mark.speaker == "T" for s in strains),
             repaired=sum(s.repaired is True for s in strains),
             not_repaired=sum(s.repaired is False for s in strains),
             not_said=sum(s.repaired is None for s in strains),
+            attempted=sum(s.repaired is None and bool(s.attempts) for s in strains),
         ),
     )
 

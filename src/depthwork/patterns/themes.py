@@ -58,7 +58,7 @@ def themes(treatment: Treatment) -> tuple[Theme, ...]:
             label=spelled[key].most_common(1)[0][0],
             hours=tuple(sorted({line.hour for line in given})),
             hours_counted=len({line.hour for line in given if line.counted}),
-            of=len(treatment.counted_hours),
+            of=treatment.n_counted,
             lines=tuple(given),
         )
         for key, given in lines.items()

@@ -299,3 +299,14 @@ def test_the_noncommercial_package_declares_its_entry_point_and_licences():
     licence = (REPO / "packs" / "noncommercial" / "LICENSE").read_text("utf-8")
     for path in TEXTS.glob("*.yaml"):
         assert path.name in licence
+
+
+def test_nothing_in_a_definition_is_ever_run_as_code():
+    import ast
+
+    for path in (REPO / "src" / "depthwork" / "measures").glob("*.py"):
+        calls = [
+            node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
+        ]
+        names = {call.id for call in calls if isinstance(call, ast.Name)}
+        assert not names & {"eval", "exec", "compile", "__import__"}, path.name

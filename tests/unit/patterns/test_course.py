@@ -94,6 +94,7 @@ def test_strained_hours_are_told_with_what_became_of_them():
     counts = found.counts
     assert (counts.hours, counts.strained_hours, counts.withdrawal, counts.confrontation) == (4, 3, 3, 1)
     assert (counts.by_therapist, counts.repaired, counts.not_repaired, counts.not_said) == (1, 1, 1, 2)
+    assert counts.attempted == 1
     assert [h.hour for h in found.open] == [3]
     assert len(found.hours[2].strains[0].attempts) == 1
 

@@ -144,6 +144,19 @@ def test_the_caption_says_who_coded_knowing_what_from_which_sources():
     assert caption.codebooks == ("figures@1.0.0", "relationship@1.0.0")
 
 
+def test_a_transcript_and_a_note_of_one_hour_are_one_hour():
+    sources = [hour(1, *one()), hour(1, *one(), provenance="notes"), hour(2, *one(), reading=DIPPED)]
+    caption = patterns(sources).caption
+    assert (caption.hours_whole, caption.hours_dipped, caption.blind) == (1, 1, 1)
+    assert patterns(sources).late_from is None
+
+
+def test_the_caption_calls_coders_by_the_names_it_is_given():
+    caption = patterns([hour(1, *one(origin="coder:7f3"))]).caption
+    assert "by 7f3" in caption.sentence
+    assert "by Ana Keller" in caption.in_words({"7f3": "Ana Keller"})
+
+
 def test_without_an_hour_read_whole_the_caption_says_that_nothing_is_counted():
     caption = patterns([hour(1, *one(), reading=None)]).caption
     assert caption.sentence.startswith("No hour was read whole, so nothing is counted")

@@ -30,14 +30,7 @@ FEELINGS = {
 }  # fmt: skip
 WISHES = {"extend", "lower_fee", "run_over"}
 WEEKDAYS = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
-AIMS = {
-    "symptom_relief",
-    "self_awareness",
-    "inner_conflict",
-    "emotional_expression",
-    "relationships",
-    "growth",
-}
+AIMS = {"symptoms", "self_understanding", "relations", "affect", "conflict", "capacities"}
 PURPOSES = {
     "treatment", "recording", "transcript", "cues", "supervision", "training", "research", "forms",
     "follow_up", "insurer_scores",
@@ -142,7 +135,7 @@ class Client:
             yield "slug differs from the file's name"
         if facts.get("status") not in STATUS:
             yield f"status {facts.get('status')}"
-        if facts.get("clinician") not in self.people | {None}:
+        if facts.get("clinician") not in self.people:
             yield f"clinician {facts.get('clinician')} is not in practice.yaml"
         for key in ("name", "pronouns", "work", "contact", "consents"):
             if key not in facts:

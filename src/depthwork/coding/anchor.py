@@ -115,6 +115,13 @@ def _moved(mark: Mark, place: tuple[int, int], transcript: Transcript) -> Mark:
 
 def _find(text: str, quote: str, before: str, after: str, near: int) -> tuple[int, int] | None:
     """The one occurrence of a quote that its context points to, or None where it cannot be told."""
+    whole = before + quote + after
+    at = text.find(whole)
+    if at >= 0 and len(whole) > len(quote) and text.find(whole, at + 1) < 0:
+        # With all its surroundings it stands once: nothing to weigh.
+        start = at + len(before)
+        if _whole(text, start, start + len(quote)):
+            return start, start + len(quote)
     places = [at for at in _occurrences(text, quote) if _whole(text, at, at + len(quote))]
     if not places:
         return None

@@ -81,6 +81,8 @@ ALLOWED = {
     "response_of_self": {"polarity", "inferred", "expected", "rs_somatic"},
     "defense": {"level"},
     "intervention": {"person", "conflict", "tentative"},
+    "rupture_withdrawal": {"repaired"},
+    "rupture_confrontation": {"repaired"},
     "risk": {"kind"},
 }
 VALUES = {
@@ -90,6 +92,7 @@ VALUES = {
     "conflict": lambda v: isinstance(v, list) and set(v) <= CONFLICT,
     "completeness": lambda v: v in range(1, 6),
     "level": lambda v: v in range(1, 8),
+    "repaired": lambda v: isinstance(v, bool),
     "label": lambda v: isinstance(v, str) and v.strip() == v != "",
     "figure": lambda v: isinstance(v, str) and v.strip() == v != "",
 }

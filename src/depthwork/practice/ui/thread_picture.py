@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -44,7 +45,7 @@ def picture(
             key=f"t{treatment.pk.hex[:8]}",
             title="The thread",
             hours=tuple(_bead(s) for s in sessions),
-            happenings=_happenings(treatment),
+            happenings=_happenings(treatment, sessions[0].day, sessions[-1].day),
             aways=tuple(
                 draw.Away(b.from_date, b.to_date, b.reason or "break")
                 for b in Break.objects.filter(treatment=treatment).order_by("from_date")
@@ -83,7 +84,8 @@ def _bead(s: Session) -> draw.Hour:
     )
 
 
-def _happenings(treatment: Treatment) -> tuple[draw.Happening, ...]:
+def _happenings(treatment: Treatment, first: date, last: date) -> tuple[draw.Happening, ...]:
+    near = timedelta(weeks=5)  # what lies further off would press the hours together
     found = [
         draw.Happening(on=e.on, kind="life", words=_short(e.words))
         for e in LifeEvent.objects.filter(treatment=treatment)
@@ -100,17 +102,13 @@ def _happenings(treatment: Treatment) -> tuple[draw.Happening, ...]:
         draw.Happening(on=f.on, kind="frame", words=f.kind)
         for f in FrameEvent.objects.filter(treatment=treatment)
     ]
-    return tuple(sorted(found, key=lambda h: h.on))
+    return tuple(sorted((h for h in found if first - near <= h.on <= last + near), key=lambda h: h.on))
 
 
 def _from_marks(treatment: Treatment) -> tuple[tuple[draw.Strain, ...], tuple[draw.Told, ...]]:
     """Strain and episodes from confirmed codes only."""
     found = patterns(hours_of(treatment))
-    strains = []
-    hours = [h for h in found.strain.hours if h.date is not None]
-    for hour in hours:
-        if hour.strains:
-            strains.append(draw.Strain(on=hour.date, repaired_on=_mended_on(hour, hours)))
+    strains = _knots([h for h in found.strain.hours if h.date is not None])
     core = {
         (part, code)
         for part, code in (found.ccrt.core.codes if found.ccrt.core else {}).items()
@@ -128,12 +126,22 @@ def _from_marks(treatment: Treatment) -> tuple[tuple[draw.Strain, ...], tuple[dr
     return tuple(strains), tuple(told)
 
 
-def _mended_on(hour: Any, hours: list[Any]) -> Any:
-    """The day of the first repair at or after a strain, if one is said."""
-    if hour.mended:
-        return hour.date
-    later = [h for h in hours if h.hour > hour.hour and (h.loose_repairs or h.mended)]
-    return later[0].date if later else None
+def _knots(hours: list[Any]) -> list[draw.Strain]:
+    """One knot for each strain that an hour was left with, bound at the next hour in which it was repaired.
+
+    A strain that was repaired within its own hour leaves the line smooth; it stands in the hour and in Patterns.
+    """
+    knots, waiting = [], None
+    for hour in hours:
+        mended = hour.mended or (not hour.strains and bool(hour.loose_repairs))
+        if mended and waiting is not None:
+            knots.append(draw.Strain(on=waiting.date, repaired_on=hour.date))
+            waiting = None
+        elif not mended and hour.strains:
+            waiting = hour
+    if waiting is not None:
+        knots.append(draw.Strain(on=waiting.date))
+    return knots
 
 
 def _short(words: str | None, limit: int = 44) -> str:

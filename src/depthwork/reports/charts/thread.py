@@ -76,7 +76,7 @@ def thread_chart(thread: Thread) -> Chart:
 
 
 def _sentence(thread: Thread) -> str:
-    hours = [h for h in thread.hours if h.number is not None]
+    hours = [h for h in thread.hours if not h.is_consultation]
     first, last = thread.days()
     states = {state: sum(h.state == state for h in hours) for state in ("held", "late", "missed", "planned")}
     parts = [f"{spell(states['held'] + states['late'])} held"]

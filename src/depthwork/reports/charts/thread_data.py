@@ -13,7 +13,8 @@ SphereRow = Literal["then", "now", "here"]
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """One bead. `share` is how much of the hour was held (0..1); `number` is None for a consultation."""
+    """One bead. `share` is how much of the hour was held (0..1); `number` is None for a consultation
+    that was held, and for a missed or planned hour, which has no number."""
 
     on: dt.date
     state: HourState
@@ -21,6 +22,11 @@ class Hour:
     share: float = 1.0
     words: str = ""
     href: str = ""
+
+    @property
+    def is_consultation(self) -> bool:
+        """An hour before the treatment: held, and not counted."""
+        return self.number is None and self.state in ("held", "late")
 
 
 @dataclass(frozen=True, slots=True)

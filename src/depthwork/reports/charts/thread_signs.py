@@ -71,4 +71,6 @@ def bead(hour: Hour, x: float, y: float, r: float) -> str:
 
 
 def name_of(hour: Hour) -> str:
-    return f"Hour {hour.number}" if hour.number is not None else "Consultation"
+    if hour.number is not None:
+        return f"Hour {hour.number}"
+    return {"missed": "Missed hour", "planned": "Hour to come"}.get(hour.state, "Consultation")

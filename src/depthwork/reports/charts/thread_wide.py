@@ -233,7 +233,7 @@ def _labels(thread: Thread, row: Row, y: float, body: list[str]) -> None:
         words = hour.words or ("missed" if hour.state == "missed" else "")
         if words and row.every == 1:
             body.append(svg.text(x, y + n + (30 if hour.state == "missed" else 16), words, "mid"))
-    consultations = [row.x(h.on) for h in shown if h.number is None]
+    consultations = [row.x(h.on) for h in shown if h.is_consultation]
     if consultations and row.every == 1:
         body.append(svg.text(sum(consultations) / len(consultations), y + n, "consultation", "mid"))
     planned = [row.x(h.on) for h in shown if h.state == "planned"]

@@ -39,13 +39,18 @@ class Turn:
 
 @dataclass(frozen=True)
 class Transcript:
-    """Turns of one hour, with where they come from and what was odd about the file."""
+    """Turns of one hour, with where they come from and what was odd about the file.
+
+    `names` says how the source calls each speaker, as pairs of name and speaker, so that a guess can be
+    shown and changed.
+    """
 
     source: str
     format: str
     provenance: Provenance
     turns: tuple[Turn, ...]
     warnings: tuple[str, ...] = field(default=())
+    names: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @cached_property
     def text(self) -> str:

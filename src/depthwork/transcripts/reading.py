@@ -236,7 +236,8 @@ def _finish(
         told.append(
             f"{_count(draft.impossible_times, 'time')} that cannot be (negative, or over a week); left empty"
         )
-    return Transcript(source, format, provenance, turns, tuple(told))
+    names = () if notes else tuple(cast.speaker_of.items())
+    return Transcript(source, format, provenance, turns, tuple(told), names)
 
 
 def _clean(text: str) -> str:

@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class RecordConfig(AppConfig):
     name = "depthwork.practice.record"
     label = "record"
+
+    def ready(self) -> None:
+        from depthwork.practice.record.actions import take_into_record
+        from depthwork.practice.treatments.handover import keeps_the_record
+
+        keeps_the_record(take_into_record)

@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class SourcesConfig(AppConfig):
     name = "depthwork.practice.sources"
     label = "sources"
+
+    def ready(self) -> None:
+        from depthwork.practice.sources.actions import burn_what_was_to_end
+        from depthwork.practice.treatments.handover import does_at_ending
+
+        does_at_ending(burn_what_was_to_end)

@@ -10,6 +10,7 @@ from django.db import transaction
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.actions.note import note
 from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.handover import treatment_ends
 from depthwork.practice.treatments.models import Break, Client, Ending, FollowUp, Session, Treatment
 
 MONTHS = (3, 6, 12, 24)
@@ -51,6 +52,7 @@ def end_treatment(
     ):
         Client.objects.filter(pk=treatment.client_id).update(state=Client.State.ENDED)
     note("treatment.ended", row, by=by)
+    treatment_ends(treatment=treatment, by=by)
     return row
 
 

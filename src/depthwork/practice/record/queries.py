@@ -1,0 +1,111 @@
+"""Reads of the record, always of one client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from depthwork.practice.people.models import Person
+from depthwork.practice.record.models import Addendum, PlanVersion, ProgressNote
+from depthwork.practice.record.signing import Standing, standing_of
+from depthwork.practice.treatments.models import Session, Treatment
+from depthwork.practice.treatments.queries import clients_for
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """An addendum and whether its signature holds."""
+
+    addendum: Addendum
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A progress note as a page shows it. `standing` is None while it is not signed."""
+
+    note: ProgressNote
+    standing: Standing | None
+    added: tuple[Added, ...]
+
+
+def note_named(note_id: UUID) -> ProgressNote | None:
+    """A progress note by id, for the policy to judge."""
+    return (
+        ProgressNote.objects.select_related(
+            "client__practice", "treatment", "session", "signed_by", "created_by"
+        )
+        .filter(id=note_id)
+        .first()
+    )
+
+
+def note_of_hour(session: Session) -> ProgressNote | None:
+    """The progress note of an hour."""
+    return (
+        ProgressNote.objects.select_related("client", "signed_by", "created_by")
+        .filter(session=session)
+        .first()
+    )
+
+
+def opened_notes(notes: Iterable[ProgressNote]) -> list[Leaf]:
+    """Notes with their addenda and the standing of each signature; two queries beside the notes' own."""
+    rows = list(notes)
+    addenda: dict[UUID, list[Addendum]] = {}
+    found = (
+        Addendum.objects.filter(note__in=rows)
+        .select_related("created_by", "signature")
+        .order_by("created_at")
+    )
+    for row in found:
+        addenda.setdefault(row.note_id, []).append(row)
+    return [
+        Leaf(
+            note,
+            standing_of(note, getattr(note, "signature", None)) if note.is_signed else None,
+            tuple(
+                Added(one, standing_of(one, getattr(one, "signature", None)))
+                for one in addenda.get(note.id, ())
+            ),
+        )
+        for note in rows
+    ]
+
+
+def progress_notes_of(treatment: Treatment) -> list[ProgressNote]:
+    """The progress notes of a treatment, newest first; one query."""
+    return list(
+        ProgressNote.objects.filter(treatment=treatment)
+        .select_related("session", "signed_by", "signature")
+        .order_by("-on", "-created_at")
+    )
+
+
+def unsigned_for(person: Person) -> list[ProgressNote]:
+    """Notes a clinician has begun and not signed, oldest first; no words are opened."""
+    return list(
+        ProgressNote.objects.filter(
+            treatment__clinician=person, client__in=clients_for(person), signed_at=None
+        )
+        .select_related("client", "session")
+        .order_by("on")
+    )
+
+
+def plan_of(treatment: Treatment) -> PlanVersion | None:
+    """The plan as it stands."""
+    return (
+        PlanVersion.objects.filter(treatment=treatment)
+        .select_related("created_by")
+        .order_by("-number")
+        .first()
+    )
+
+
+def plans_of(treatment: Treatment) -> list[PlanVersion]:
+    """Every version of the plan, newest first."""
+    return list(
+        PlanVersion.objects.filter(treatment=treatment).select_related("created_by").order_by("-number")
+    )

@@ -1,0 +1,117 @@
+"""A file from outside becomes a Transcript, read by a child process that can do nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from depthwork.practice.treatments.errors import CourseError
+from depthwork.transcripts import CLIENT, THERAPIST, Transcript, Turn
+
+WALL_SECONDS = 20
+MOST_OUT = 64 * 1024 * 1024
+ROLES = (THERAPIST, CLIENT)
+
+
+def read_bounded(data: bytes, *, name: str) -> Transcript:
+    """A whole Transcript, or CourseError with the one line that says what is wrong."""
+    head = json.dumps({"name": name[:200]}).encode() + b"\n"
+    environment = {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PATH": os.defpath,
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-s", "-m", "depthwork.practice.sources.worker"],
+            input=head + data,
+            capture_output=True,
+            timeout=WALL_SECONDS,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise CourseError(
+            "the file took too long to read; is this a transcript? Paste its text instead"
+        ) from None
+    if done.returncode != 0 or len(done.stdout) > MOST_OUT:
+        raise CourseError("the file could not be read safely; paste its text instead")
+    said = json.loads(done.stdout)
+    if "refused" in said:
+        raise CourseError(said["refused"])
+    return transcript_from(said, name=name)
+
+
+def transcript_from(said: Mapping[str, Any], *, name: str) -> Transcript:
+    """Plain values as the child or a draft holds them, as a Transcript again."""
+    return Transcript(
+        source=name,
+        format=said["format"],
+        provenance=said["provenance"],
+        turns=tuple(Turn(i, *turn) for i, turn in enumerate(said["turns"])),
+        warnings=tuple(said["warnings"]),
+        names=tuple((a, b) for a, b in said["names"]),
+    )
+
+
+def plain_values(hour: Transcript) -> dict[str, Any]:
+    """A Transcript as a draft holds it until its speakers are settled."""
+    return {
+        "name": hour.source,
+        "format": hour.format,
+        "provenance": hour.provenance,
+        "turns": [[t.speaker, t.text, t.start_s, t.end_s] for t in hour.turns],
+        "warnings": list(hour.warnings),
+        "names": [list(pair) for pair in hour.names],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One speaker of a file: what the file calls it, how it was taken, how much it says, how it begins."""
+
+    speaker: str
+    names: tuple[str, ...]
+    turns: int
+    words: int
+    begins: str
+
+
+def voices_of(hour: Transcript) -> list[Voice]:
+    """The speakers in the order they first speak."""
+    turns: Counter[str] = Counter()
+    words: Counter[str] = Counter()
+    begins: dict[str, str] = {}
+    for turn in hour.turns:
+        turns[turn.speaker] += 1
+        words[turn.speaker] += len(turn.text.split())
+        begins.setdefault(turn.speaker, turn.text)
+    called: dict[str, list[str]] = {}
+    for name, speaker in hour.names:
+        called.setdefault(speaker, []).append(name)
+    return [
+        Voice(who, tuple(called.get(who, ())), turns[who], words[who], " ".join(text.split()[:16]))
+        for who, text in begins.items()
+    ]
+
+
+def recast(hour: Transcript, roles: Mapping[str, str]) -> Transcript:
+    """The same turns with speakers as a person settled them; a role is T, C or a name of the speaker's own."""
+    unknown = {turn.speaker for turn in hour.turns} - set(roles)
+    if unknown:
+        raise CourseError("one of the speakers was not settled; say who each of them is")
+    return Transcript(
+        source=hour.source,
+        format=hour.format,
+        provenance=hour.provenance,
+        turns=tuple(Turn(t.index, roles[t.speaker], t.text, t.start_s, t.end_s) for t in hour.turns),
+        # A guess that a person has looked at is no longer a guess.
+        warnings=tuple(w for w in hour.warnings if not w.startswith("took ")),
+        names=tuple((name, roles[speaker]) for name, speaker in hour.names),
+    )

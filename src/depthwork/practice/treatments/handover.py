@@ -1,0 +1,37 @@
+"""What one room hands to another that stands beside it. Neither knows the other; both know this page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from depthwork.practice.people.models import Person
+from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.models import Session, Treatment
+
+_record: list[Callable[..., Any]] = []
+_at_ending: list[Callable[..., Any]] = []
+
+
+def keeps_the_record(take: Callable[..., Any]) -> None:
+    """The room that takes words into the record: `take(session=, part=, words=, by=)`, in the caller's transaction."""
+    _record[:] = [take]
+
+
+def hand_to_record(*, session: Session, part: str, words: str, by: Person) -> Any:
+    """A passage that belongs in the record goes there."""
+    if not _record:
+        raise CourseError("this practice keeps no record to move it to")
+    return _record[0](session=session, part=part, words=words, by=by)
+
+
+def does_at_ending(act: Callable[..., Any]) -> None:
+    """What a room does when a treatment ends: `act(treatment=, by=)`, in the ending's transaction."""
+    if act not in _at_ending:
+        _at_ending.append(act)
+
+
+def treatment_ends(*, treatment: Treatment, by: Person) -> None:
+    """Tell the rooms."""
+    for act in _at_ending:
+        act(treatment=treatment, by=by)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice, repeat
 from typing import Any, Literal
 
 import numpy as np
@@ -77,11 +78,13 @@ class Vocabulary:
         """Piece numbers and the number of pieces up to the end of each unit, without compiled code."""
         parts = data.replace(_SENTINEL, b" \x1e ").translate(TABLE).split()
         number_of = self._pieces
-        fresh = [piece for piece in dict.fromkeys(parts) if piece not in number_of]
-        if fresh:
-            number_of.update(zip(fresh, range(len(number_of), len(number_of) + len(fresh)), strict=True))
-            self._read_pieces(fresh)
-        numbers = np.array([number_of[part] for part in parts], np.int32)
+        numbers = np.fromiter(map(number_of.get, parts, repeat(-1)), np.int32, len(parts))
+        missed = np.flatnonzero(numbers < 0).tolist()
+        if missed:
+            known = len(number_of)
+            for at in missed:
+                numbers[at] = number_of.setdefault(parts[at], len(number_of))
+            self._read_pieces(list(islice(number_of, known, None)))
         ends = np.flatnonzero(numbers == 0)
         return numbers[numbers != 0], ends - np.arange(len(ends))
 

@@ -31,10 +31,11 @@ class Scorer:
         self._empty[columns] = 1.0
         self._listed: dict[str, tuple[list[int], list[float]]] = {}
         for column, dictionary in enumerate(self.dictionaries):
-            for word in dictionary.weights:
+            scale, shift = (0.5, 0.5) if dictionary.is_weighted else (1.0, 0.0)
+            for word, weight in dictionary.weights.items():
                 places, values = self._listed.setdefault(word, ([], []))
                 places.append(column)
-                values.append(dictionary.value(word))
+                values.append(scale * weight + shift)
         self._rows = np.zeros((0, width), np.float32)
         self._known = 0
         self._columns: dict[int, NDArray[np.float64]] = {}
@@ -48,21 +49,27 @@ class Scorer:
                 grown[:known] = self._rows[:known]
                 self._rows = grown
             self._rows[known : len(words)] = self._empty
+            places: list[int] = []
+            values: list[float] = []
+            width = self._rows.shape[1]
             for row, word in enumerate(words[known:], known):
                 if word in self._listed:
-                    places, values = self._listed[word]
-                    self._rows[row, places] = values
+                    columns, weights = self._listed[word]
+                    places += [row * width + column for column in columns]
+                    values += weights
                 elif word.endswith("-"):
                     self._rows[row] = 0.0
+            self._rows.reshape(-1)[places] = values
             self._known = len(words)
         return self._rows
 
     def series(self, found: WordIds, column: int) -> NDArray[np.float64]:
         """The value of every word in one dictionary, shape (n_words,); what the smoothing starts from."""
         rows = self.rows()
-        if len(self._columns.get(column, ())) < self._known:
-            self._columns[column] = rows[:, column].astype(np.float64)
-        return self._columns[column][found.ids]
+        held = self._columns.get(column, np.zeros(0))
+        if len(held) < self._known:
+            self._columns[column] = held = np.concatenate([held, rows[len(held) : self._known, column]])
+        return held[found.ids]
 
     def sums(
         self, found: WordIds, *, engine: Engine = "auto", out: NDArray[np.float64] | None = None

@@ -15,7 +15,13 @@ from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Break
 from depthwork.practice.treatments.places import place_in
-from depthwork.practice.treatments.queries import clients_for, hours_on, last_kept_lines
+from depthwork.practice.treatments.queries import (
+    clients_for,
+    hours_on,
+    last_kept_lines,
+    next_day_with_hours,
+    unnoted_hours,
+)
 
 
 @rule(P.USE_OWN_ACCOUNT)
@@ -41,6 +47,7 @@ def today(request: HttpRequest) -> HttpResponse:
     now = datetime.now(zone_of(person.practice.time_zone))
     day = parse_date(request.GET.get("day", "")) or now.date()
     hours = hours_on(person, day)
+    later = None if hours else next_day_with_hours(person, after=day)
     lines = (
         last_kept_lines([hour.client_id for hour in hours], before=day)
         if request.session.get("show_lines", True)
@@ -54,6 +61,9 @@ def today(request: HttpRequest) -> HttpResponse:
         "yesterday": day - timedelta(days=1),
         "tomorrow": day + timedelta(days=1),
         "is_today": day == now.date(),
+        "later": later,
+        "later_rows": hours_on(person, later) if later else [],
+        "unnoted": unnoted_hours(person, before=now.date()),
     }
     return render(request, "ui/today.html", context)
 

@@ -25,7 +25,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def chromium():
     sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -142,8 +142,8 @@ def test_a_mark_is_changed_and_removed_by_keyboard(hour):
     quiet(hour)
     assert codes(hour)[0][1] == "rationalization"
     hour.keyboard.press("e")
-    hour.wait_for_selector("[data-remove]:visible")
-    hour.locator("[data-remove]").press("Enter")
+    hour.wait_for_selector("#marker [data-remove]:visible")
+    hour.locator("#marker [data-remove]").press("Enter")
     settle(hour)
     assert codes(hour) == []
     assert MarkRow.objects.count() == 1

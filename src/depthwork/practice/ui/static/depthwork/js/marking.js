@@ -383,11 +383,22 @@ function arrive() {
 function start() {
   codes();
   arrive();
-  document.addEventListener("selectionchange", () => {
-    if (editing) return;
+  // While the button is down the palette stays away: it would come under the hand that selects.
+  let pressing = false;
+  const look = () => {
+    if (editing || pressing) return;
     const words = fromSelection();
     if (words) open(words);
+  };
+  document.addEventListener("pointerdown", (event) => {
+    pressing = event.pointerType === "mouse" && !marker.contains(event.target);
   });
+  for (const name of ["pointerup", "pointercancel"])
+    document.addEventListener(name, () => {
+      pressing = false;
+      window.setTimeout(look);
+    });
+  document.addEventListener("selectionchange", look);
   document.addEventListener("click", (event) => {
     const target = event.target;
     const button = target.closest("button, li[role=option], mark");

@@ -22,7 +22,7 @@ from depthwork.practice.vault.models import (
     Tombstone,
 )
 from depthwork.practice.vault.recovery import fresh_code, key_of
-from depthwork.practice.vault.unlocked import Unlocked, current, grant_message
+from depthwork.practice.vault.unlocked import Unlocked, current, grant_message, key_place
 
 KEY_BACKUPS_LIVE_DAYS = 30
 
@@ -111,6 +111,22 @@ def confirm_recovery(*, person: uuid.UUID, code: str) -> None:
     Keyring.objects.filter(person_id=person).update(recovery_confirmed_at=datetime.now(UTC))
 
 
+def fresh_data_key(organisation: uuid.UUID, owner: uuid.UUID, compartment: str) -> tuple[DataKey, bytes]:
+    """A data key with its inbox, stored; its bytes go into grants and nowhere else."""
+    raw = os.urandom(32)
+    private, public = p.box_pair()
+    key = DataKey(
+        organisation=organisation,
+        owner=owner,
+        compartment=compartment,
+        key_id=p.key_id(raw),
+        inbox_public=public,
+    )
+    key.inbox_private = p.seal(raw, key_place(key, "vault_data_key", key.id, "inbox_private"), private)
+    key.save(force_insert=True)
+    return key, raw
+
+
 @transaction.atomic
 def make_keys(
     *,
@@ -125,20 +141,7 @@ def make_keys(
     """
     unlocked = current()
     for compartment in Compartment.values if readers is None else readers:
-        raw = os.urandom(32)
-        private, public = p.box_pair()
-        key = DataKey(
-            organisation=organisation,
-            owner=owner,
-            compartment=compartment,
-            key_id=p.key_id(raw),
-            inbox_public=public,
-        )
-        where = p.Where(
-            str(organisation), str(owner), compartment, "vault_data_key", str(key.id), "inbox_private"
-        )
-        key.inbox_private = p.seal(raw, where, private)
-        key.save(force_insert=True)
+        key, raw = fresh_data_key(organisation, owner, compartment)
         for reader in {unlocked.person_id, *((readers or {}).get(compartment, ()))}:
             _grant(unlocked, key, raw, reader=reader, purpose=purpose, consent=None, ends_at=None)
     unlocked.forget()
@@ -173,7 +176,7 @@ def _grant(
         purpose=purpose,
         ends_at=ends_at,
     )
-    row, _ = Grant.objects.update_or_create(
+    row, _created = Grant.objects.update_or_create(
         data_key=key,
         reader_id=reader,
         defaults={
@@ -204,7 +207,7 @@ def share(
         if not unlocked.held(owner, compartment):
             raise NoKey(f"this sign-in holds no key for {compartment.replace('_', ' ')} here")
         for held in unlocked.held(owner, compartment):
-            raw = unlocked.open_key(held)
+            raw = unlocked.open_key(held).raw
             key = DataKey.objects.get(id=held.data_key)
             _grant(unlocked, key, raw, reader=reader, purpose=purpose, consent=consent, ends_at=ends_at)
 

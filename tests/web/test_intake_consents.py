@@ -3,19 +3,20 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from depthwork.practice.audit.models import Event
 from depthwork.practice.policy.jurisdiction import profiles
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.sources import actions as sources
+from depthwork.practice.sources.queries import version_of
 from depthwork.practice.treatments import actions, consents
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Consent, Session
 from depthwork.practice.vault import actions as vault
-from depthwork.practice.vault.errors import Burned, NoKey
+from depthwork.practice.vault.errors import NoKey
 from depthwork.practice.vault.unlocked import opened
-from depthwork.transcripts import Turn, transcript_of
+from depthwork.transcripts import transcript_of
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 1, 6)
@@ -73,8 +74,6 @@ def test_a_second_answer_takes_the_place_of_the_first_which_stays_to_be_read(ana
 
 def test_the_words_of_the_client_are_sealed(ana):
     say(ana, "supervision", words={"said": "if you quote me you show me"})
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("select words from treatments_consent")
         assert b"quote me" not in bytes(cursor.fetchone()[0])
@@ -175,9 +174,7 @@ def test_each_answer_leaves_one_line_in_the_audit(ana):
 @pytest.fixture
 def with_transcript(ana):
     hour = Session.objects.filter(treatment=ana.treatment).first()
-    words = transcript_of(
-        [Turn(index=0, speaker="C", text="I left before you came.")], source="x", format="txt"
-    )
+    words = transcript_of([("C", "I left before you came.")])
     ana.source = sources.add_transcript(session=hour, transcript=words, by=ana.ana.person)
     return ana
 
@@ -193,11 +190,7 @@ def test_a_transcript_agreed_until_the_end_is_burned_with_the_ending(with_transc
     end(with_transcript)
     with_transcript.source.refresh_from_db()
     assert with_transcript.source.burned_at is not None
-    with pytest.raises((Burned, NoKey, AttributeError)):
-        from depthwork.practice.sources.queries import version_of
-
-        assert version_of(with_transcript.source).text is None
-        raise Burned("its words are gone")
+    assert version_of(with_transcript.source).text is None
 
 
 def test_a_transcript_agreed_for_as_long_as_the_record_outlives_the_ending(with_transcript):

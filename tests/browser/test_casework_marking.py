@@ -159,7 +159,8 @@ def test_words_selected_by_the_mouse_are_widened_to_whole_words(hour):
     hour.wait_for_selector("#marker:visible")
     quote = hour.inner_text("[data-quote]").strip("“”")
     text = "As with your father, you go and make yourself useful."
-    assert text.startswith(quote) and (text[len(quote)] == " " or quote == text)
+    assert text.startswith(quote)
+    assert text[len(quote)] == " " or quote == text
 
 
 def test_a_figure_is_marked_with_its_sphere(hour):

@@ -42,7 +42,7 @@ def hour(chromium, live_server, monkeypatch):
     known = KnownEngine(*ENGINE)
     for place in ("engine", "proposed"):
         monkeypatch.setattr(f"depthwork.practice.casework.{place}.engine", lambda: known)
-    monkeypatch.setattr("depthwork.practice.casework.gate._intake", lambda: None)
+    monkeypatch.setattr("depthwork.practice.casework.gate._consents", lambda: None)
     cast = people.everybody()
     Treatment.objects.filter(pk=cast.treatment.pk).update(cues=True)
     source = hour_with_words(cast.ana, cast.client)

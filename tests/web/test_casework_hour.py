@@ -26,7 +26,7 @@ def engine(monkeypatch):
     known = KnownEngine(*ENGINE)
     monkeypatch.setattr(engine_of, "engine", lambda: known)
     monkeypatch.setattr("depthwork.practice.casework.proposed.engine", lambda: known)
-    monkeypatch.setattr("depthwork.practice.casework.gate._intake", lambda: None)
+    monkeypatch.setattr("depthwork.practice.casework.gate._consents", lambda: None)
     return known
 
 
@@ -174,7 +174,7 @@ def test_the_jurisdiction_and_the_consent_close_the_cues(cast, source, engine, a
             return self.given and purpose == "cues"
 
     rooms = Rooms()
-    monkeypatch.setattr("depthwork.practice.casework.gate._intake", lambda: rooms)
+    monkeypatch.setattr("depthwork.practice.casework.gate._consents", lambda: rooms)
     body = words(page(cast.ana, source))
     assert "entry cue" not in body
     assert "jurisdiction profile has no cues" in body

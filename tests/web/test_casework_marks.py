@@ -31,7 +31,7 @@ def cues(cast, source, monkeypatch):
     known = KnownEngine(*ENGINE)
     for place in ("engine", "proposed"):
         monkeypatch.setattr(f"depthwork.practice.casework.{place}.engine", lambda: known)
-    monkeypatch.setattr("depthwork.practice.casework.gate._intake", lambda: None)
+    monkeypatch.setattr("depthwork.practice.casework.gate._consents", lambda: None)
     Treatment.objects.filter(pk=cast.treatment.pk).update(cues=True)
     cast.ana.browser().get(reverse("casework:hour", args=[source.session_id]))
     with opened(cast.ana.unlocked):

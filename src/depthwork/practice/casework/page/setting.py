@@ -57,9 +57,9 @@ class Setter:
     remove_url: str
     became_url: str
 
-    def turns(self, passage: Passage) -> SafeString:
-        """The turns of a passage with the silences after them."""
-        return mark_safe("".join(self._turn(turn) for turn in passage.turns))  # noqa: S308  (escaped below)
+    def turns(self, turns: list[TurnLine]) -> SafeString:
+        """Turns with the silences after them."""
+        return mark_safe("".join(self._turn(turn) for turn in turns))  # noqa: S308  (escaped below)
 
     def beside(self, passage: Passage) -> str:
         """The name of the group of entries."""
@@ -146,11 +146,12 @@ class SetEntry:
 
 @dataclass(frozen=True, slots=True)
 class SetPassage:
-    """A passage ready for the page."""
+    """A passage ready for the page. The entries come after the last turn they speak of."""
 
     turns: SafeString
     label: str
     entries: list[SetEntry]
+    after: SafeString
 
 
 def set_passages(passages: list[Passage], *, is_short: bool, query: str, csrf: str) -> list[SetPassage]:
@@ -164,14 +165,20 @@ def set_passages(passages: list[Passage], *, is_short: bool, query: str, csrf: s
         reverse("casework:remove", args=[_ANY]),
         reverse("casework:became", args=[_ANY]),
     )
-    return [
-        SetPassage(
-            setter.turns(passage),
-            setter.beside(passage),
-            [
-                SetEntry(entry, setter.code(entry) if entry.kind == "code" else SafeString(""))
-                for entry in passage.entries
-            ],
-        )
-        for passage in passages
-    ]
+    return [_set_passage(setter, passage) for passage in passages]
+
+
+def _set_passage(setter: Setter, passage: Passage) -> SetPassage:
+    marked = max((entry.turn for entry in passage.entries), default=-1)
+    cut = next((i for i, turn in enumerate(passage.turns) if turn.number > marked + 1), len(passage.turns))
+    if not passage.entries:
+        cut = len(passage.turns)
+    return SetPassage(
+        setter.turns(passage.turns[:cut]),
+        setter.beside(passage),
+        [
+            SetEntry(entry, setter.code(entry) if entry.kind == "code" else SafeString(""))
+            for entry in passage.entries
+        ],
+        setter.turns(passage.turns[cut:]),
+    )

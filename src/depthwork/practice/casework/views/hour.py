@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.template.loader import select_template
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -61,7 +60,6 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "palette": words.PALETTE,
         "undo": last_act(request, kept.source) if kept else None,
         "editor": _editor(session, person) if treats else None,
-        "editor_template": select_template(["sources/editor.html", "casework/no_editor.html"]),
     }
     return render(request, "casework/hour.html", context)
 
@@ -140,7 +138,7 @@ def _editor(session: Session, person: Person) -> Any:
     from importlib import import_module
 
     try:
-        return import_module("depthwork.practice.sources.editor").editor_for(session=session, person=person)
+        return import_module("depthwork.practice.sources.editing").hours_editor(session=session, by=person)
     except ModuleNotFoundError:
         return None
 

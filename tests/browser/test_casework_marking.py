@@ -42,7 +42,7 @@ def hour(chromium, live_server, monkeypatch):
     known = KnownEngine(*ENGINE)
     for place in ("engine", "proposed"):
         monkeypatch.setattr(f"depthwork.practice.casework.{place}.engine", lambda: known)
-    monkeypatch.setattr("depthwork.practice.casework.gate._intake", lambda: None)
+    monkeypatch.setattr("depthwork.practice.casework.gate._consents", lambda: None)
     cast = people.everybody()
     Treatment.objects.filter(pk=cast.treatment.pk).update(cues=True)
     source = hour_with_words(cast.ana, cast.client)
@@ -159,7 +159,8 @@ def test_words_selected_by_the_mouse_are_widened_to_whole_words(hour):
     hour.wait_for_selector("#marker:visible")
     quote = hour.inner_text("[data-quote]").strip("“”")
     text = "As with your father, you go and make yourself useful."
-    assert text.startswith(quote) and (text[len(quote)] == " " or quote == text)
+    assert text.startswith(quote)
+    assert text[len(quote)] == " " or quote == text
 
 
 def test_a_figure_is_marked_with_its_sphere(hour):

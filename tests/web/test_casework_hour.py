@@ -26,7 +26,7 @@ def engine(monkeypatch):
     known = KnownEngine(*ENGINE)
     monkeypatch.setattr(engine_of, "engine", lambda: known)
     monkeypatch.setattr("depthwork.practice.casework.proposed.engine", lambda: known)
-    monkeypatch.setattr("depthwork.practice.casework.gate._intake", lambda: None)
+    monkeypatch.setattr("depthwork.practice.casework.gate._consents", lambda: None)
     return known
 
 
@@ -174,12 +174,14 @@ def test_the_jurisdiction_and_the_consent_close_the_cues(cast, source, engine, a
             return self.given and purpose == "cues"
 
     rooms = Rooms()
-    monkeypatch.setattr("depthwork.practice.casework.gate._intake", lambda: rooms)
+    monkeypatch.setattr("depthwork.practice.casework.gate._consents", lambda: rooms)
     body = words(page(cast.ana, source))
-    assert "entry cue" not in body and "jurisdiction profile has no cues" in body
+    assert "entry cue" not in body
+    assert "jurisdiction profile has no cues" in body
     rooms.possible, rooms.given = True, False
     body = words(page(cast.ana, source))
-    assert "entry cue" not in body and "no consent for cues" in body
+    assert "entry cue" not in body
+    assert "no consent for cues" in body
 
 
 def test_ten_cues_at_most_then_the_rest_on_request(cast, engine, agreed):
@@ -270,7 +272,8 @@ def test_a_blind_reader_sees_only_their_own_codes_until_they_finish(cast, source
     browser.post(reading, {"how": "whole", "finished": "yes"})
     assert "helpful</em>" in words(browser.get(url))
     row = ReadingRow.objects.get(source=source, coder=cast.ben.person)
-    assert row.is_blind and row.how == "whole"
+    assert row.is_blind
+    assert row.how == "whole"
 
 
 def test_who_has_seen_the_codes_cannot_become_blind(cast, source, engine):
@@ -292,7 +295,8 @@ def test_marks_of_a_changed_text_are_found_again_or_set_apart(cast, source, engi
         sources.change_source(source=source, by=cast.ana.person, version=1, turns=turns)
     body = words(page(cast.ana, source))
     assert f'aria-details="e-{kept.id}">I wanted him to ask me' in body
-    assert "No longer in the text" in body and "I made the dinner" in body
+    assert "No longer in the text" in body
+    assert "I made the dinner" in body
     assert MarkRow.objects.filter(id=gone.id).exists()
 
 
@@ -312,7 +316,8 @@ def test_a_filter_leaves_one_construct_in_the_margin(cast, source, engine):
     mark(cast.ana, source, "I wanted him to ask me", "wish", "w_being_understood")
     mark(cast.ana, source, "I made the dinner", "response_of_self", "rs_helpful")
     body = words(page(cast.ana, source, only="wish"))
-    assert "being understood" in body and "helpful</button>" not in body
+    assert "being understood" in body
+    assert "helpful</button>" not in body
 
 
 def test_an_interpretation_shows_its_next_three_turns(cast, source, engine):

@@ -31,7 +31,7 @@ def cues(cast, source, monkeypatch):
     known = KnownEngine(*ENGINE)
     for place in ("engine", "proposed"):
         monkeypatch.setattr(f"depthwork.practice.casework.{place}.engine", lambda: known)
-    monkeypatch.setattr("depthwork.practice.casework.gate._intake", lambda: None)
+    monkeypatch.setattr("depthwork.practice.casework.gate._consents", lambda: None)
     Treatment.objects.filter(pk=cast.treatment.pk).update(cues=True)
     cast.ana.browser().get(reverse("casework:hour", args=[source.session_id]))
     with opened(cast.ana.unlocked):
@@ -50,7 +50,8 @@ def test_a_mark_made_by_hand_is_an_unaided_code(cast, source):
         mark = mark_of(MarkRow.objects.get(id=row.id))
     assert mark.is_unaided
     assert mark.codebook_version.startswith("relationship@")
-    assert mark.quote and mark.anchor[0]
+    assert mark.quote
+    assert mark.anchor[0]
 
 
 def test_nothing_of_a_mark_stands_in_clear(cast, source):
@@ -60,7 +61,8 @@ def test_nothing_of_a_mark_stands_in_clear(cast, source):
         stored = b" ".join(
             bytes(v) if isinstance(v, (bytes, memoryview)) else str(v).encode() for v in cursor.fetchone()
         )
-    assert b"wish" not in stored and b"closeness" not in stored
+    assert b"wish" not in stored
+    assert b"closeness" not in stored
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,8 @@ def test_a_lost_race_shows_both_versions_and_overwrites_nothing(cast, source):
     browser.post(edit, sent | {"code": "w_autonomy"})
     response = browser.post(edit, sent | {"code": "w_control"})
     assert response.status_code == 409
-    assert "w_autonomy" in response.content.decode() and "w_control" in response.content.decode()
+    assert "w_autonomy" in response.content.decode()
+    assert "w_control" in response.content.decode()
     with opened(cast.ana.unlocked):
         assert marks_of_source(source)[0].code == "w_autonomy"
 
@@ -185,7 +188,8 @@ def test_an_accepted_cue_is_a_code_that_is_not_unaided(cast, source, cues):
         mark = marks_of_source(source)[0]
         left = CuesKept.objects.get(source=source).cues["cues"]
     assert (mark.status, mark.origin, mark.is_unaided) == ("confirmed", "cue:known@1", False)
-    assert mark.why == "The words say it." and mark.confidence == cues[0]["confidence"]
+    assert mark.why == "The words say it."
+    assert mark.confidence == cues[0]["confidence"]
     assert len(left) == len(cues) - 1
 
 
@@ -267,7 +271,8 @@ def test_a_cue_whose_quote_is_not_in_the_text_is_dropped(cast, source, monkeypat
     monkeypatch.setattr(engine_of, "engine", lambda: Wrong(*ENGINE))
     with opened(cast.ana.unlocked):
         found = engine_of.propose(actions.marks.transcript_for(source), source=source.id, version=1)
-    assert found.cues == [] and found.passages == []
+    assert found.cues == []
+    assert found.passages == []
 
 
 def test_each_act_writes_one_event_without_clinical_words(cast, source, cues):
@@ -276,7 +281,8 @@ def test_each_act_writes_one_event_without_clinical_words(cast, source, cues):
         actions.accept_cue(source=source, cue_id=cues[0]["id"], by=cast.ana.person)
     assert Event.objects.count() == before + 1
     event = Event.objects.order_by("-n").first()
-    assert event.verb == "cue.accepted" and event.reason == ""
+    assert event.verb == "cue.accepted"
+    assert event.reason == ""
 
 
 def test_what_became_of_an_interpretation_is_kept(cast, source):

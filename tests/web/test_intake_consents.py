@@ -113,9 +113,7 @@ def test_a_revocation_without_a_person_is_refused_by_the_database(ana):
 def test_a_no_cannot_be_revoked_in_the_database_either(ana):
     row = say(ana, "research", False)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Consent.objects.filter(pk=row.pk).update(
-            revoked_at="2026-02-01T00:00:00Z", revoked_by=ana.ana.person
-        )
+        Consent.objects.filter(pk=row.pk).update(revoked_at="2026-02-01T00:00:00Z", revoked_by=ana.ana.person)
 
 
 def test_a_life_until_a_day_needs_its_day_in_the_database(ana):

@@ -13,7 +13,9 @@ FIRED = ("considerations_for", "considerations_caution", "ask_next", "options_to
 
 
 def fired(result):
-    return {entry.rule_id for name in FIRED for entry in getattr(result, name) if entry.rule_id.startswith("R")}
+    return {
+        entry.rule_id for name in FIRED for entry in getattr(result, name) if entry.rule_id.startswith("R")
+    }
 
 
 def all_acknowledged(**given):
@@ -167,7 +169,9 @@ def test_acknowledging_one_does_not_open_the_rest():
 def test_an_open_risk_answer_is_missing_and_nothing_says_that_risk_is_absent():
     result = consider(facts={}, readings={"phq9_q9": LEFT_OPEN})
     assert any("item 9" in entry.text for entry in result.missing_information)
-    words = " ".join(entry.text for name in (*FIRED, "missing_information") for entry in getattr(result, name))
+    words = " ".join(
+        entry.text for name in (*FIRED, "missing_information") for entry in getattr(result, name)
+    )
     assert "no risk" not in words.casefold()
     assert "low risk" not in words.casefold()
 
@@ -212,7 +216,16 @@ def test_facts_that_no_rule_knows_change_nothing():
 def test_no_text_holds_a_percentage_a_probability_or_a_verdict():
     text = "".join((considering.DATA / name).read_text() for name in ("rules.yaml", "facts.yaml"))
     body = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#")).casefold()
-    for word in ("%", "per cent", "probab", "unsuitable", "suitable", "good candidate", "low risk", "stop taking"):
+    for word in (
+        "%",
+        "per cent",
+        "probab",
+        "unsuitable",
+        "suitable",
+        "good candidate",
+        "low risk",
+        "stop taking",
+    ):
         assert word not in body
 
 

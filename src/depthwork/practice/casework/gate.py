@@ -56,7 +56,7 @@ def gate(session: Session, person: Person, *, treats: bool) -> Gate:
 
 def allowed(client: Client, treatment: Treatment) -> Closed:
     """Why a treatment has no cues, or nothing."""
-    rooms = _intake()
+    rooms = _consents()
     if rooms is not None:
         if not rooms.cues_possible(client.practice):
             return "jurisdiction"
@@ -65,9 +65,9 @@ def allowed(client: Client, treatment: Treatment) -> Closed:
     return "" if treatment.cues else "off"
 
 
-def _intake() -> Any:
-    """The room of consents. Until one is kept there, the treatment's own switch stands for the agreement."""
+def _consents() -> Any:
+    """What the client agreed to. Where no consents are kept yet, the treatment's own switch stands for the agreement."""
     try:
-        return import_module("depthwork.practice.intake.queries")
+        return import_module("depthwork.practice.treatments.consents")
     except ModuleNotFoundError:
         return None

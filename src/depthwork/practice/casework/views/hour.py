@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.template.loader import select_template
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,6 +15,7 @@ from depthwork.practice.casework import words
 from depthwork.practice.casework.errors import MarkError
 from depthwork.practice.casework.hour import MAIN_KINDS, Column, chosen, column_of
 from depthwork.practice.casework.page.profile import hour_chart
+from depthwork.practice.casework.page.setting import set_passages
 from depthwork.practice.casework.undone import last_act
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
@@ -51,7 +52,7 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "compartment": _("Process notes"),
         "treats": treats,
         "sources": [k for k in sources if k.source.kind in MAIN_KINDS],
-        "column": column,
+        **(_set(request, column) if column else {"column": None}),
         "main": kept.source if kept else None,
         "material": [k for k in sources if k.source.kind == Source.Kind.MATERIAL],
         "sheet_head": _sheet_head(session),
@@ -59,7 +60,6 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "palette": words.PALETTE,
         "undo": last_act(request, kept.source) if kept else None,
         "editor": _editor(session, person) if treats else None,
-        "editor_template": select_template(["sources/editor.html", "casework/no_editor.html"]),
     }
     return render(request, "casework/hour.html", context)
 
@@ -84,7 +84,7 @@ def column_response(
     context = {
         "session": session,
         "treats": treats,
-        "column": _column(request, session, kept, person, treats=treats),
+        **_set(request, _column(request, session, kept, person, treats=treats)),
         "undo": last_act(request, kept.source),
         "says": says,
         "focus": focus,
@@ -102,6 +102,14 @@ def _column(request: HttpRequest, session: Session, kept: Kept, person: Person, 
         only=only if only in words.BY_ID else "",
         all_cues=request.GET.get("cues") == "all",
     )
+
+
+def _set(request: HttpRequest, column: Column) -> dict[str, Any]:
+    """The column with its passages set."""
+    passages = set_passages(
+        column.passages, is_short=column.is_short, query=column.query, csrf=get_token(request)
+    )
+    return {"column": column, "passages": passages}
 
 
 def _chosen(request: HttpRequest, sources: list[Kept]) -> Kept | None:
@@ -130,7 +138,7 @@ def _editor(session: Session, person: Person) -> Any:
     from importlib import import_module
 
     try:
-        return import_module("depthwork.practice.sources.editor").editor_for(session=session, person=person)
+        return import_module("depthwork.practice.sources.editing").hours_editor(session=session, by=person)
     except ModuleNotFoundError:
         return None
 

@@ -11,6 +11,7 @@ from django.db.models import F
 from depthwork.practice.sources.models import Source, SourceVersion
 from depthwork.practice.sources.texts import transcript_of_version
 from depthwork.practice.treatments.models import Session, Treatment
+from depthwork.practice.treatments.queries import session_named
 from depthwork.transcripts import Transcript
 
 
@@ -32,6 +33,16 @@ def source_named(source_id: UUID) -> Source | None:
     return (
         Source.objects.select_related("client__practice", "session", "treatment").filter(id=source_id).first()
     )
+
+
+def version_named(source_id: UUID, number: int) -> Source | None:
+    """The source of a version, for the policy to judge."""
+    return source_named(source_id)
+
+
+def hour_of_draft(session_id: UUID, kind: str) -> Session | None:
+    """The hour of a draft, for the policy to judge."""
+    return session_named(session_id)
 
 
 def _kept(sources: Iterable[Source]) -> list[Kept]:

@@ -6,11 +6,22 @@ file stands in the arguments, in the environment or on the disk.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
+import io
 import json
 import sys
+import zipfile
 from typing import Any
 
+_WARM = (
+    ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nT: so\n"),
+    ("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v T>so\n"),
+    ("a.txt", "T: so \u00e9\n".encode("latin-1")),
+    ("a.json", b'{"segments": [{"text": "so", "start": 0, "end": 1}]}'),
+    ("a.cha", b"@Begin\n*CLI:\tso .\n@End\n"),
+    ("a.eaf", b"<ANNOTATION_DOCUMENT/>"),
+)
 CPU_SECONDS = 10
 MEMORY_BYTES = 512 * 1024 * 1024
 
@@ -52,9 +63,25 @@ def answer(name: str, data: bytes) -> dict[str, Any]:
 
 def main() -> None:
     """Read from standard input, answer on standard output."""
-    import zipfile  # noqa: F401  everything a reader may want, before the door closes
-
-    answer("warm.srt", b"1\n00:00:01,000 --> 00:00:02,000\nT: so\n")
+    # Whatever a reader imports late is imported now: after the fence nothing can be.
+    for name in (
+        "ascii",
+        "cp437",
+        "latin-1",
+        "cp1252",
+        "utf-8-sig",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-32",
+    ):
+        codecs.lookup(name)
+    for name, small in _WARM:
+        answer(name, small)
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    answer("a.docx", held.getvalue())
     head = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     fence()

@@ -1,0 +1,1 @@
+"""Pages of the sources: write, bring in, read, burn."""

@@ -84,6 +84,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "depthwork.practice.people.context.people",
                 "depthwork.practice.ui.nav.book",
+                "depthwork.practice.ui.tour.tour",
             ],
             "builtins": ["depthwork.practice.ui.templatetags.book"],
         },

@@ -122,7 +122,9 @@ def readings() -> tuple[Reading, ...]:
 def references() -> dict[str, Reference]:
     """What the rules stand on, by id."""
     raw = _rules_file()["references"]
-    return {id: Reference(id, one["source"], one["year"], one["mark"], one["claim"]) for id, one in raw.items()}
+    return {
+        id: Reference(id, one["source"], one["year"], one["mark"], one["claim"]) for id, one in raw.items()
+    }
 
 
 def review() -> Review:
@@ -245,7 +247,9 @@ def _missing(
     missing, ask = [], []
     for fact in facts():
         if fact.always and known.get(fact.id, UNKNOWN) == UNKNOWN:
-            missing.append(Entry(fact.id, f"Not known: {fact.words[:1].lower()}{fact.words[1:]}.", (fact.id,)))
+            missing.append(
+                Entry(fact.id, f"Not known: {fact.words[:1].lower()}{fact.words[1:]}.", (fact.id,))
+            )
             ask.append(Entry(fact.id, f"{fact.ask}.", (fact.id,)))
     for one in readings():
         if values.get(one.id) == LEFT_OPEN:

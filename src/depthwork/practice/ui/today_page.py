@@ -24,12 +24,17 @@ from depthwork.practice.treatments.queries import (
     next_day_with_hours,
     unnoted_hours,
 )
+from depthwork.practice.ui import tour
 
 
 @rule(P.USE_OWN_ACCOUNT)
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of whoever signed in."""
     person = person_of(request)
+    if request.session.get(tour.SLOT) == 0:
+        steps = tour.steps_for(person)
+        if steps and steps[0][0] != request.path:
+            return redirect(steps[0][0])
     if person.has_role("clinician"):
         return redirect("ui:today")
     for role, page in (

@@ -317,7 +317,7 @@ def test_a_filter_leaves_one_construct_in_the_margin(cast, source, engine):
     mark(cast.ana, source, "I made the dinner", "response_of_self", "rs_helpful")
     body = words(page(cast.ana, source, only="wish"))
     assert "being understood" in body
-    assert "helpful</button>" not in body
+    assert "helpful</i>" not in body
 
 
 def test_an_interpretation_shows_its_next_three_turns(cast, source, engine):

@@ -100,7 +100,8 @@ def test_a_pattern_is_withheld_below_three_episodes_with_its_reason(cast):
         code(cast.ana, source, text, TOLD[0][1], "episode", "father", sphere="past", completeness=5)
         actions.set_reading(source=source, by=cast.ana.person, how="whole")
     page = body(cast.ana, "patterns", cast.client.id)
-    assert "not enough to say" in page and "1 episode, 3 are the least" in page
+    assert "not enough to say" in page
+    assert "1 episode, 3 are the least" in page
 
 
 def test_a_treatment_without_marks_offers_the_one_next_step(cast):
@@ -124,7 +125,8 @@ def test_the_ladder_is_withheld_below_ten_defenses(cast):
         code(cast.ana, source, text, "I made the tea", "defense", "rationalization")
         actions.set_reading(source=source, by=cast.ana.person, how="whole")
     page = body(cast.ana, "defenses", cast.client.id)
-    assert "not enough to say" in page and "I made the tea" in page
+    assert "not enough to say" in page
+    assert "I made the tea" in page
 
 
 def test_marks_of_a_changed_text_are_counted_where_they_stand_now(cast):
@@ -168,6 +170,36 @@ def test_a_dream_marked_in_its_hour_is_quoted_with_what_was_done(cast):
         found = dreams_of_treatment(cast.treatment)
     assert found[0].is_quoted
     assert found[0].done == [("interpretation genetic", "No way up to where he was.")]
+
+
+def alike(cast, source, phrase, **headers):
+    with opened(cast.ana.unlocked):
+        text = actions.marks.transcript_for(source).text
+    start = text.index(phrase)
+    return cast.ana.browser().get(
+        reverse("casework:alike", args=[source.id]), {"start": start, "end": start + len(phrase)}
+    )
+
+
+def test_something_like_a_line_is_found_over_the_whole_treatment(cast):
+    source = hour_with_words(cast.ana, cast.client, words=TOLD)
+    hour_with_words(cast.ana, cast.client, number=2, words=(("C", "He read the paper again, all evening."),))
+    page = alike(cast, source, "He read the paper").content.decode()
+    assert "He read the paper again, all evening." in page
+    assert "Hour 2, turn 1, client" in page
+
+
+def test_lines_alike_never_come_from_another_client(cast):
+    source = hour_with_words(cast.ana, cast.client, words=TOLD)
+    hour_with_words(cast.dov, cast.other, words=(("C", "He read the paper again, all evening."),))
+    assert "all evening" not in alike(cast, source, "He read the paper").content.decode()
+
+
+def test_words_that_are_not_in_the_text_are_refused(cast):
+    source = hour_with_words(cast.ana, cast.client, words=TOLD)
+    url = reverse("casework:alike", args=[source.id])
+    assert cast.ana.browser().get(url, {"start": 5, "end": 99999}).status_code == 422
+    assert cast.ana.browser().get(url, {"start": "x"}).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["patterns", "defenses", "dreams"])

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
 from django.urls import reverse
 
+from depthwork.patterns.likeness import like_this
 from depthwork.practice.casework.actions.marks import transcript_for
 from depthwork.practice.casework.errors import MarkError
 from depthwork.practice.sources.models import Source
@@ -51,7 +50,7 @@ def like_these_words(source: Source, *, start: int, end: int) -> Found:
     kept = sources_of_treatment(source.treatment, kinds=("transcript", "process_note", "dream"))
     texts = [k.transcript for k in kept]
     by_id = {str(k.source.id): k for k in kept}
-    places = _search()(transcript.text[start:end], texts, limit=MOST + 1)
+    places = like_this(transcript.text[start:end], texts, limit=MOST + 2)
     where: list[Alike] = []
     for place in places:
         k = by_id[place.source]
@@ -71,7 +70,3 @@ def like_these_words(source: Source, *, start: int, end: int) -> Found:
             )
         )
     return Found(transcript.text[start:end], where[:MOST], len(kept))
-
-
-def _search() -> Any:
-    return import_module("depthwork.cues.similar").similar

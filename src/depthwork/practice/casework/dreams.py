@@ -58,7 +58,7 @@ def dreams_of_treatment(treatment: Treatment) -> list[ToldDream]:
                 residue=str(about.get("residue") or ""),
                 associations=_associations(about.get("associations")),
                 told_at=TOLD_AT.get(str(about.get("told_at")), ""),
-                next=str(about.get("next") or ""),
+                next=_next(about.get("next")),
                 done=_done(treatment, session, acts, told),
                 is_quoted=False,
             )
@@ -83,6 +83,11 @@ def dreams_of_treatment(treatment: Treatment) -> list[ToldDream]:
                 )
             )
     return sorted(found, key=lambda d: (d.hour or 0, d.is_quoted))
+
+
+def _next(given: Any) -> str:
+    """The hour of the next dream, or what was written of it."""
+    return f"In hour {given}" if isinstance(given, int) else str(given or "")
 
 
 def _associations(given: Any) -> list[tuple[str, str]]:

@@ -9,6 +9,8 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import ngettext
+
 from depthwork.practice.casework.engine import first_cues, uncovered
 from depthwork.practice.casework.gate import AT_FIRST, Gate, gate
 from depthwork.practice.casework.models import PassageAnswer, ReadingRow
@@ -90,6 +92,11 @@ class Column:
         if provenance == Source.Provenance.RECONSTRUCTED:
             return f"{kind}, {self.source.get_provenance_display()}"
         return str(kind)
+
+    @property
+    def words_said(self) -> str:
+        """1,333 words."""
+        return ngettext("%(n)s word", "%(n)s words", self.words) % {"n": f"{self.words:,}"}
 
     @property
     def query(self) -> str:

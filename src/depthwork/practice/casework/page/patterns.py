@@ -51,7 +51,11 @@ def in_words(n: int) -> str:
 
 def of_words(tally: Tally) -> str:
     """Seven of eight."""
-    return f"{in_words(tally.n)} of {in_words(tally.of)}"
+    return (
+        f"{tally.n} of {tally.of}"
+        if tally.of >= len(NUMBERS)
+        else f"{in_words(tally.n)} of {in_words(tally.of)}"
+    )
 
 
 def plural(n: int, noun: str) -> str:
@@ -279,6 +283,9 @@ def ladder_drawing(found: Ladder, quotes: Quotes, *, key: str) -> Chart | None:
     rungs = [rung for rung in found.rungs if rung.counted]
     if not rungs:
         return None
+    # Few hours hold ten defenses: a stretch of neighbouring hours that does gives its value to each of them.
+    stretch = {n: s.odf for s in found.stretches for n in range(s.first, s.last + 1)}
+    overall = {rung.hour: stretch.get(rung.hour, rung.odf) for rung in rungs}
     return drawing_ladder.ladder_chart(
         drawing_ladder.Ladder(
             key=key,
@@ -288,12 +295,15 @@ def ladder_drawing(found: Ladder, quotes: Quotes, *, key: str) -> Chart | None:
                 drawing_ladder.LadderHour(
                     str(rung.hour),
                     tuple(rung.by_level),
-                    rung.odf,
+                    overall[rung.hour],
                     quotes.href(rung.lines[0]) if rung.lines else "",
                 )
                 for rung in rungs
             ),
-            note="From 1, action, to 7, high adaptive. The overall level needs ten defenses in an hour.",
+            note=(
+                "From 1, action, to 7, high adaptive. The line is the overall level of neighbouring hours that hold "
+                "ten defenses together; it is the same for each hour of such a stretch."
+            ),
         )
     )
 

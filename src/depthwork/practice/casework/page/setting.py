@@ -83,6 +83,7 @@ class Setter:
 
     def code(self, entry: Entry) -> SafeString:
         """The margin entry of a code."""
+        comma = "," if entry.about else ""  # inside the name, so that no line begins with it
         name = escape(entry.name)
         if entry.is_mine:
             about = (
@@ -91,11 +92,11 @@ class Setter:
             )
             name = (
                 '<button type="button" class="name" data-key="e" data-edit data-key-label="'
-                f'{escape(self.words.edit)}">{name}</button>'
+                f'{escape(self.words.edit)}"><i>{name}</i>{comma}</button>'
             )
         else:
-            about, name = "", f"<em>{name}</em>"
-        qualified = f", {escape(entry.about)}" if entry.about else ""
+            about, name = "", f"<em>{name}</em>{comma}"
+        qualified = f" {escape(entry.about)}" if entry.about else ""
         note = f"<p>{escape(entry.note)}</p>" if entry.note else ""
         css = "entry displaced" if entry.is_displaced else "entry"
         return mark_safe(  # noqa: S308  (every part is escaped)

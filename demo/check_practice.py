@@ -20,6 +20,9 @@ from typing import Any
 import yaml
 
 DEMO = Path(__file__).resolve().parent
+LOADER = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # the compiled one reads a long treatment ten times as fast
 
 STATUS = {"inquiry", "consultation", "waiting", "active", "ended"}
 HELD = "held"
@@ -65,6 +68,10 @@ ANY_PHONE = re.compile(r"\b\d{3}-\d{4}\b")
 EMAIL = re.compile(r"[\w.+-]+@[\w.-]+")
 
 
+def read(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506  (a safe loader)
+
+
 def canonical(path: Path) -> str:
     """The text that marks point into: NFC, markers or speaker labels removed, one newline between turns."""
     text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8"))
@@ -107,7 +114,7 @@ class Client:
     def __init__(self, path: Path, people: set[str]) -> None:
         self.path = path
         self.people = people
-        self.facts: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        self.facts: dict[str, Any] = read(path)
         self.treatment: dict[str, Any] = self.facts.get("treatment") or {}
         self.sessions: list[dict[str, Any]] = self.facts.get("sessions") or []
         self.held = {s["n"]: s for s in self.sessions if s.get("status") == HELD and "n" in s}
@@ -313,7 +320,7 @@ def check_contacts(path: Path) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    practice = yaml.safe_load((DEMO / "practice.yaml").read_text(encoding="utf-8"))
+    practice = read(DEMO / "practice.yaml")
     people = {p["slug"] for p in practice["people"]}
     clients = [Client(path, people) for path in sorted((DEMO / "clients").glob("*.yaml"))]
     found: list[tuple[Path, str]] = []

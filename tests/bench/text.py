@@ -1,8 +1,8 @@
 """Text: files to words to 100 weighted dictionaries a turn to smoothing, against what people use for it.
 
 The corpus is made up: words by Zipf's law over 40,000 types, turns of 24 words, hours of 8,000. The size is
-DEPTHWORK_BENCH_WORDS (10 million unless set). Each own run starts
-with an empty vocabulary, so that meeting every word for the first time is in its figure.
+DEPTHWORK_BENCH_WORDS (10 million unless set). Every way is given the dictionaries and the word list before the
+clock starts, as scikit-learn's CountVectorizer is given its vocabulary.
 """
 
 from __future__ import annotations
@@ -62,10 +62,15 @@ def _dictionaries(rng: np.random.Generator, listed: list[str], chances: np.ndarr
     ]
 
 
-def _own(paths: list[Path], dictionaries: list[Dictionary], engine: Engine) -> Callable[[], float]:
+def _own(
+    paths: list[Path], dictionaries: list[Dictionary], listed: list[str], engine: Engine
+) -> Callable[[], float]:
+    vocabulary = Vocabulary()
+    scorer = Scorer(dictionaries, vocabulary)
+    word_ids([" ".join(listed)], vocabulary=vocabulary, engine=engine)
+    scorer.rows()
+
     def run() -> float:
-        vocabulary = Vocabulary()
-        scorer = Scorer(dictionaries, vocabulary)
         sums, curve, total = np.empty((4000, DICTIONARIES + 1)), np.empty(60_000), 0.0
         for path in paths:
             found = word_ids(path.read_bytes(), vocabulary=vocabulary, engine=engine)
@@ -126,9 +131,13 @@ def _text() -> Iterator[list[Contestant]]:
 
         contestants = [Contestant("wc -w", count, million)]
         if is_compiled_available():
-            contestants.append(Contestant("own, fast", _own(paths, dictionaries, "compiled"), million))
+            contestants.append(
+                Contestant("own, fast", _own(paths, dictionaries, listed, "compiled"), million)
+            )
         contestants.append(
-            Contestant("own, numpy", _own(some, dictionaries, "numpy"), million * len(some) / len(paths))
+            Contestant(
+                "own, numpy", _own(some, dictionaries, listed, "numpy"), million * len(some) / len(paths)
+            )
         )
         share = million * len(some) / len(paths)
         contestants.append(Contestant("scikit-learn", _sklearn(some, dictionaries, listed), share))

@@ -1,7 +1,6 @@
 """The book in a browser: keys, cover, theme, and what axe finds. Pages are served to it from memory."""
 
 import mimetypes
-import shutil
 from pathlib import Path
 
 import django_htmx
@@ -13,7 +12,6 @@ from depthwork.practice.ui.components_page import components
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -22,14 +20,8 @@ STATIC = (Path(ui.__file__).parent / "static", Path(django_htmx.__file__).parent
 
 
 @pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with playwright.sync_playwright() as p:
-        chromium = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+def browser(chromium):
+    return chromium
 
 
 @pytest.fixture(scope="module")

@@ -94,5 +94,5 @@ def test_nothing_moves_longer_than_a_sixth_of_a_second():
             assert float(seconds) <= 0.15
 
 
-def test_all_sheets_together_are_small():
-    assert sum(path.stat().st_size for path in STATIC.rglob("*") if path.is_file()) < 70_000
+def test_all_sheets_and_scripts_together_are_small():
+    assert sum(path.stat().st_size for path in STATIC.rglob("*") if path.is_file()) < 120_000

@@ -20,7 +20,6 @@ class MarkRow(OfClient):
     compartment = Compartment.PROCESS_NOTES
 
     class Status(models.TextChoices):
-        PROPOSED = "proposed", "proposed"
         CONFIRMED = "confirmed", "confirmed"
         EDITED = "edited", "edited"
         REJECTED = "rejected", "rejected"
@@ -35,12 +34,19 @@ class MarkRow(OfClient):
     reading = models.ForeignKey("ReadingRow", null=True, on_delete=models.SET_NULL, related_name="marks")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.CONFIRMED)
     body = SealedJSON()  # everything else of depthwork.coding.Mark
+    before = SealedJSON()  # earlier states, the last one last: what undo goes back to
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         db_table = "casework_mark"
         indexes = [models.Index(fields=["source"]), models.Index(fields=["treatment"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["confirmed", "edited", "rejected"]),
+                name="a_kept_mark_is_no_proposal",
+            )
+        ]
 
     def vault_item(self) -> uuid.UUID | None:
         return self.source_id
@@ -61,12 +67,16 @@ class ReadingRow(OfClient):
     is_blind = models.BooleanField(default=False)
     finished_at = models.DateTimeField(null=True)
     dismissed = models.PositiveIntegerField(default=0)  # cues let go; nothing else of them is kept
-    shown_all_cues = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         db_table = "casework_reading"
-        constraints = [models.UniqueConstraint(fields=["source", "coder"], name="one_reading_for_each_coder")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "coder"], name="one_reading_for_each_coder"),
+            models.CheckConstraint(
+                condition=models.Q(how__in=["whole", "dipped"]), name="read_whole_or_dipped_into"
+            ),
+        ]
 
     def vault_item(self) -> uuid.UUID | None:
         return self.source_id
@@ -80,7 +90,7 @@ class CuesKept(OfClient):
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
     source_version = models.PositiveIntegerField()
     engine = models.CharField(max_length=60)
-    cues = SealedJSON()
+    cues = SealedJSON()  # {"cues": [...] or null where cues are closed, "passages": [...]}
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -111,6 +121,13 @@ class PassageAnswer(OfClient):
 
     class Meta:
         db_table = "casework_passage_answer"
+        ordering = ["created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answer__in=["in_the_hour", "in_the_record", "not_about_risk"]),
+                name="a_passage_has_three_answers",
+            )
+        ]
 
     def vault_item(self) -> uuid.UUID | None:
         return self.source_id

@@ -2,14 +2,15 @@
 
 from django.urls import include, path
 
+# In the order of the house; an address belongs to the first room that has it.
+ROOMS = (
+    "people", "treatments", "intake", "sources", "record", "tracking", "casework", "formulation", "supervision", "coverage", "portal", "ui",
+)  # fmt: skip
+
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
-    path("", include("depthwork.practice.people.urls")),
-    path("", include("depthwork.practice.treatments.urls")),
-    path("", include("depthwork.practice.record.urls")),
-    path("", include("depthwork.practice.sources.urls")),
-    path("", include("depthwork.practice.ui.urls")),
+    *(path("", include(f"depthwork.practice.{room}.urls")) for room in ROOMS),
 ]
 
 handler400 = "depthwork.practice.ui.errors.bad_request"

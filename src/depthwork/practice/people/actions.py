@@ -14,7 +14,7 @@ from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.logins import login_of
 from depthwork.practice.people.models import Person, Practice, Role
 from depthwork.practice.vault import actions as vault
-from depthwork.practice.vault.errors import VaultError
+from depthwork.practice.vault.errors import NoKey, VaultError
 from depthwork.practice.vault.unlocked import Unlocked
 
 
@@ -89,7 +89,9 @@ def disable(*, person: Person, by: Person) -> None:
 
 
 def set_passphrase(*, person: Person, passphrase: str, unlocked: Unlocked) -> None:
-    """A new passphrase for opened keys."""
+    """A new passphrase for opened keys, which must be the person's own."""
+    if unlocked.person_id != person.id:
+        raise NoKey("a passphrase is changed with one's own keys open")
     validate_password(passphrase, person)
     with transaction.atomic():
         person.password = make_password(passphrase)

@@ -9,8 +9,10 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
+from depthwork.practice.people.actions import set_passphrase
 from depthwork.practice.people.models import Person
 from depthwork.practice.vault.small import open_small, seal_small
+from depthwork.practice.vault.unlocked import current
 
 
 def display(user: Person) -> str:
@@ -23,6 +25,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def set_password(self, user: Person, password: str) -> None:
+        """The login package's own pages change a passphrase: the keys are sealed to the new one in the same act."""
+        set_passphrase(person=user, passphrase=password, unlocked=current())
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """No account mail leaves the house."""

@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
+from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.models import Person
 from depthwork.practice.vault import sessions
 from depthwork.practice.vault.unlocked import opened
@@ -30,11 +32,13 @@ class UnlockMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         unlocked = None
-        if isinstance(request.user, Person) and sessions.SLOT in request.session:
+        take_root()  # a root that an earlier request of this thread derived and did not use
+        if isinstance(request.user, Person):
             now = int(time.time())
             idle = now - int(request.session.get(SEEN, 0))
-            too_old = now - int(request.session.get(STARTED, 0)) > settings.SESSION_COOKIE_AGE
-            if too_old or not 0 <= idle <= settings.IDLE_LOCK_SECONDS:
+            if now - int(request.session.get(STARTED, 0)) > settings.SESSION_COOKIE_AGE:
+                logout(request)  # twelve hours after signing in, whatever was done since
+            elif not 0 <= idle <= settings.IDLE_LOCK_SECONDS:
                 sessions.lock(request.session)
             else:
                 unlocked = sessions.join(request.user.id, request.session, request.COOKIES.get(cookie_name()))
@@ -43,6 +47,7 @@ class UnlockMiddleware:
                     request.session[SEEN] = now
         with opened(unlocked):
             response = self.get_response(request)
+        take_root()
         half = getattr(request, FRESH_HALF, None)
         if half is not None:
             response.set_cookie(

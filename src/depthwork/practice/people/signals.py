@@ -18,8 +18,6 @@ from depthwork.practice.vault import sessions
 from depthwork.practice.vault.errors import VaultError
 from depthwork.practice.vault.unlocked import Unlocked
 
-PENDING = "pending_keys"
-
 
 def carry(request: HttpRequest, unlocked: Unlocked) -> None:
     """Carry opened keys into the session, split between row and cookie."""

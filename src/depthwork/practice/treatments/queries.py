@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -124,26 +124,26 @@ class DayLine:
 
 def hours_on(person: Person, day: date) -> list[DayLine]:
     """A clinician's hours of one day, in order; one query."""
+    return _day_lines(Session.objects.filter(clinician=person, day=day, client__in=clients_for(person)))
+
+
+def _day_lines(found: QuerySet[Session]) -> list[DayLine]:
     called = Client._meta.get_field("called")
-    rows = (
-        Session.objects.filter(clinician=person, day=day, client__in=clients_for(person))
-        .order_by("starts_at")
-        .values_list(
-            "id",
-            "client_id",
-            "treatment_id",
-            "client__called",
-            "starts_at",
-            "wall_time",
-            "length_minutes",
-            "status",
-            "number",
-            "place",
-            "treatment__format",
-            "treatment__hours_agreed",
-            "treatment__starts_on",
-            "treatment__brief_page",
-        )
+    rows = found.order_by("starts_at").values_list(
+        "id",
+        "client_id",
+        "treatment_id",
+        "client__called",
+        "starts_at",
+        "wall_time",
+        "length_minutes",
+        "status",
+        "number",
+        "place",
+        "treatment__format",
+        "treatment__hours_agreed",
+        "treatment__starts_on",
+        "treatment__brief_page",
     )
     return [
         DayLine(row[0], row[1], row[2], called.open_value(row[3], owner=row[1], row=row[1]) or "?", *row[4:])
@@ -163,3 +163,22 @@ def last_kept_lines(clients: list[UUID], *, before: date) -> dict[UUID, tuple[in
         if client_id not in found:
             found[client_id] = (number, field.open_value(cell, owner=client_id, row=row_id))
     return found
+
+
+def next_day_with_hours(person: Person, *, after: date) -> date | None:
+    """The next day on which a clinician has an hour."""
+    rows = Session.objects.filter(clinician=person, day__gt=after, status=Session.Status.PLANNED)
+    return rows.order_by("day").values_list("day", flat=True).first()
+
+
+def unnoted_hours(person: Person, *, before: date) -> list[DayLine]:
+    """Planned hours of the last four weeks of which nobody has said what became of them; one query."""
+    return _day_lines(
+        Session.objects.filter(
+            clinician=person,
+            day__lt=before,
+            day__gte=before - timedelta(weeks=4),
+            status=Session.Status.PLANNED,
+            client__in=clients_for(person),
+        )
+    )

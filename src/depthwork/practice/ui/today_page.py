@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +16,14 @@ from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Break
 from depthwork.practice.treatments.places import place_in
-from depthwork.practice.treatments.queries import clients_for, hours_on, last_kept_lines
+from depthwork.practice.treatments.queries import (
+    DayLine,
+    clients_for,
+    hours_on,
+    last_kept_lines,
+    next_day_with_hours,
+    unnoted_hours,
+)
 
 
 @rule(P.USE_OWN_ACCOUNT)
@@ -41,12 +49,12 @@ def today(request: HttpRequest) -> HttpResponse:
     now = datetime.now(zone_of(person.practice.time_zone))
     day = parse_date(request.GET.get("day", "")) or now.date()
     hours = hours_on(person, day)
-    lines = (
-        last_kept_lines([hour.client_id for hour in hours], before=day)
-        if request.session.get("show_lines", True)
-        else {}
+    later = None if hours else next_day_with_hours(person, after=day)
+    rows = (
+        _rows(request, hours, day=day)
+        if hours or later is None
+        else _rows(request, hours_on(person, later), day=later)
     )
-    rows = [{"hour": hour, "place": _place(hour, day), "line": lines.get(hour.client_id)} for hour in hours]
     context = {
         "day": day,
         "rows": rows,
@@ -54,11 +62,21 @@ def today(request: HttpRequest) -> HttpResponse:
         "yesterday": day - timedelta(days=1),
         "tomorrow": day + timedelta(days=1),
         "is_today": day == now.date(),
+        "later": later,
+        "unnoted": unnoted_hours(person, before=now.date()),
     }
     return render(request, "ui/today.html", context)
 
 
-def _place(hour: Any, day: Any) -> str:
+def _rows(request: HttpRequest, hours: list[DayLine], *, day: date) -> list[dict[str, Any]]:
+    """Each hour with its place in the treatment and the line kept last, which can be switched off."""
+    lines: dict[UUID, tuple[int | None, str]] = {}
+    if request.session.get("show_lines", True):
+        lines = last_kept_lines([hour.client_id for hour in hours], before=day)
+    return [{"hour": hour, "place": _place(hour, day), "line": lines.get(hour.client_id)} for hour in hours]
+
+
+def _place(hour: DayLine, day: date) -> str:
     if not hour.number:
         return ""
     return place_in(

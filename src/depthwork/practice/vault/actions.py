@@ -7,10 +7,12 @@ import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
-from depthwork.practice.vault import pins
+from depthwork.practice.vault import pins, tombstones
 from depthwork.practice.vault import primitives as p
+from depthwork.practice.vault.age import identity_of
 from depthwork.practice.vault.errors import NoKey, Refused, Tampered
 from depthwork.practice.vault.models import (
     Compartment,
@@ -21,8 +23,8 @@ from depthwork.practice.vault.models import (
     LegalHold,
     Tombstone,
 )
-from depthwork.practice.vault.recovery import fresh_code, key_of
-from depthwork.practice.vault.unlocked import Unlocked, current, grant_message
+from depthwork.practice.vault.recovery import backup_secret_of, fresh_code, key_of
+from depthwork.practice.vault.unlocked import Unlocked, current, grant_message, is_unlocked, key_place
 
 KEY_BACKUPS_LIVE_DAYS = 30
 
@@ -41,6 +43,7 @@ def make_keyring(*, person: uuid.UUID, root: bytes) -> tuple[Keyring, Unlocked, 
         sign_public=keys.sign_public,
         private_by_passphrase=p.seal(p.kek_of(root), _ring_where(person, "private_by_passphrase"), raw),
         private_by_recovery=p.seal(key_of(code), _ring_where(person, "private_by_recovery"), raw),
+        backup_recipient=identity_of(backup_secret_of(code))[1],
     )
     return ring, Unlocked(person, keys), code
 
@@ -94,7 +97,9 @@ def new_recovery_code(*, unlocked: Unlocked) -> str:
     raw = unlocked.keys.box + unlocked.keys.sign
     blob = p.seal(key_of(code), _ring_where(unlocked.person_id, "private_by_recovery"), raw)
     Keyring.objects.filter(person_id=unlocked.person_id).update(
-        private_by_recovery=blob, recovery_confirmed_at=None
+        private_by_recovery=blob,
+        recovery_confirmed_at=None,
+        backup_recipient=identity_of(backup_secret_of(code))[1],
     )
     return code
 
@@ -111,6 +116,22 @@ def confirm_recovery(*, person: uuid.UUID, code: str) -> None:
     Keyring.objects.filter(person_id=person).update(recovery_confirmed_at=datetime.now(UTC))
 
 
+def fresh_data_key(organisation: uuid.UUID, owner: uuid.UUID, compartment: str) -> tuple[DataKey, bytes]:
+    """A data key with its inbox, stored; its bytes go into grants and nowhere else."""
+    raw = os.urandom(32)
+    private, public = p.box_pair()
+    key = DataKey(
+        organisation=organisation,
+        owner=owner,
+        compartment=compartment,
+        key_id=p.key_id(raw),
+        inbox_public=public,
+    )
+    key.inbox_private = p.seal(raw, key_place(key, "vault_data_key", key.id, "inbox_private"), private)
+    key.save(force_insert=True)
+    return key, raw
+
+
 @transaction.atomic
 def make_keys(
     *,
@@ -125,20 +146,7 @@ def make_keys(
     """
     unlocked = current()
     for compartment in Compartment.values if readers is None else readers:
-        raw = os.urandom(32)
-        private, public = p.box_pair()
-        key = DataKey(
-            organisation=organisation,
-            owner=owner,
-            compartment=compartment,
-            key_id=p.key_id(raw),
-            inbox_public=public,
-        )
-        where = p.Where(
-            str(organisation), str(owner), compartment, "vault_data_key", str(key.id), "inbox_private"
-        )
-        key.inbox_private = p.seal(raw, where, private)
-        key.save(force_insert=True)
+        key, raw = fresh_data_key(organisation, owner, compartment)
         for reader in {unlocked.person_id, *((readers or {}).get(compartment, ()))}:
             _grant(unlocked, key, raw, reader=reader, purpose=purpose, consent=None, ends_at=None)
     unlocked.forget()
@@ -173,7 +181,7 @@ def _grant(
         purpose=purpose,
         ends_at=ends_at,
     )
-    row, _ = Grant.objects.update_or_create(
+    row, _created = Grant.objects.update_or_create(
         data_key=key,
         reader_id=reader,
         defaults={
@@ -204,7 +212,7 @@ def share(
         if not unlocked.held(owner, compartment):
             raise NoKey(f"this sign-in holds no key for {compartment.replace('_', ' ')} here")
         for held in unlocked.held(owner, compartment):
-            raw = unlocked.open_key(held)
+            raw = unlocked.open_key(held).raw
             key = DataKey.objects.get(id=held.data_key)
             _grant(unlocked, key, raw, reader=reader, purpose=purpose, consent=consent, ends_at=ends_at)
 
@@ -248,28 +256,30 @@ def burn(*, owner: uuid.UUID, item: uuid.UUID, by: uuid.UUID) -> Tombstone:
     )
     if not changed:
         raise Refused("there is no such note here, or it was burned before")
-    current().forget()
-    return Tombstone.objects.create(
-        owner=owner,
-        item=item,
-        destroyed_at=now,
-        destroyed_by=by,
-        complete_on=(now + timedelta(days=KEY_BACKUPS_LIVE_DAYS)).date(),
-    )
+    return _tombstone(owner, by, now, item=item)
 
 
 @transaction.atomic
-def shred(*, owner: uuid.UUID, by: uuid.UUID) -> Tombstone:
-    """Destroy every key of an owner. Complete when the last backup of the keys expires."""
+def shred(*, owner: uuid.UUID, by: uuid.UUID, compartment: str = "") -> Tombstone:
+    """Destroy the keys of an owner, or of one compartment. Complete when the last backup of the keys expires."""
     if is_held(owner):
         raise Refused("a legal hold stands on this client; nothing can be destroyed until it is lifted")
-    now = datetime.now(UTC)
-    DataKey.objects.filter(owner=owner).delete()
-    ItemKey.objects.filter(owner=owner).delete()
-    current().forget()
-    return Tombstone.objects.create(
+    which = {"owner": owner, "compartment": compartment} if compartment else {"owner": owner}
+    DataKey.objects.filter(**which).delete()
+    ItemKey.objects.filter(**which).delete()
+    return _tombstone(owner, by, datetime.now(UTC), compartment=compartment)
+
+
+def _tombstone(owner: uuid.UUID, by: uuid.UUID, now: datetime, **what: object) -> Tombstone:
+    """Note the destruction in the database and beside it: a restored old backup must destroy again."""
+    if is_unlocked():
+        current().forget()
+    row = Tombstone.objects.create(
         owner=owner,
         destroyed_at=now,
         destroyed_by=by,
         complete_on=(now + timedelta(days=KEY_BACKUPS_LIVE_DAYS)).date(),
+        **what,
     )
+    transaction.on_commit(lambda: tombstones.append(settings.HOME / tombstones.FILE, row))
+    return row

@@ -23,3 +23,7 @@ class Tampered(VaultError):
 
 class Refused(VaultError):
     """An act that the vault will not do, and why."""
+
+
+class RecoveryFirst(VaultError):
+    """Words may be stored once the recovery code was typed back."""

@@ -28,6 +28,7 @@ class Keyring(models.Model):
     private_by_passphrase = models.BinaryField()
     private_by_recovery = models.BinaryField(null=True)
     recovery_confirmed_at = models.DateTimeField(null=True)
+    backup_recipient = models.CharField(max_length=80, default="")  # age; the recovery code is its identity
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -150,9 +151,55 @@ class Tombstone(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     owner = models.UUIDField(db_index=True)
     item = models.UUIDField(null=True)
+    compartment = models.CharField(max_length=20, default="", blank=True)  # "": all of them
     destroyed_at = models.DateTimeField()
     destroyed_by = models.UUIDField()
     complete_on = models.DateField()
 
     class Meta:
         db_table = "vault_tombstone"
+
+
+class Canary(models.Model):
+    """A row that the nightly drill opens with a key of its own."""
+
+    n = models.PositiveSmallIntegerField(primary_key=True)
+    blob = models.BinaryField()
+
+    class Meta:
+        db_table = "vault_canary"
+
+
+class Will(models.Model):
+    """A clinician's clinical will: names, contacts, next hours and safety plans, sealed to the trustees."""
+
+    class Notes(models.TextChoices):
+        HOLD = "hold", "kept, unread, until they may be destroyed"
+        DESTROY = "destroy", "destroyed unread"
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    together = models.BooleanField(default=False)  # both trustees are needed
+    process_notes = models.CharField(max_length=8, choices=Notes.choices, default=Notes.HOLD)
+    package = models.BinaryField()
+    key_id = models.BinaryField()
+    signature = models.BinaryField()
+    refreshed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_will"
+
+
+class WillPart(models.Model):
+    """What one trustee holds of a will's key: the key itself, or one of two shares."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    will = models.ForeignKey(Will, on_delete=models.CASCADE, related_name="parts")
+    trustee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="will_parts")
+    sealed_part = models.BinaryField()
+    released = models.BinaryField(null=True)  # this part sealed to the other trustee, once both have to open
+
+    class Meta:
+        db_table = "vault_will_part"
+        constraints = [models.UniqueConstraint(fields=["will", "trustee"], name="one_part_for_each_trustee")]

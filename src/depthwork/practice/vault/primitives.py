@@ -13,8 +13,6 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
@@ -38,8 +36,15 @@ def derive_root(passphrase: str, salt: bytes) -> bytes:
 
 
 def hkdf(secret: bytes, info: str, *, length: int = 32) -> bytes:
-    """A key for one purpose, drawn from a secret that already has full entropy."""
-    return HKDF(algorithm=SHA256(), length=length, salt=None, info=info.encode()).derive(secret)
+    """HKDF-SHA-256 (RFC 5869) for one block: a key for one purpose from a secret with full entropy.
+
+    Two HMACs of the standard library: three times as quick as the object interface, which every
+    opened value would pay for.
+    """
+    if not 0 < length <= 32:
+        raise ValueError("one block of HKDF-SHA-256 gives 1 to 32 bytes")
+    extracted = hmac.digest(b"\x00" * 32, secret, "sha256")
+    return hmac.digest(extracted, info.encode() + b"\x01", "sha256")[:length]
 
 
 def verifier_of(root: bytes) -> str:
@@ -67,6 +72,11 @@ def key_id(key: bytes) -> bytes:
     return hkdf(key, "depthwork/key-id/1", length=16)
 
 
+def joined(*parts: str) -> bytes:
+    """Length-prefixed parts: two different tuples never give the same bytes."""
+    return b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """The place a sealed value belongs to; it opens nowhere else."""
@@ -81,16 +91,11 @@ class Where:
 
     def aad(self) -> bytes:
         """Length-prefixed parts: two different places never give the same bytes."""
-        parts = (
-            self.organisation,
-            self.owner,
-            self.compartment,
-            self.table,
-            self.row,
-            self.field,
-            str(self.schema),
+        return (
+            joined(self.organisation, self.owner, self.compartment, self.table)
+            + joined(self.row)
+            + joined(self.field, str(self.schema))
         )
-        return b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
 
 
 def pad(raw: bytes) -> bytes:
@@ -106,27 +111,47 @@ def unpad(raw: bytes) -> bytes:
     return body[:-1]
 
 
-def seal(key: bytes, where: Where, raw: bytes) -> bytes:
-    """Seal bytes to a place. The nonce is drawn here: no caller can pass one."""
-    nonce = os.urandom(12)
-    return VERSION + key_id(key) + nonce + AESGCM(key).encrypt(nonce, pad(raw), where.aad())
+class Cipher:
+    """A key ready for use. Printing it shows nothing; there is no way to hand it a nonce."""
+
+    __slots__ = ("_aead", "id", "raw")
+
+    def __init__(self, key: bytes) -> None:
+        self.raw, self.id, self._aead = key, key_id(key), AESGCM(key)
+
+    def __repr__(self) -> str:
+        return "<key>"
+
+    def seal(self, aad: bytes, raw: bytes) -> bytes:
+        """Seal bytes to a place."""
+        nonce = os.urandom(12)
+        return VERSION + self.id + nonce + self._aead.encrypt(nonce, pad(raw), aad)
+
+    def unseal(self, aad: bytes, blob: bytes) -> bytes:
+        """Open what `seal` wrote, or raise Tampered."""
+        if key_id_of(blob) != self.id:
+            raise Tampered("a sealed value belongs to another key")
+        try:
+            return unpad(self._aead.decrypt(blob[17:29], blob[29:], aad))
+        except InvalidTag:
+            raise Tampered("a sealed value was altered or moved; restore it from a backup") from None
 
 
 def key_id_of(blob: bytes) -> bytes:
     """Which key a sealed value asks for."""
     if len(blob) < HEADER + 16 or blob[:1] != VERSION:
         raise Tampered("a sealed value has an unknown header; was it written by a newer version?")
-    return bytes(blob[1:17])
+    return blob[1:17]
 
 
-def unseal(key: bytes, where: Where, blob: bytes) -> bytes:
+def seal(key: bytes | Cipher, where: Where, raw: bytes) -> bytes:
+    """Seal bytes to a place."""
+    return (key if isinstance(key, Cipher) else Cipher(key)).seal(where.aad(), raw)
+
+
+def unseal(key: bytes | Cipher, where: Where, blob: bytes) -> bytes:
     """Open what `seal` wrote, or raise Tampered."""
-    if key_id_of(blob) != key_id(key):
-        raise Tampered("a sealed value belongs to another key")
-    try:
-        return unpad(AESGCM(key).decrypt(bytes(blob[17:29]), bytes(blob[29:]), where.aad()))
-    except InvalidTag:
-        raise Tampered("a sealed value was altered or moved; restore it from a backup") from None
+    return (key if isinstance(key, Cipher) else Cipher(key)).unseal(where.aad(), blob)
 
 
 @dataclass(frozen=True, slots=True)

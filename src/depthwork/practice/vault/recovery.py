@@ -17,13 +17,20 @@ def fresh_code() -> str:
 
 def key_of(code: str) -> bytes:
     """The key that a code stands for; spaces, dashes and case do not matter."""
-    plain = (
-        "".join(code.split()).replace("-", "").upper().replace("0", "O").replace("1", "I").replace("8", "B")
-    )
+    return hkdf(_raw(code), "depthwork/recovery/1")
+
+
+def backup_secret_of(code: str) -> bytes:
+    """What a code gives for opening backups: whoever holds the paper can restore on a new machine."""
+    return hkdf(_raw(code), "depthwork/backup/1")
+
+
+def _raw(code: str) -> bytes:
+    plain = "".join(code.split()).replace("-", "").upper().translate(str.maketrans("018", "OIB"))
     try:
         raw = base64.b32decode(plain)
     except ValueError:
-        raise Refused("a recovery code has 32 letters and digits in eight groups of four") from None
+        raw = b""
     if len(raw) != 20:
         raise Refused("a recovery code has 32 letters and digits in eight groups of four")
-    return hkdf(raw, "depthwork/recovery/1")
+    return raw

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from django.apps import apps
-from django.db import transaction
+from django.db import models, transaction
 
 from depthwork.practice.vault import primitives as p
-from depthwork.practice.vault.actions import _grant
+from depthwork.practice.vault.actions import _grant, fresh_data_key
 from depthwork.practice.vault.errors import NoKey
 from depthwork.practice.vault.fields import Sealed, SealedField, SealedModel
 from depthwork.practice.vault.models import DataKey, ItemKey
-from depthwork.practice.vault.unlocked import current
+from depthwork.practice.vault.unlocked import current, key_place
 
 
 def sealed_models() -> list[type[SealedModel]]:
@@ -28,6 +27,15 @@ def sealed_fields(model: type[SealedModel]) -> list[SealedField]:
     return [f for f in model._meta.get_fields() if isinstance(f, SealedField)]
 
 
+def letter_boxes() -> list[type[models.Model]]:
+    """Models that keep letters of an inbox: by convention, those with a UUID column named `data_key`."""
+    return [
+        m
+        for m in apps.get_models()
+        if any(f.name == "data_key" and isinstance(f, models.UUIDField) for f in m._meta.get_fields())
+    ]
+
+
 @transaction.atomic
 def start_rotation(*, owner: uuid.UUID, compartment: str) -> DataKey:
     """Retire the living key and make a new one for all who still hold the old. Old values stay readable."""
@@ -36,20 +44,7 @@ def start_rotation(*, owner: uuid.UUID, compartment: str) -> DataKey:
     old = DataKey.objects.select_for_update().get(id=held.data_key)
     old.retired_at = datetime.now(UTC)
     old.save(update_fields=["retired_at"])
-    raw = os.urandom(32)
-    private, public = p.box_pair()
-    new = DataKey(
-        organisation=old.organisation,
-        owner=owner,
-        compartment=compartment,
-        key_id=p.key_id(raw),
-        inbox_public=public,
-    )
-    where = p.Where(
-        str(old.organisation), str(owner), compartment, "vault_data_key", str(new.id), "inbox_private"
-    )
-    new.inbox_private = p.seal(raw, where, private)
-    new.save(force_insert=True)
+    new, raw = fresh_data_key(old.organisation, owner, compartment)
     for grant in old.grants.all():
         _grant(
             unlocked,
@@ -81,10 +76,13 @@ def move_values(*, owner: uuid.UUID, compartment: str, batch: int = 500) -> int:
 
 
 def finish_rotation(*, owner: uuid.UUID, compartment: str) -> int:
-    """Drop retired keys once no value stands under them. Inbox letters under them must have been taken out."""
+    """Drop retired keys once nothing stands under them. A key that an unopened letter waits for is kept."""
     for _ in _stale_batches(owner, compartment, 1):
         raise NoKey("some values still stand under the old key; run the move again")
-    return DataKey.objects.filter(owner=owner, compartment=compartment).exclude(retired_at=None).delete()[0]
+    retired = DataKey.objects.filter(owner=owner, compartment=compartment).exclude(retired_at=None)
+    for letters in letter_boxes():
+        retired = retired.exclude(id__in=letters.objects.values("data_key"))
+    return retired.delete()[0]
 
 
 def rotate(*, owner: uuid.UUID, compartment: str) -> int:
@@ -97,13 +95,8 @@ def rotate(*, owner: uuid.UUID, compartment: str) -> int:
 
 
 def _rows_of(model: type[SealedModel], owner: uuid.UUID) -> Iterator[SealedModel]:
-    names = {f.name for f in model._meta.get_fields()}
-    if "client" in names:
-        yield from model._default_manager.filter(client_id=owner).iterator(chunk_size=500)
-    else:
-        yield from (
-            row for row in model._default_manager.filter(**model.vault_filter(owner)).iterator(chunk_size=500)
-        )  # type: ignore[attr-defined]
+    own = model.vault_filter(owner)
+    yield from model._default_manager.filter(**own).order_by("pk").iterator(chunk_size=500)
 
 
 def _stale_batches(
@@ -140,9 +133,7 @@ def _move_item_keys(owner: uuid.UUID, compartment: str) -> int:
     for row in ItemKey.objects.filter(owner=owner, compartment=compartment).exclude(wrapped=None):
         if p.key_id_of(bytes(row.wrapped)) == held.key_id:
             continue
-        where = p.Where(
-            str(held.organisation), str(owner), compartment, "vault_item_key", str(row.item), "wrapped"
-        )
+        where = key_place(held, "vault_item_key", row.item, "wrapped")
         _, old = unlocked.key_named(owner, compartment, p.key_id_of(bytes(row.wrapped)))
         ItemKey.objects.filter(item=row.item).update(
             wrapped=p.seal(key, where, p.unseal(old, where, bytes(row.wrapped)))

@@ -52,4 +52,5 @@ def join(person: uuid.UUID, session: MutableMapping[str, Any], cookie: str | Non
 
 def lock(session: MutableMapping[str, Any]) -> None:
     """Forget the row's half: the cookie alone opens nothing."""
-    session.pop(SLOT, None)
+    if SLOT in session:
+        del session[SLOT]

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from depthwork.practice.vault import primitives as p
-from depthwork.practice.vault.errors import Burned, Locked, NoKey, Tampered
+from depthwork.practice.vault.errors import Burned, Locked, NoKey, RecoveryFirst, Tampered
 from depthwork.practice.vault.models import DataKey, Grant, ItemKey, Keyring
 from depthwork.practice.vault.pins import pinned_sign_key
 
@@ -44,7 +45,7 @@ def grant_message(
         purpose,
         until,
     ]
-    return b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+    return p.joined(*parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ class HeldKey:
     granter: uuid.UUID | None
     signature: bytes
     retired: bool
+    places: dict[Any, tuple[bytes, bytes]] = field(default_factory=dict, compare=False, repr=False)
+
+
+def key_place(key: HeldKey | DataKey, table: str, row: uuid.UUID, column: str) -> p.Where:
+    """The place of a key that another key seals."""
+    return p.Where(str(key.organisation), str(key.owner), key.compartment, table, str(row), column)
 
 
 @dataclass(slots=True)
@@ -72,7 +79,9 @@ class Unlocked:
     person_id: uuid.UUID
     keys: p.KeyPair
     _held: dict[tuple[uuid.UUID, str], list[HeldKey]] | None = None
-    _opened: dict[bytes, bytes] = field(default_factory=dict)
+    _opened: dict[bytes, p.Cipher] = field(default_factory=dict)
+    _item_ciphers: dict[uuid.UUID, tuple[HeldKey, p.Cipher]] = field(default_factory=dict)
+    _recovery_confirmed: bool = False
     _items: dict[uuid.UUID, dict[uuid.UUID, tuple[str, bytes | None]]] = field(default_factory=dict)
     _signers: dict[uuid.UUID, bytes] = field(default_factory=dict)
 
@@ -80,6 +89,7 @@ class Unlocked:
         """Drop every opened key, after grants changed or at the end of a request."""
         self._held = None
         self._opened.clear()
+        self._item_ciphers.clear()
         self._items.clear()
         self._signers.clear()
 
@@ -122,14 +132,14 @@ class Unlocked:
         """Whether this person could open that compartment."""
         return any(not key.retired for key in self.held(owner, compartment))
 
-    def open_key(self, held: HeldKey) -> bytes:
+    def open_key(self, held: HeldKey) -> p.Cipher:
         """The data key itself, after its grant's signature was checked."""
         if held.key_id not in self._opened:
             self._check_signature(held)
-            raw = self.keys.open_box(held.sealed_key)
-            if p.key_id(raw) != held.key_id:
+            cipher = p.Cipher(self.keys.open_box(held.sealed_key))
+            if cipher.id != held.key_id:
                 raise Tampered("a grant holds another key than it says; ask who gave it to give it again")
-            self._opened[held.key_id] = raw
+            self._opened[held.key_id] = cipher
         return self._opened[held.key_id]
 
     def _check_signature(self, held: HeldKey) -> None:
@@ -155,72 +165,72 @@ class Unlocked:
             self._signers[granter] = pinned_sign_key(person=self.person_id, own=self.keys, other=granter)
         return self._signers[granter]
 
-    def living_key(self, owner: uuid.UUID, compartment: str) -> tuple[HeldKey, bytes]:
+    def living_key(self, owner: uuid.UUID, compartment: str) -> tuple[HeldKey, p.Cipher]:
         """The key under which new words of a compartment are sealed."""
         for held in self.held(owner, compartment):
             if not held.retired:
                 return held, self.open_key(held)
         raise NoKey(f"this sign-in holds no key for {compartment.replace('_', ' ')} here")
 
-    def key_named(self, owner: uuid.UUID, compartment: str, key_id: bytes) -> tuple[HeldKey, bytes]:
+    def key_named(self, owner: uuid.UUID, compartment: str, key_id: bytes) -> tuple[HeldKey, p.Cipher]:
         """The key that a sealed value asks for, living or retired."""
         for held in self.held(owner, compartment):
             if held.key_id == key_id:
                 return held, self.open_key(held)
         raise NoKey(f"this sign-in holds no key for {compartment.replace('_', ' ')} here")
 
-    def item_key(self, owner: uuid.UUID, item: uuid.UUID) -> tuple[HeldKey, bytes]:
+    def item_key(self, owner: uuid.UUID, item: uuid.UUID) -> tuple[HeldKey, p.Cipher]:
         """The key of one note or transcript; all of an owner's come in one query."""
-        if owner not in self._items:
-            self._items[owner] = {
-                row[0]: (row[1], None if row[2] is None else bytes(row[2]))
-                for row in ItemKey.objects.filter(owner=owner).values_list("item", "compartment", "wrapped")
-            }
-        if item not in self._items[owner]:
+        if item in self._item_ciphers:
+            return self._item_ciphers[item]
+        if not self.has_item(owner, item):
             raise NoKey("this item has no key yet")
-        compartment, wrapped = self._items[owner][item]
+        known = self._items[owner].get(item)
+        compartment, wrapped = known or self._wrapped(owner=owner, item=item)[item]
         if wrapped is None:
             raise Burned("this note was burned; its words are gone")
         held, data_key = self.key_named(owner, compartment, p.key_id_of(wrapped))
-        where = p.Where(
-            str(held.organisation), str(owner), compartment, "vault_item_key", str(item), "wrapped"
-        )
-        return held, p.unseal(data_key, where, wrapped)
+        where = key_place(held, "vault_item_key", item, "wrapped")
+        found = held, p.Cipher(p.unseal(data_key, where, wrapped))
+        if known:
+            self._item_ciphers[item] = found
+        return found
 
     def has_item(self, owner: uuid.UUID, item: uuid.UUID) -> bool:
         """Whether an item already has a key (living or burned)."""
-        try:
-            self.item_key(owner, item)
-        except NoKey:
-            return item in self._items.get(owner, {})
-        except Burned:
+        if owner not in self._items:
+            self._items[owner] = self._wrapped(owner=owner)
+        if item in self._items[owner]:
             return True
-        return True
+        # One made in this transaction is not remembered: a rollback would leave a key that no row holds.
+        return bool(self._wrapped(owner=owner, item=item))
 
-    def make_item_key(self, owner: uuid.UUID, compartment: str, item: uuid.UUID) -> tuple[HeldKey, bytes]:
+    def _wrapped(self, **which: uuid.UUID) -> dict[uuid.UUID, tuple[str, bytes | None]]:
+        rows = ItemKey.objects.filter(**which).values_list("item", "compartment", "wrapped")
+        return {row[0]: (row[1], None if row[2] is None else bytes(row[2])) for row in rows}
+
+    def make_item_key(self, owner: uuid.UUID, compartment: str, item: uuid.UUID) -> tuple[HeldKey, p.Cipher]:
         """A fresh key for one note or transcript, wrapped by the compartment's living key."""
         held, data_key = self.living_key(owner, compartment)
         raw = os.urandom(32)
-        where = p.Where(
-            str(held.organisation), str(owner), compartment, "vault_item_key", str(item), "wrapped"
-        )
-        wrapped = p.seal(data_key, where, raw)
+        wrapped = p.seal(data_key, key_place(held, "vault_item_key", item, "wrapped"), raw)
         ItemKey.objects.create(item=item, owner=owner, compartment=compartment, wrapped=wrapped)
-        self._items.setdefault(owner, {})[item] = (compartment, wrapped)
-        return held, raw
+        return held, p.Cipher(raw)
+
+    def require_recovery(self) -> None:
+        """No clinical word is stored before the recovery code was typed back: a lost passphrase would lose it."""
+        if not self._recovery_confirmed:
+            self._recovery_confirmed = (
+                Keyring.objects.filter(person_id=self.person_id).exclude(recovery_confirmed_at=None).exists()
+            )
+        if not self._recovery_confirmed:
+            raise RecoveryFirst("type your recovery code back before the first words are stored")
 
     def inbox_key(self, owner: uuid.UUID, compartment: str, data_key: uuid.UUID) -> bytes:
         """The private half of an inbox, to take out what arrived while nobody was signed in."""
         for held in self.held(owner, compartment):
             if held.data_key == data_key:
-                where = p.Where(
-                    str(held.organisation),
-                    str(owner),
-                    compartment,
-                    "vault_data_key",
-                    str(data_key),
-                    "inbox_private",
-                )
+                where = key_place(held, "vault_data_key", data_key, "inbox_private")
                 return p.unseal(self.open_key(held), where, held.inbox_private)
         raise NoKey("this sign-in holds no key for that inbox")
 
@@ -266,11 +276,3 @@ def take_from_inbox(*, owner: uuid.UUID, compartment: str, data_key: uuid.UUID, 
     """Open what lies in an inbox."""
     private = current().inbox_key(owner, compartment, data_key)
     return p.unpad(p.open_box(private, blob))
-
-
-def keyring_of(person_id: uuid.UUID) -> Keyring:
-    """A person's key row, or NoKey."""
-    ring = Keyring.objects.filter(person_id=person_id).first()
-    if ring is None:
-        raise NoKey("this person has no keys yet; they make them at their first sign-in")
-    return ring

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Draft, Source, SourceVersion
 from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.consents import today_at, transcripts_to_burn
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Treatment
 from depthwork.practice.vault import actions as vault
@@ -32,13 +36,26 @@ def burn_source(*, source: Source, by: Person) -> Tombstone:
 
 
 def burn_what_was_to_end(*, treatment: Treatment, by: Person) -> None:
-    """What was agreed to live only until the treatment ends. Under a legal hold it stays, and the log says so."""
-    rows = Source.objects.filter(treatment=treatment, until_end=True, burned_at=None).select_related(
-        "client__practice"
-    )
-    held = vault.is_held(treatment.client_id)
-    for source in rows:
-        if held:
+    """What was agreed to live only until the treatment ends: each such source, or by consent all its transcripts.
+
+    Under a legal hold it stays, and the log says so.
+    """
+    burn_outlived(clients=[treatment.client_id], by=by, on=today_at(treatment.client.practice))
+    _burn(Source.objects.filter(treatment=treatment, until_end=True), by=by)
+
+
+def burn_outlived(*, clients: Iterable[UUID], by: Person, on: date) -> int:
+    """Burn every transcript of these clients that has outlived its consent; gives how many went."""
+    due = {one.treatment_id for one in transcripts_to_burn(clients, on=on)}
+    return _burn(Source.objects.filter(treatment_id__in=due, kind=Source.Kind.TRANSCRIPT), by=by)
+
+
+def _burn(rows: QuerySet[Source], *, by: Person) -> int:
+    burned = 0
+    for source in rows.filter(burned_at=None).select_related("client__practice"):
+        if vault.is_held(source.client_id):
             note("source.held_back_from_burning", source, by=by)
         else:
             burn_source(source=source, by=by)
+            burned += 1
+    return burned

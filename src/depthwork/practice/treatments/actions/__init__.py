@@ -17,6 +17,7 @@ from depthwork.practice.treatments.actions.attendance import (
     record_attendance,
     skip_remembering,
 )
+from depthwork.practice.treatments.actions.consent import answer_consent, revoke_consent
 from depthwork.practice.treatments.actions.ending import (
     agree_follow_up,
     answer_follow_up,
@@ -33,6 +34,7 @@ __all__ = [
     "agree_follow_up",
     "agree_frame",
     "announce_break",
+    "answer_consent",
     "answer_follow_up",
     "begin_treatment",
     "change_client",
@@ -46,6 +48,7 @@ __all__ = [
     "rate_goal",
     "record_attendance",
     "reopen_treatment",
+    "revoke_consent",
     "skip_remembering",
     "withdraw_break",
 ]

@@ -2,6 +2,7 @@
 
 from depthwork.practice.treatments.models.alongside import Adjunct, Goal, GoalRating, LifeEvent
 from depthwork.practice.treatments.models.client import Client
+from depthwork.practice.treatments.models.consent import Consent
 from depthwork.practice.treatments.models.frame import Break, Frame, FrameEvent
 from depthwork.practice.treatments.models.session import Session
 from depthwork.practice.treatments.models.treatment import Ending, FollowUp, Treatment
@@ -10,6 +11,7 @@ __all__ = [
     "Adjunct",
     "Break",
     "Client",
+    "Consent",
     "Ending",
     "FollowUp",
     "Frame",

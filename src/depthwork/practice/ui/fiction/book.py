@@ -28,7 +28,12 @@ class Book:
     def __init__(self, root: Path, *, today: date) -> None:
         self.root = root
         self.today = today
-        self.monday = today - timedelta(days=today.weekday())
+        # At a weekend the fiction's week is the coming one, so that the hours of the last are all told.
+        self.monday = (
+            today
+            - timedelta(days=today.weekday())
+            + (timedelta(weeks=1) if today.weekday() >= 5 else timedelta())
+        )
         self.facts: dict[str, Any] = self.read("practice.yaml")
         self.clients: dict[str, dict[str, Any]] = {}
         for file in sorted((root / "clients").glob("*.yaml")):
@@ -39,6 +44,9 @@ class Book:
         self.rows: dict[str, Client] = {}
         self.treatments: dict[str, Treatment] = {}
         self.sessions: dict[str, dict[int, Session]] = {}  # held hours by number
+        self.by_week: dict[
+            str, dict[tuple[int, int], Session]
+        ] = {}  # every hour by week and slot, missed ones too
         self.made: dict[str, Any] = {}  # what rooms leave for later rooms
 
     def read(self, name: str) -> Any:
@@ -64,6 +72,12 @@ class Book:
     def from_today(self, week: float, weekday: str = "mon") -> date:
         """A day counted in weeks from this week."""
         return self.monday + timedelta(weeks=int(week), days=WEEKDAYS.index(weekday))
+
+    def session_of(self, slug: str, hour: dict[str, Any]) -> Session | None:
+        """The row of an hour of the fiction, held or missed."""
+        return self.sessions[slug].get(int(hour.get("n") or 0)) or self.by_week[slug].get(
+            (int(hour["week"]), int(hour.get("slot") or 1))
+        )
 
     def clinician(self, slug: str) -> Person:
         """Who treats a client."""

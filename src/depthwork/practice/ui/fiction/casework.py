@@ -11,6 +11,7 @@ from depthwork.coding.anchor import anchor_of
 from depthwork.coding.shelf import codebook_for
 from depthwork.practice.casework.bridge import body_of
 from depthwork.practice.casework.models import MarkRow, ReadingRow
+from depthwork.practice.treatments.models import Treatment
 from depthwork.practice.ui.fiction.book import Book
 from depthwork.transcripts import Transcript, Turn
 
@@ -18,6 +19,8 @@ LEFT_UNMARKED = {"hours/brief/14", "hours/brief/15"}  # hours in which cues can 
 
 
 def fill(book: Book) -> None:
+    agreed = [treatment.pk for slug, treatment in book.treatments.items() if _agreed_to_cues(book, slug)]
+    Treatment.objects.filter(pk__in=agreed).update(cues=True)
     rows: list[MarkRow] = []
     readings: list[ReadingRow] = []
     folder = book.root / "gold"
@@ -60,6 +63,15 @@ def fill(book: Book) -> None:
                 )
             _save(ReadingRow, readings)
             _save(MarkRow, rows)
+
+
+def _agreed_to_cues(book: Book, slug: str) -> bool:
+    return any(
+        consent.get("purpose") == "cues"
+        and str(consent.get("answer")).lower() in ("yes", "true")
+        and consent.get("revoked_week") is None
+        for consent in book.clients[slug].get("consents") or []
+    )
 
 
 def _save(model: Any, rows: list[Any]) -> None:

@@ -17,7 +17,7 @@ def fill(book: Book) -> None:
         made: list[tuple[Source, SourceVersion]] = []
         dreams = {int(d["n"]): d for d in facts.get("dreams") or [] if d.get("n")}
         for hour in facts.get("sessions") or []:
-            session = book.sessions[slug].get(int(hour.get("n") or 0))
+            session = book.session_of(slug, hour)
             if session is None:
                 continue
             by = book.clinician(slug)
@@ -37,7 +37,7 @@ def fill(book: Book) -> None:
             if dream:
                 about = {
                     key: dream[key]
-                    for key in ("residue", "associations", "told_at", "next")
+                    for key in ("title", "residue", "associations", "told_at", "later")
                     if dream.get(key)
                 }
                 made.append(

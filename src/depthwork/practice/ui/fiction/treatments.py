@@ -171,7 +171,9 @@ def _hours(book: Book, slug: str, facts: dict[str, Any], treatment: Treatment) -
     frame = facts["treatment"]["frame"]
     changes = facts["treatment"].get("frame_changes") or []
     second = frame.get("second") or next((c["second"] for c in changes if "second" in c), None)
-    rows, numbered = [], {}
+    rows: list[Session] = []
+    numbered: dict[int, Session] = {}
+    by_week: dict[tuple[int, int], Session] = {}
     for hour in facts.get("sessions") or []:
         slot = second if hour.get("slot") == 2 and second else frame
         day = book.day(slug, hour["week"], hour.get("weekday") or slot.get("weekday"))
@@ -201,10 +203,12 @@ def _hours(book: Book, slug: str, facts: dict[str, Any], treatment: Treatment) -
             after=after or None,
         )
         rows.append(row)
+        by_week[int(hour["week"]), int(hour.get("slot") or 1)] = row
         if held:
             numbered[int(hour["n"])] = row
     Session.objects.bulk_create(rows)
     book.sessions[slug] = numbered
+    book.by_week[slug] = by_week
 
 
 def _ahead(book: Book, treatment: Treatment) -> None:
@@ -212,7 +216,7 @@ def _ahead(book: Book, treatment: Treatment) -> None:
     frame = Frame.objects.filter(treatment=treatment).order_by("-from_date").first()
     if frame is None:
         return
-    until = book.today + timedelta(weeks=WEEKS_AHEAD)
+    until = book.monday + timedelta(weeks=WEEKS_AHEAD)
     slots = [(int(s["weekday"]), time.fromisoformat(s["time"])) for s in frame.slots]
     taken = set(Session.objects.filter(treatment=treatment).values_list("day", flat=True))
     pauses = list(Break.objects.filter(treatment=treatment).values_list("from_date", "to_date"))
@@ -227,7 +231,7 @@ def _ahead(book: Book, treatment: Treatment) -> None:
         slots,
         frequency=frame.frequency,
         zone=book.practice.time_zone,
-        first=book.today,
+        first=min(book.monday, book.today),  # hours of this week before today wait to be noted
         until=until,
         anchor=frame.from_date,
     ):

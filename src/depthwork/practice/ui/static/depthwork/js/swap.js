@@ -33,7 +33,8 @@ export function swap() {
   });
   document.body.addEventListener("htmx:afterSettle", (event) => {
     const target = event.detail.elt;
-    if (!target || !target.querySelector) return;
+    // What comes by itself (data-quiet) takes no focus and says nothing.
+    if (!target || !target.querySelector || target.closest("[data-quiet]")) return;
     place(target);
     const speaker = target.matches("[data-says]") ? target : target.querySelector("[data-says]");
     if (speaker) say(speaker.dataset.says);

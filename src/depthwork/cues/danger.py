@@ -1,0 +1,238 @@
+"""Passages to read again: words that may speak of danger to the client or to another.
+
+Tuned to miss nothing that is said openly and to let idiom pass. It is a reading aid: it gives no
+level, and the absence of a passage says nothing. The patterns stand in `data/danger.txt`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from depthwork.cues.engine import Cue, cue_at
+from depthwork.cues.turns import View
+from depthwork.cues.words import Token, data_text
+from depthwork.transcripts.model import Transcript
+
+KINDS = ("suicide_active", "suicide_passive", "self_harm", "harm_others", "abuse")
+_GAP = 2
+_FIRST_PERSON = frozenset(["i", "i'm", "i'd", "i've", "i'll", "me", "my", "myself", "meself"])
+_DENIES = frozenset(["never", "wouldn't", "not", "won't", "didn't", "don't", "haven't", "couldn't", "no"])
+_WHY = {
+    "suicide_active": "The words may speak of ending one's life: a thought of doing it, a plan, means or a preparation",
+    "suicide_passive": "The words may speak of not wanting to live or to wake, or of means close by",
+    "self_harm": "The words may speak of hurting the own body",
+    "harm_others": "The words may speak of hurting somebody: a thought, a plan or a preparation",
+    "abuse": "The words may tell of somebody being hurt, threatened or used",
+}
+# What the therapist asks or says when danger has been heard.
+_ASKED = (
+    "killing yourself", "kill yourself", "ending your life", "end your life", "end it", "hurting yourself",
+    "hurt yourself", "harm yourself", "suicide", "suicidal", "not being alive", "wanting to die", "of dying",
+    "want to live", "going to hurt", "mean to hurt", "want to hurt", "hurt someone", "hurt anyone", "did it again",
+    "cut yourself", "do something to", "thought of doing", "thought about doing", "make it happen", "do anything to yourself", "wish you were dead", "thoughts of",
+)  # fmt: skip
+_ANSWERED = (
+    "taking that seriously", "take that seriously", "take this seriously", "thank you for telling me", "glad you told me",
+    "glad you've told", "glad you said", "glad you've said", "before you leave", "before you go", "before you drive",
+    "tonight", "keep you safe", "stay safe", "can't keep it between", "can't keep that between", "straight questions",
+    "planning to kill", "ending your life", "end your life", "killing yourself", "is it in the bag", "where is it now",
+    "where are they now", "where is the", "who has it", "who could hold", "duty", "hospital", "crisis", "ring your",
+    "call your", "how long have you been having that thought", "what stopped you", "having that thought",
+    "what with", "is it looked after", "is anyone safe", "near children", "anywhere near", "did anybody know",
+    "did anyone know", "does anyone else know", "does anybody else know", "sorry that happened", "how old were you",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    words: frozenset[str]
+    stems: tuple[str, ...]
+    close: bool
+
+    def fits(self, word: str) -> bool:
+        return word in self.words or (bool(self.stems) and word.startswith(self.stems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    sort: str
+    kind: str
+    parts: tuple[_Part, ...]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A pattern found in a turn, by the places of its words."""
+
+    sort: str
+    kind: str
+    at: tuple[int, ...]
+    number: int
+
+
+@cache
+def _patterns() -> tuple[dict[str, tuple[_Pattern, ...]], tuple[_Pattern, ...]]:
+    groups: dict[str, list[str]] = {}
+    by_word: dict[str, list[_Pattern]] = {}
+    by_stem: list[_Pattern] = []
+    number = 0
+    for line in data_text("danger.txt").splitlines():
+        head, _, body = line.partition(": ")
+        if not body or line.startswith("#"):
+            continue
+        if head.startswith("group "):
+            groups[head[6:]] = [word.strip() for word in body.split(",")]
+            continue
+        sort, _, kind = head.partition(" ")
+        for text in body.split(";"):
+            parts = tuple(_part(piece, groups) for piece in text.split())
+            if not parts:
+                continue
+            number += 1
+            pattern = _Pattern(sort, kind, parts, number)
+            for word in parts[0].words:
+                by_word.setdefault(word, []).append(pattern)
+            if parts[0].stems:
+                by_stem.append(pattern)
+    return {word: tuple(found) for word, found in by_word.items()}, tuple(by_stem)
+
+
+def _part(piece: str, groups: dict[str, list[str]]) -> _Part:
+    close = piece.startswith("+")
+    words: list[str] = []
+    stems: list[str] = []
+    for choice in piece.lstrip("+").split("/"):
+        if choice in groups:
+            words.extend(groups[choice])
+        elif choice.endswith("*"):
+            stems.append(choice[:-1])
+        else:
+            words.append(choice)
+    return _Part(frozenset(words), tuple(stems), close)
+
+
+def _sentences(tokens: Sequence[Token], text: str) -> list[int]:
+    out, number = [], 0
+    for i, token in enumerate(tokens):
+        if i and any(c in ".!?…" for c in text[tokens[i - 1].end : token.start]):
+            number += 1
+        out.append(number)
+    return out
+
+
+def _follow(
+    parts: Sequence[_Part], words: Sequence[str], where: Sequence[int], at: tuple[int, ...]
+) -> tuple[int, ...] | None:
+    if len(at) == len(parts):
+        return at
+    part = parts[len(at)]
+    here = at[-1]
+    reach = 1 if part.close else 1 + _GAP
+    for j in range(here + 1, min(len(words), here + 1 + reach)):
+        if where[j] != where[here]:
+            break
+        if part.fits(words[j]):
+            found = _follow(parts, words, where, (*at, j))
+            if found is not None:
+                return found
+    return None
+
+
+def hits(view: View) -> list[Hit]:
+    """Every pattern found in one turn, sentence by sentence."""
+    by_word, by_stem = _patterns()
+    tokens = view.reading.tokens
+    words = [token.word for token in tokens]
+    where = _sentences(tokens, view.reading.text)
+    found = []
+    for i, word in enumerate(words):
+        for pattern in (*by_word.get(word, ()), *(p for p in by_stem if p.parts[0].fits(word))):
+            at = _follow(pattern.parts, words, where, (i,))
+            if at is not None:
+                found.append(Hit(pattern.sort, pattern.kind, at, pattern.number))
+    return found
+
+
+def _stands(hit: Hit, view: View, found: Sequence[Hit], where: Sequence[int]) -> bool:
+    words = [token.word for token in view.reading.tokens]
+    own = set(hit.at)
+    for other in found:
+        if other.sort in ("idiom", "idiom_but_abuse") and own & set(other.at):
+            if other.sort == "idiom" or hit.kind != "abuse":
+                return False
+        if other.sort == "fiction" and where[other.at[0]] == where[hit.at[0]]:
+            near = {words[j] for j in (*hit.at, max(0, hit.at[0] - 1))}
+            if not near & _FIRST_PERSON or words[other.at[-1]] in ("dream", "dreamt", "dreamed"):
+                return False
+    if hit.kind in ("suicide_active", "self_harm", "harm_others") and words[hit.at[0]] not in _DENIES:
+        before = [words[j] for j in range(max(0, hit.at[0] - 4), hit.at[0]) if where[j] == where[hit.at[0]]]
+        if any(word in _DENIES for word in before) and "stop" not in before:
+            return False
+    return True
+
+
+def _says(view: View | None, phrases: Sequence[str]) -> bool:
+    if view is None or view.speaker == "C":
+        return False
+    text = " ".join(view.reading.words)
+    return any(phrase in text for phrase in phrases)
+
+
+def _denied(view: View) -> bool:
+    words = view.reading.words
+    return len(words) <= 14 and bool(words) and words[0] in ("no", "nah", "never", "god", "not")
+
+
+def passages(transcript: Transcript, views: Sequence[View]) -> list[Cue]:
+    """Risk cues of an hour: one a turn and kind, without a confidence.
+
+    When not to use it: as an assessment, or as a reason for calm.
+    """
+    cues = []
+    lately: dict[str, int] = {}
+    for i, view in enumerate(views):
+        if view.speaker == "T":
+            continue
+        found = hits(view)
+        where = _sentences(view.reading.tokens, view.reading.text)
+        standing = [h for h in found if h.sort in ("sure", "weak") and _stands(h, view, found, where)]
+        asked = _says(views[i - 1] if i else None, _ASKED)
+        answered = _says(views[i + 1] if i + 1 < len(views) else None, _ANSWERED)
+        kinds: dict[str, list[Hit]] = {}
+        for kind in KINDS:
+            sure = [h for h in standing if h.kind == kind and h.sort == "sure"]
+            weak = {h.number: h for h in standing if h.kind == kind and h.sort == "weak"}
+            recent = i - lately[kind] <= 4 if kind in lately else False
+            signs = len(weak) + asked + answered + recent
+            if sure:
+                kinds[kind] = sure
+            elif (
+                weak
+                and not _denied(view)
+                and (
+                    (asked and signs >= 2)
+                    or (recent and signs >= 3)
+                    or (answered and len(weak) >= (2 if kind == "self_harm" else 3))
+                )
+            ):
+                kinds[kind] = list(weak.values())
+        for kind, parts in kinds.items():
+            lately[kind] = i
+            cues.append(_cue(transcript, view, kind, parts, where))
+    return cues
+
+
+def _cue(transcript: Transcript, view: View, kind: str, parts: Sequence[Hit], where: Sequence[int]) -> Cue:
+    tokens = view.reading.tokens
+    places = {where[j] for hit in parts for j in hit.at}
+    inside = [j for j in range(len(tokens)) if min(places) <= where[j] <= max(places)]
+    start, end = tokens[inside[0]].start, tokens[inside[-1]].end
+    said = view.reading.text[tokens[parts[0].at[0]].start : tokens[parts[0].at[-1]].end]
+    return cue_at(
+        transcript, "risk", kind, (view.index, view.index), within=(start, end),
+        why=f"{_WHY[kind]} (“{said}”). Please read it in its place.",
+        confidence=None, attributes={"kind": kind},
+    )  # fmt: skip

@@ -1,0 +1,190 @@
+"""Which run of turns belongs together: scores of candidate spans, and the choice among them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from depthwork.cues.model import Array
+from depthwork.cues.turns import View
+
+# Turn-level scores that the later steps look at, in this order.
+WATCHED = (
+    "fig_current",
+    "fig_past",
+    "fig_therapist",
+    "ep_in",
+    "ep_first",
+    "ep_last",
+    "defense",
+    "interpretation",
+    "dream",
+    "withdrawal",
+    "confrontation",
+    "strain_first",
+)
+FLAGS = (
+    *("F:current", "F:past", "F:noun:current", "F:noun:past", "F:name:current", "F:name:past", "F:carried"),
+    *("F:carried2", "F:parent:past", "F:parent:current", "F:n=0", "F:n=1", "S:spk=T", "S:spk=N", "S:quote"),
+    *("S:pause", "S:laughs", "S:tears", "S:question", "L:child_time", "L:now_time", "S:I", "S:you"),
+    *(
+        "L:to_therapist",
+        "L:rel_therapist",
+        "L:complain_therapy",
+        "L:frame_words",
+        "L:repair_t",
+        "L:other_says",
+    ),
+    *("L:self_does", "L:dream_open", "L:dream_scene", "L:short_shut", "L:told_act", "L:interp_open"),
+)
+LONGEST = {"episode": 12, "withdrawal": 12, "confrontation": 12, "dream": 9}
+
+
+def stack(scores: Array, views: Sequence[View]) -> Array:
+    """Dense features of each turn: watched scores around it and over the hour, and plain flags.
+
+    `scores` has shape (n_turns, len(WATCHED)), log odds. Returns (n_turns, n_features).
+    """
+    n = len(views)
+    parts = [scores]
+    for step in (1, 2, 3, -1, -2, -3):
+        moved = np.full_like(scores, -4.0)
+        if step > 0:
+            moved[step:] = scores[: max(0, n - step)]
+        else:
+            moved[:step] = scores[-step:]
+        parts.append(moved)
+    parts.append(np.tile(scores.mean(axis=0), (n, 1)))
+    parts.append(np.tile(scores.max(axis=0), (n, 1)))
+    flags = np.array(
+        [[name in own for name in FLAGS] for own in (set(view.own) for view in views)], np.float32
+    )
+    before = np.vstack([np.zeros_like(flags[:1]), flags[:-1]])
+    after = np.vstack([flags[1:], np.zeros_like(flags[:1])])
+    size = np.array([[len(view.reading.tokens), view.index / max(1, n - 1), n] for view in views], np.float32)
+    return np.hstack([*parts, flags, before, after, size]).astype(np.float32)
+
+
+def candidates(kind: str, scores: Array, views: Sequence[View]) -> list[tuple[int, int]]:
+    """Spans worth scoring: they begin and end where such a span can."""
+    note = any(view.speaker == "N" for view in views)
+    column = WATCHED.index({"episode": "ep_in"}.get(kind, kind))
+    found = []
+    for first in range(len(views)):
+        if not note and kind != "episode" and views[first].speaker == "T":
+            continue
+        if (
+            not note
+            and kind == "episode"
+            and views[first].speaker == "T"
+            and scores[first, WATCHED.index("ep_first")] < -2.5
+        ):
+            continue
+        for last in range(first, min(len(views), first + LONGEST[kind])):
+            if scores[first : last + 1, column].max() > -3.2:
+                found.append((first, last))
+    return found
+
+
+def span_table(
+    spans: Sequence[tuple[int, int]], scores: Array, figures: Array, views: Sequence[View]
+) -> Array:
+    """Dense features of candidate spans, shape (n_spans, n_features).
+
+    `figures` are log odds of the three spheres after smoothing, shape (n_turns, 3).
+    """
+    n = len(views)
+    flags = np.array(
+        [[name in own for name in FLAGS] for own in (set(view.own) for view in views)], np.float32
+    )
+    both = np.hstack([scores, figures])
+    padded = np.vstack(
+        [np.full((2, both.shape[1]), -4.0, np.float32), both, np.full((2, both.shape[1]), -4.0, np.float32)]
+    )
+    people = [Counter(id(m.person) for m in view.mentions) for view in views]
+    rows = []
+    for first, last in spans:
+        inside = both[first : last + 1]
+        size = last - first + 1
+        own = [i for i in range(first, last + 1) if views[i].speaker != "T"]
+        told = sum(len(views[i].reading.tokens) for i in own)
+        together: Counter[int] = Counter()
+        for i in range(first, last + 1):
+            together.update(people[i])
+        top = together.most_common(1)[0] if together else (0, 0)
+        share = sum(top[0] in people[i] for i in range(first, last + 1)) / size
+        carried_before = float(first > 0 and top[0] in people[first - 1])
+        carried_after = float(last + 1 < n and top[0] in people[last + 1])
+        rows.append(
+            np.concatenate(
+                [
+                    inside.mean(axis=0),
+                    inside.max(axis=0),
+                    inside.min(axis=0),
+                    inside.sum(axis=0)[[3, 9, 10, 8]],
+                    padded[first + 1],
+                    padded[first],
+                    padded[first + 2],
+                    padded[last + 2],
+                    padded[last + 3],
+                    padded[last + 4],
+                    flags[first : last + 1].mean(axis=0),
+                    [
+                        size,
+                        len(own),
+                        told,
+                        views[first].speaker == "T",
+                        views[last].speaker == "T",
+                        top[1],
+                        share,
+                        carried_before,
+                        carried_after,
+                        len(together),
+                        first / max(1, n - 1),
+                        n - 1 - last,
+                        views[first].speaker == "N",
+                        both[first + 1 : last + 1, 4].max() if size > 1 else -4.0,
+                        both[first:last, 5].max() if size > 1 else -4.0,
+                    ],
+                ]
+            )
+        )
+    if not rows:
+        return np.zeros((0, 1), np.float32)
+    return np.asarray(rows, np.float32)
+
+
+def choose(
+    spans: Sequence[tuple[int, int]], chances: Sequence[float], least: float
+) -> list[tuple[tuple[int, int], float]]:
+    """The best spans that do not overlap, each at least `least` likely, in order of place.
+
+    Exact: dynamic programming over the end turns, maximising the summed gain over `least`.
+    """
+    if not spans:
+        return []
+    last_turn = max(last for _, last in spans)
+    ending: dict[int, list[int]] = {}
+    for k, (_, last) in enumerate(spans):
+        if chances[k] >= least:
+            ending.setdefault(last, []).append(k)
+    best = [0.0] * (last_turn + 2)
+    took: list[int | None] = [None] * (last_turn + 2)
+    for end in range(1, last_turn + 2):
+        best[end] = best[end - 1]
+        for k in ending.get(end - 1, ()):
+            gain = best[spans[k][0]] + (chances[k] - least) + 1e-6
+            if gain > best[end]:
+                best[end], took[end] = gain, k
+    chosen = []
+    end = last_turn + 1
+    while end > 0:
+        k = took[end]
+        if k is None:
+            end -= 1
+        else:
+            chosen.append((spans[k], float(chances[k])))
+            end = spans[k][0]
+    return chosen[::-1]

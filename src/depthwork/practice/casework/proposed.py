@@ -1,0 +1,45 @@
+"""Cues and passages of a source as they are kept: computed once for each version of its text, sealed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from depthwork.practice.casework.engine import Proposals, engine, propose
+from depthwork.practice.casework.models import CuesKept
+from depthwork.practice.sources.models import Source
+from depthwork.transcripts import Transcript
+
+
+def proposals_for(source: Source, transcript: Transcript, *, with_cues: bool) -> Proposals | None:
+    """What the engine proposes for the present text, less what was answered; None without an engine.
+
+    Passages are always looked for. Cues are kept only where they may be shown: before that, none is stored.
+    """
+    found = engine()
+    if found is None:
+        return None
+    named = f"{found.name}@{found.version}"
+    row = CuesKept.objects.filter(source=source, source_version=source.version, engine=named).first()
+    if row is not None:
+        kept: dict[str, Any] = row.cues
+        if kept["cues"] is not None or not with_cues:
+            return Proposals(named, (kept["cues"] or []) if with_cues else [], kept["passages"])
+    made = propose(transcript, source=source.id, version=source.version)
+    if made is None:
+        return None
+    cells = {"cues": made.cues if with_cues else None, "passages": made.passages}
+    with transaction.atomic():
+        if row is not None:
+            row.cues = cells
+            row.save(update_fields=["cues"])
+        else:
+            CuesKept.objects.filter(source=source).exclude(source_version=source.version).delete()
+            CuesKept.objects.get_or_create(
+                source=source,
+                source_version=source.version,
+                engine=named,
+                defaults={"client_id": source.client_id, "cues": cells},
+            )
+    return Proposals(named, made.cues if with_cues else [], made.passages)

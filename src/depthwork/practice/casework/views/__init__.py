@@ -1,0 +1,1 @@
+"""Pages of casework: the hour, its marks, the patterns."""

@@ -1,0 +1,187 @@
+"""The page of an hour, its reading column, its profile, and the clinician's own line."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from depthwork.practice.casework import words
+from depthwork.practice.casework.errors import MarkError
+from depthwork.practice.casework.hour import MAIN_KINDS, Column, chosen, column_of
+from depthwork.practice.casework.page.profile import hour_chart
+from depthwork.practice.casework.page.setting import set_passages
+from depthwork.practice.casework.undone import last_act
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import allows_row, person_of, rule
+from depthwork.practice.sources.models import Source
+from depthwork.practice.sources.queries import Kept, sources_of
+from depthwork.practice.treatments.actions import keep_line, skip_remembering
+from depthwork.practice.treatments.leaves import leaves_for
+from depthwork.practice.treatments.models import Session
+from depthwork.practice.treatments.queries import session_named
+
+LONGEST_LINE = 500
+
+
+def treats_client(person: Person, row: Any) -> bool:
+    """Whether this person is the clinician of the row's client."""
+    return allows_row(person, P.WRITE_PROCESS_NOTES, row)
+
+
+@rule(P.READ_PROCESS_NOTES, of=session_named, reads="hour.read")
+@require_GET
+def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Transcript or note in a reading column, marks in the margin, the profile under it, the editor beside."""
+    session: Session = request.subject  # type: ignore[attr-defined]
+    person = person_of(request)
+    treats = treats_client(person, session)
+    sources = sources_of(session)
+    kept = _chosen(request, sources)
+    column = _column(request, session, kept, person, treats=treats) if kept else None
+    context = {
+        "session": session,
+        "who": session.client.called,
+        "leaves": leaves_for(session.client_id, request.path),
+        "compartment": _("Process notes"),
+        "treats": treats,
+        "sources": [k for k in sources if k.source.kind in MAIN_KINDS],
+        **(_set(request, column) if column else {"column": None}),
+        "main": kept.source if kept else None,
+        "material": [k for k in sources if k.source.kind == Source.Kind.MATERIAL],
+        "sheet_head": _sheet_head(session),
+        "hour_name": hour_name(session),
+        "palette": words.PALETTE,
+        "undo": last_act(request, kept.source) if kept else None,
+        "editor": _editor(session, person) if treats else None,
+    }
+    return render(request, "casework/hour.html", context)
+
+
+@rule(P.READ_PROCESS_NOTES, of=session_named)
+@require_GET
+def column(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The reading column alone, for an exchange without the page around it."""
+    session: Session = request.subject  # type: ignore[attr-defined]
+    kept = _chosen(request, sources_of(session))
+    if kept is None:
+        raise Http404("no such source")
+    return column_response(request, session, kept)
+
+
+def column_response(
+    request: HttpRequest, session: Session, kept: Kept, *, says: str = "", focus: str = ""
+) -> HttpResponse:
+    """The column as it stands now, with a sentence for the reader and the place where they go on."""
+    person = person_of(request)
+    treats = treats_client(person, session)
+    context = {
+        "session": session,
+        "treats": treats,
+        **_set(request, _column(request, session, kept, person, treats=treats)),
+        "undo": last_act(request, kept.source),
+        "says": says,
+        "focus": focus,
+    }
+    return render(request, "casework/column.html", context)
+
+
+def _column(request: HttpRequest, session: Session, kept: Kept, person: Person, *, treats: bool) -> Column:
+    only = request.GET.get("only", "")
+    return column_of(
+        session,
+        kept,
+        person,
+        treats=treats,
+        only=only if only in words.BY_ID else "",
+        all_cues=request.GET.get("cues") == "all",
+    )
+
+
+def _set(request: HttpRequest, column: Column) -> dict[str, Any]:
+    """The column with its passages set."""
+    passages = set_passages(
+        column.passages, is_short=column.is_short, query=column.query, csrf=get_token(request)
+    )
+    return {"column": column, "passages": passages}
+
+
+def _chosen(request: HttpRequest, sources: list[Kept]) -> Kept | None:
+    wanted = request.GET.get("source")
+    kept = chosen(sources, wanted)
+    if wanted and kept is None:
+        raise Http404("no such source of this hour")
+    return kept
+
+
+def hour_name(session: Session) -> str:
+    """Hour 7 of 16; or the day, for an hour that was not held."""
+    if session.number is None:
+        return _("The hour of %(day)s") % {"day": f"{session.day.day} {session.day:%B}"}
+    agreed = session.treatment.hours_agreed
+    if session.treatment.format == "brief" and agreed:
+        return _("Hour %(n)s of %(all)s") % {"n": session.number, "all": agreed}
+    return _("Hour %(n)s") % {"n": session.number}
+
+
+def _sheet_head(session: Session) -> str:
+    return f"{session.client.initials}, {hour_name(session).lower()}, {session.day.day} {session.day:%B %Y}"
+
+
+def _editor(session: Session, person: Person) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module("depthwork.practice.sources.editing").hours_editor(session=session, by=person)
+    except ModuleNotFoundError:
+        return None
+
+
+@rule(P.READ_PROCESS_NOTES, of=session_named)
+@require_GET
+def profile(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The profile of the hour: counted from words and times, no code enters."""
+    session: Session = request.subject  # type: ignore[attr-defined]
+    kept = _chosen(request, sources_of(session))
+    if kept is None:
+        raise Http404("no such source")
+    context = {
+        "session": session,
+        "profile": hour_chart(kept.transcript, key=f"p{session.pk.hex[:8]}", name=hour_name(session)),
+    }
+    if not request.headers.get("HX-Request"):
+        context |= {
+            "who": session.client.called,
+            "leaves": leaves_for(session.client_id, request.path),
+            "hour_name": hour_name(session),
+        }
+        return render(request, "casework/profile_page.html", context)
+    return render(request, "casework/profile.html", context)
+
+
+@rule(P.WRITE_PROCESS_NOTES, of=session_named)
+@require_POST
+def line(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The one line of the hour that the clinician keeps."""
+    session: Session = request.subject  # type: ignore[attr-defined]
+    words_kept = " ".join(request.POST.get("line", "").split())
+    if len(words_kept) > LONGEST_LINE:
+        raise MarkError(f"the line is longer than {LONGEST_LINE} characters; one line is enough")
+    if words_kept:
+        keep_line(session=session, by=person_of(request), line=words_kept)
+    return redirect("casework:hour", session_id)
+
+
+@rule(P.WRITE_PROCESS_NOTES, of=session_named)
+@require_POST
+def skip(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """See the cues of this hour without a line first."""
+    session: Session = request.subject  # type: ignore[attr-defined]
+    skip_remembering(session=session, by=person_of(request))
+    return redirect("casework:hour", session_id)

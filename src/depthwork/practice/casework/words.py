@@ -1,0 +1,145 @@
+"""How constructs, codes, spheres and people are named on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from depthwork.coding.shelf import attributes_for, codebook_for, codes_for
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """What can be marked: its name in the margin, its key in the palette, and who usually says it."""
+
+    id: str
+    name: str
+    key: str
+
+
+# In the order of the palette. The keys are free of those of a cue (a, e) and of the page (j, k, u).
+PALETTE = (
+    Construct("wish", "Wish", "w"),
+    Construct("response_of_other", "Response of other", "o"),
+    Construct("response_of_self", "Response of self", "s"),
+    Construct("episode", "Episode", "p"),
+    Construct("figure", "Figure", "f"),
+    Construct("defense", "Defense", "d"),
+    Construct("intervention", "Therapist’s act", "i"),
+    Construct("rupture_withdrawal", "Strain, withdrawal", "r"),
+    Construct("rupture_confrontation", "Strain, confrontation", "c"),
+    Construct("rupture_resolution", "Repair", "m"),
+    Construct("dream", "Dream", "n"),
+    Construct("theme", "Theme", "t"),
+    Construct("client_link", "Client’s own link", "l"),
+    Construct("resistance", "Hard to say", "h"),
+)
+BY_ID = {c.id: c for c in PALETTE}
+SPHERES = {"past": "then", "current": "now", "therapist": "here", "self": "with oneself"}
+SPEAKERS = {"T": "Therapist", "C": "Client", "N": "Note"}
+BECAME = {"taken_further": "taken further", "set_aside": "set aside", "closed": "closed"}
+_FLAGS = {
+    "expected": "expected",
+    "inferred": "concluded",
+    "tentative": "tentative",
+    "displaced": "perhaps also here",
+    "somatic": "in the body",
+}
+
+
+def name_of_construct(construct: str) -> str:
+    """The construct as the margin says it."""
+    known = BY_ID.get(construct)
+    if known:
+        return known.name
+    return {"risk": "To read again", "client_response": "Client’s response"}.get(
+        construct, construct.replace("_", " ").capitalize()
+    )
+
+
+@cache
+def name_of_code(construct: str, code: str) -> str:
+    """The code's name in its codebook; an unknown code keeps its own id, in words."""
+    found = codes_for(construct).get(code)
+    return found.name if found else code.replace("_", " ")
+
+
+def called(construct: str, code: str, attributes: Mapping[str, Any]) -> str:
+    """What a mark is called: the figure of an episode, the label of a theme, else the name of the code."""
+    if construct in ("episode", "figure"):
+        return str(attributes.get("label") or attributes.get("figure") or name_of_code(construct, code))
+    if construct == "theme":
+        return str(attributes.get("label") or name_of_code(construct, code))
+    return name_of_code(construct, code)
+
+
+def qualified(construct: str, attributes: Mapping[str, Any]) -> str:
+    """What qualifies a mark, in a few words."""
+    parts: list[str] = []
+    sphere = SPHERES.get(str(attributes.get("sphere", "")))
+    if sphere and construct in ("episode", "figure"):
+        parts.append(sphere)
+    if construct == "episode" and attributes.get("completeness"):
+        parts.append(f"completeness {attributes['completeness']:g}")
+    if attributes.get("polarity"):
+        parts.append(str(attributes["polarity"]))
+    corners = [*_many(attributes.get("person")), *_many(attributes.get("conflict"))]
+    if corners:
+        parts.append(" and ".join(corners) if len(corners) < 3 else ", ".join(corners))
+    parts += [words for flag, words in _FLAGS.items() if attributes.get(flag) is True]
+    if attributes.get("repaired") is not None:
+        parts.append("repaired" if attributes["repaired"] else "not repaired")
+    return "; ".join(parts)
+
+
+def speaker_named(speaker: str) -> str:
+    """Client, Therapist, or the name in the source."""
+    return SPEAKERS.get(speaker, speaker)
+
+
+def _many(value: Any) -> list[str]:
+    if not value:
+        return []
+    return [value] if isinstance(value, str) else [str(v) for v in value]
+
+
+@cache
+def shelf_for_palette() -> list[dict[str, Any]]:
+    """Constructs, codes and attributes as the palette reads them; nothing of any client."""
+    rows = []
+    for construct in PALETTE:
+        book = codebook_for(construct.id)
+        rows.append(
+            {
+                "id": construct.id,
+                "name": construct.name,
+                "key": construct.key,
+                "free": bool(book and construct.id in book.free),
+                "codes": [
+                    {
+                        "code": c.code,
+                        "name": c.name,
+                        "definition": c.definition,
+                        "aliases": [*c.aliases, c.code.replace("_", " ")],
+                        **({"sphere": c.facts["default_sphere"]} if c.facts.get("default_sphere") else {}),
+                    }
+                    for c in codes_for(construct.id).values()
+                ],
+                "attributes": [
+                    {
+                        "name": rule.name,
+                        "kind": rule.kind,
+                        "values": list(rule.values),
+                        "help": rule.definition,
+                    }
+                    for rule in attributes_for(construct.id).values()
+                    if rule.name not in HIDDEN
+                ],
+            }
+        )
+    return rows
+
+
+HIDDEN = frozenset({"level", "told_as", "to", "became", "figure_id", "note", "words", "kind", "answer"})

@@ -1,0 +1,1 @@
+"""What keeps a practice safe over years: backups, restores, drills, the doctor."""

@@ -1,0 +1,81 @@
+"""What the law of a place asks for, as far as the product acts on it. Never legal advice: a dated file to be checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from depthwork.practice.people.models import Practice
+from depthwork.practice.policy.dated import Reference, Review, read_yaml, references_of, review_of
+
+FOLDER = Path(__file__).parent / "places" / "jurisdictions"
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One jurisdiction: what must be asked, whether the machine may propose, and who may read process notes.
+
+    `client_may_ask` is yes, no or depends. `ask` lists the purposes of consent that are put to a client one by one.
+    """
+
+    id: str
+    version: int
+    name: str
+    says: str
+    review: Review
+    sources: tuple[Reference, ...]
+    ask: tuple[str, ...]
+    notices: dict[str, str]
+    cues_possible: bool
+    cues_practice_wide: bool
+    emotion_word_counts: bool
+    client_may_ask: str
+    notes_in_access_export: bool
+    editor_line: str
+
+
+@cache
+def profile(id: str) -> Profile:
+    """A profile by its id. An id that is not installed is read as the default: the careful one."""
+    known = ids()
+    name = id if id in known else DEFAULT
+    place = f"jurisdictions/{name}.yaml"
+    raw = read_yaml(FOLDER / f"{name}.yaml")
+    cues, notes = raw["cues"], raw["process_notes"]
+    if notes["client_may_ask"] not in ("yes", "no", "depends"):
+        raise ValueError(f"{place}: process_notes.client_may_ask is yes, no or depends")
+    return Profile(
+        id=raw["id"],
+        version=raw["version"],
+        name=raw["name"],
+        says=" ".join(raw["says"].split()),
+        review=review_of(raw["review"], place),
+        sources=references_of(raw["sources"], place),
+        ask=tuple(raw["ask"]),
+        notices={key: " ".join(words.split()) for key, words in (raw.get("notices") or {}).items()},
+        cues_possible=cues["possible"],
+        cues_practice_wide=cues["practice_wide"],
+        emotion_word_counts=raw["counts"]["emotion_words"],
+        client_may_ask=notes["client_may_ask"],
+        notes_in_access_export=notes["in_access_export"],
+        editor_line=" ".join(notes["editor_line"].split()),
+    )
+
+
+@cache
+def ids() -> tuple[str, ...]:
+    """The installed profiles, the default first."""
+    found = sorted(file.stem for file in FOLDER.glob("*.yaml"))
+    return (DEFAULT, *(name for name in found if name != DEFAULT))
+
+
+def profiles() -> tuple[Profile, ...]:
+    """Every installed profile."""
+    return tuple(profile(id) for id in ids())
+
+
+def profile_of(practice: Practice) -> Profile:
+    """The profile a practice has chosen."""
+    return profile(practice.jurisdiction)

@@ -1,0 +1,112 @@
+"""Write down a yes or a no, and take a yes back."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.models import Involvement, Part
+from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.models import Client, Consent
+from depthwork.practice.vault import actions as vault
+from depthwork.practice.vault import rotation
+from depthwork.practice.vault.errors import Locked
+from depthwork.practice.vault.models import Grant
+
+# Without these a supervisor has no business with the case.
+OPENS_TO_SUPERVISORS = (Consent.Purpose.SUPERVISION, Consent.Purpose.TRAINING)
+
+
+@transaction.atomic
+def answer_consent(
+    *,
+    client: Client,
+    by: Person,
+    purpose: str,
+    is_yes: bool,
+    given_on: date,
+    person: Person | None = None,
+    how: str = Consent.How.ROOM,
+    ends_on: date | None = None,
+    lives: str = "",
+    words: dict[str, Any] | None = None,
+) -> Consent:
+    """The client's answer, with its day. It takes the place of the answer before it, which stays to be read."""
+    if purpose not in Consent.Purpose.values:
+        raise CourseError(f"a consent is for one of: {', '.join(Consent.Purpose.values)}")
+    if person is not None and person.practice_id != client.practice_id:
+        raise CourseError("the person named is not of this practice; name someone of the practice")
+    if ends_on is not None and ends_on < given_on:
+        raise CourseError("the agreement ends before it is given; look at the two days")
+    if lives == Consent.Lives.DAY and ends_on is None:
+        raise CourseError("say until which day it is kept")
+    before = Consent.objects.filter(
+        client=client, purpose=purpose, person=person, revoked_at=None, replaced_at=None
+    ).first()
+    if before is not None:
+        before.replaced_at = datetime.now(UTC)
+        before.save(update_fields=["replaced_at"])
+        if before.is_yes and not is_yes:
+            _close(before)
+    row = Consent.objects.create(
+        client=client,
+        purpose=purpose,
+        person=person,
+        is_yes=is_yes,
+        given_on=given_on,
+        how=how,
+        ends_on=ends_on,
+        lives=lives if is_yes else "",
+        words=words or None,
+        recorded_by=by,
+    )
+    note("consent.yes" if is_yes else "consent.no", row, by=by)
+    return row
+
+
+@transaction.atomic
+def revoke_consent(*, consent: Consent, by: Person, words: str | None = None) -> Consent:
+    """The client takes a yes back. What hung on it closes now: grants that were given for it, and supervisors' parts."""
+    if not consent.is_yes or not consent.is_open:
+        raise CourseError("only a yes that stands can be taken back")
+    if words:
+        consent.words = {**(consent.words or {}), "taken_back": words}
+        consent.save(update_fields=["words"])
+    now = datetime.now(UTC)
+    changed = Consent.objects.filter(pk=consent.pk, revoked_at=None, replaced_at=None).update(
+        revoked_at=now, revoked_by=by
+    )
+    if not changed:
+        raise CourseError("this answer was changed in the meantime; look at the list again")
+    consent.refresh_from_db(fields=["revoked_at", "revoked_by"])
+    _close(consent)
+    note("consent.revoked", consent, by=by)
+    return consent
+
+
+def _close(consent: Consent) -> None:
+    """End the grants given under a consent, and what supervisors could open; old keys are replaced where they can be."""
+    readers = set(Grant.objects.filter(consent=consent.id).values_list("reader_id", flat=True))
+    if consent.purpose in OPENS_TO_SUPERVISORS:
+        parts = Involvement.objects.filter(client=consent.client_id, part=Part.SUPERVISOR).filter(
+            Q(ends_at=None) | Q(ends_at__gt=datetime.now(UTC))
+        )
+        is_training = Q(purpose=Consent.Purpose.TRAINING)
+        parts = parts.filter(is_training if consent.purpose == Consent.Purpose.TRAINING else ~is_training)
+        if consent.person_id is not None:
+            parts = parts.filter(person=consent.person_id)
+        readers |= set(parts.values_list("person_id", flat=True))
+        parts.update(ends_at=datetime.now(UTC))
+    touched: set[str] = set()
+    for reader in readers:
+        touched.update(vault.take_back(owner=consent.client_id, reader=reader))
+    for compartment in sorted(touched):
+        # A client who takes a yes back holds no key of the process notes: the clinician's next act replaces it.
+        with suppress(Locked):
+            rotation.rotate(owner=consent.client_id, compartment=compartment)

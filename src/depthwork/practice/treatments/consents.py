@@ -1,0 +1,103 @@
+"""What a client has agreed to, asked anew at each request: an answer that was taken back binds from the next one on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from depthwork.practice.people.models import Person, Practice
+from depthwork.practice.policy.jurisdiction import profile_of
+from depthwork.practice.treatments.calendar import zone_of
+from depthwork.practice.treatments.models import Client, Consent, Ending, FollowUp, Treatment
+
+
+def today_at(practice: Practice) -> date:
+    """Today on the practice's clock."""
+    return datetime.now(zone_of(practice.time_zone)).date()
+
+
+def open_answers(client: Client | UUID, purpose: str | None = None) -> list[Consent]:
+    """The answers that stand, yes and no; one query."""
+    client_id = client.id if isinstance(client, Client) else client
+    rows = Consent.objects.filter(client_id=client_id, revoked_at=None, replaced_at=None)
+    if purpose is not None:
+        rows = rows.filter(purpose=purpose)
+    return list(rows.select_related("person"))
+
+
+def allows(client: Client, purpose: str, *, person: Person | None = None, on: date | None = None) -> bool:
+    """Whether a client has agreed to a purpose (for a person). Not asked is no; a past end is no; a No is no.
+
+    An answer about a person stands before the general one: a yes to supervision with a no to one supervisor keeps
+    that supervisor out.
+    """
+    on = on or today_at(client.practice)
+    answers = {row.person_id: row for row in open_answers(client, purpose)}
+    row = (answers.get(person.id) if person is not None else None) or answers.get(None)
+    return row is not None and row.is_yes and (row.ends_on is None or on <= row.ends_on)
+
+
+def agreed_among(clients: Iterable[UUID], purpose: str, *, on: date) -> set[UUID]:
+    """Those of many clients who agreed to a purpose in general; one query."""
+    rows = Consent.objects.filter(
+        client_id__in=list(clients),
+        purpose=purpose,
+        person=None,
+        is_yes=True,
+        revoked_at=None,
+        replaced_at=None,
+    ).values_list("client_id", "ends_on")
+    return {client for client, ends_on in rows if ends_on is None or on <= ends_on}
+
+
+def cues_possible(practice: Practice) -> bool:
+    """Whether the practice's jurisdiction lets software propose anything at all."""
+    return profile_of(practice).cues_possible
+
+
+@dataclass(frozen=True, slots=True)
+class Burning:
+    """A treatment whose transcripts are to be burned, since when, and which agreement says so."""
+
+    client_id: UUID
+    treatment_id: UUID
+    since: date
+    consent_id: UUID | None
+
+
+def transcripts_to_burn(clients: Iterable[UUID], *, on: date) -> list[Burning]:
+    """Treatments of these clients whose transcripts have outlived what was agreed; a few queries for all.
+
+    Until the treatment ends: due from the day of its ending. Until the last follow-up: from the day after the last one
+    that was agreed. Until a day: from the day after it. A yes that was taken back: from that day.
+    """
+    clients = list(clients)
+    answers = Consent.objects.filter(
+        client_id__in=clients, purpose=Consent.Purpose.TRANSCRIPT, person=None, replaced_at=None, is_yes=True
+    ).order_by("created_at")
+    latest = {row.client_id: row for row in answers}
+    ends = dict(Ending.objects.filter(client_id__in=clients).values_list("treatment_id", "on"))
+    last_asked: dict[UUID, date] = {}
+    for treatment, due in FollowUp.objects.filter(client_id__in=clients, answer="agreed").values_list(
+        "treatment_id", "due_on"
+    ):
+        last_asked[treatment] = max(due, last_asked.get(treatment, due))
+    found = []
+    for treatment, client in Treatment.objects.filter(client_id__in=list(latest)).values_list(
+        "id", "client_id"
+    ):
+        row = latest[client]
+        since: date | None = None
+        if row.revoked_at is not None:
+            since = row.revoked_at.date()
+        elif row.lives == Consent.Lives.TREATMENT:
+            since = ends.get(treatment)
+        elif row.lives == Consent.Lives.FOLLOW_UPS and treatment in ends:
+            since = last_asked.get(treatment, ends[treatment])
+        elif row.lives == Consent.Lives.DAY:
+            since = row.ends_on
+        if since is not None and since <= on:
+            found.append(Burning(client, treatment, since, row.id))
+    return found

@@ -1,0 +1,477 @@
+// Marking an hour: words are selected by the mouse, the finger or the keyboard; the palette asks what they are.
+//
+// Offsets are code points of the source's canonical text: each turn says where it begins (data-start), and the
+// numbers of marks (sup) are not part of the text. The server sets the column anew after each act.
+import { say } from "./live.js";
+
+const marker = document.getElementById("marker");
+const field = (name) => marker.elements.namedItem(name);
+let shelf = null;
+let chosen = null; // { start, end, quote } of the selected words
+let editing = null; // the entry that is being changed
+let cursor = null; // { turn, from, to }: words under the keyboard's hand
+
+const column = () => document.getElementById("column");
+const said = (turn) => turn.querySelector(".said");
+const points = (text) => [...text].length;
+
+// Text nodes of a turn, without the numbers of its marks.
+function nodesOf(paragraph) {
+  const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT, {
+    acceptNode: (node) => (node.parentElement.closest("sup") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT),
+  });
+  const found = [];
+  while (walker.nextNode()) found.push(walker.currentNode);
+  return found;
+}
+
+// UTF-16 place in a turn's text of a boundary point of a selection.
+function placeIn(paragraph, container, offset) {
+  const probe = document.createRange();
+  probe.setStart(paragraph, 0);
+  probe.setEnd(container, offset);
+  let at = 0;
+  for (const node of nodesOf(paragraph)) {
+    if (node === container) return at + offset;
+    if (probe.comparePoint(node, node.length) <= 0 && probe.comparePoint(node, 0) <= 0) at += node.length;
+    else break;
+  }
+  return at;
+}
+
+function wordsOf(text) {
+  const found = [];
+  for (const match of text.matchAll(/\S+/gu)) found.push([match.index, match.index + match[0].length]);
+  return found;
+}
+
+function plain(paragraph) {
+  return nodesOf(paragraph).map((node) => node.data).join("");
+}
+
+// A stretch is widened to whole words, so that a hasty hand still marks what it meant.
+function widened(text, from, to, side) {
+  const words = wordsOf(text);
+  if (side === "start") {
+    const word = words.find(([, end]) => end > from);
+    return word ? Math.min(word[0], text.length) : from;
+  }
+  const word = [...words].reverse().find(([start]) => start < to);
+  return word ? word[1] : to;
+}
+
+function fromSelection() {
+  const selection = document.getSelection();
+  if (!selection || selection.isCollapsed || selection.rangeCount === 0) return null;
+  const range = selection.getRangeAt(0);
+  const turnAt = (node) => (node.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest?.("[data-turn]");
+  const area = column();
+  if (!area || !range.intersectsNode(area)) return null;
+  const touched = [...area.querySelectorAll("[data-turn]")].filter((turn) => range.intersectsNode(said(turn)));
+  if (touched.length === 0) return null;
+  const first = touched[0];
+  const last = touched[touched.length - 1];
+  const firstText = plain(said(first));
+  const lastText = plain(said(last));
+  const begins = turnAt(range.startContainer) === first && said(first).contains(range.startContainer);
+  const ends = turnAt(range.endContainer) === last && said(last).contains(range.endContainer);
+  let from = begins ? placeIn(said(first), range.startContainer, range.startOffset) : 0;
+  let to = ends ? placeIn(said(last), range.endContainer, range.endOffset) : lastText.length;
+  if (to === 0 && touched.length > 1) return null;
+  from = widened(firstText, from, to, "start");
+  to = widened(lastText, from, to, "end");
+  if (first === last && to <= from) return null;
+  const start = Number(said(first).dataset.start) + points(firstText.slice(0, from));
+  const end = Number(said(last).dataset.start) + points(lastText.slice(0, to));
+  const quote =
+    first === last
+      ? firstText.slice(from, to)
+      : [firstText.slice(from), ...touched.slice(1, -1).map((t) => plain(said(t))), lastText.slice(0, to)].join("\n");
+  return { start, end, quote };
+}
+
+// The keyboard's hand: words of one turn, shown as the browser's own selection.
+function boundary(paragraph, place) {
+  let at = 0;
+  const nodes = nodesOf(paragraph);
+  for (const node of nodes) {
+    if (place <= at + node.length) return [node, place - at];
+    at += node.length;
+  }
+  const last = nodes[nodes.length - 1];
+  return [last, last.length];
+}
+
+function select(turn, from, to) {
+  const paragraph = said(turn);
+  const words = wordsOf(plain(paragraph));
+  if (words.length === 0) return;
+  cursor = { turn, from: Math.max(0, Math.min(from, words.length - 1)), to: Math.max(0, Math.min(to, words.length - 1)) };
+  const low = Math.min(cursor.from, cursor.to);
+  const high = Math.max(cursor.from, cursor.to);
+  const [startNode, startAt] = boundary(paragraph, words[low][0]);
+  const [endNode, endAt] = boundary(paragraph, words[high][1]);
+  const range = document.createRange();
+  // A boundary at the end of a node belongs to the next one, or a mark's last letter would be taken too.
+  range.setStart(startNode, startAt);
+  range.setEnd(endNode, endAt);
+  const selection = document.getSelection();
+  selection.removeAllRanges();
+  selection.addRange(range);
+}
+
+function moveTurn(step) {
+  const turns = [...column().querySelectorAll("[data-turn]")];
+  const here = document.activeElement?.closest?.("[data-turn]") || cursor?.turn;
+  let at = turns.indexOf(here);
+  if (at < 0) at = turns.findIndex((turn) => turn.getBoundingClientRect().bottom > 120) - (step > 0 ? 1 : 0);
+  const next = turns[Math.max(0, Math.min(turns.length - 1, at + step))];
+  if (!next) return;
+  cursor = null;
+  document.getSelection().removeAllRanges();
+  close({ keep: true });
+  next.focus();
+}
+
+function onArrow(event, turn) {
+  const way = event.key === "ArrowRight" ? 1 : -1;
+  const count = wordsOf(plain(said(turn))).length;
+  if (!cursor || cursor.turn !== turn) {
+    select(turn, way > 0 ? 0 : count - 1, way > 0 ? 0 : count - 1);
+  } else if (event.shiftKey) {
+    const jump = event.ctrlKey || event.metaKey ? (way > 0 ? count : -count) : way;
+    select(turn, cursor.from, cursor.to + jump);
+  } else {
+    const next = (way > 0 ? Math.max(cursor.from, cursor.to) : Math.min(cursor.from, cursor.to)) + way;
+    select(turn, next, next);
+  }
+}
+
+// The palette ---------------------------------------------------------------
+async function codes() {
+  if (!shelf) {
+    const answer = await fetch(marker.dataset.codes, { credentials: "same-origin" });
+    shelf = (await answer.json()).constructs;
+  }
+  return shelf;
+}
+
+function open(words) {
+  chosen = words;
+  field("start").value = words.start;
+  field("end").value = words.end;
+  const quote = words.quote.replace(/\s+/g, " ");
+  marker.querySelector("[data-quote]").textContent = quote.length > 180 ? `“${quote.slice(0, 110)} … ${quote.slice(-60)}”` : `“${quote}”`;
+  document.getElementById("marker-says").textContent = "";
+  marker.hidden = false;
+}
+
+function close({ keep = false } = {}) {
+  if (!marker || marker.hidden) return;
+  marker.hidden = true;
+  const back = editing;
+  editing = null;
+  chosen = null;
+  field("code").value = "";
+  field("construct").value = "";
+  field("version").value = "";
+  marker.querySelector("[data-code-part]").hidden = true;
+  marker.querySelector("[data-remove]").hidden = true;
+  document.getElementById("marker-alike").textContent = "";
+  for (const button of marker.querySelectorAll("[data-construct]")) button.setAttribute("aria-pressed", "false");
+  if (!keep) (back || cursor?.turn)?.focus?.();
+}
+
+function construct(id) {
+  return shelf.find((one) => one.id === id);
+}
+
+async function pick(id, { code = "", attributes = {} } = {}) {
+  await codes();
+  const one = construct(id);
+  if (!one || !chosen) return;
+  field("construct").value = id;
+  for (const button of marker.querySelectorAll("[data-construct]"))
+    button.setAttribute("aria-pressed", String(button.dataset.construct === id));
+  const part = marker.querySelector("[data-code-part]");
+  part.hidden = false;
+  const input = document.getElementById("marker-code");
+  const known = one.codes.find((c) => c.code === code);
+  input.value = one.free ? attributes.label || "" : known ? known.name : code;
+  marker.querySelector("[data-code-label]").textContent = one.free ? `${one.name}: in a few words` : one.name;
+  attributesOf(one, attributes);
+  offer(one, known ? "" : input.value, code);
+  input.focus();
+  input.select();
+}
+
+function ranked(one, letters) {
+  const wanted = letters.trim().toLocaleLowerCase();
+  if (!wanted) return one.codes;
+  const rank = (c) => {
+    const name = c.name.toLocaleLowerCase();
+    const aliases = c.aliases.map((alias) => alias.toLocaleLowerCase());
+    if (name === wanted || aliases.includes(wanted)) return 0;
+    if (name.startsWith(wanted)) return 1;
+    if (name.includes(` ${wanted}`)) return 2;
+    if (aliases.some((alias) => alias.startsWith(wanted) || alias.includes(` ${wanted}`))) return 3;
+    if (` ${c.definition.toLocaleLowerCase()}`.includes(` ${wanted}`)) return 4;
+    return 9;
+  };
+  return one.codes
+    .map((c, at) => [rank(c), at, c])
+    .filter(([r]) => r < 9)
+    .sort((a, b) => a[0] - b[0] || a[1] - b[1])
+    .map(([, , c]) => c);
+}
+
+function offer(one, letters, present = "") {
+  const list = document.getElementById("marker-list");
+  list.replaceChildren();
+  list.hidden = one.free;
+  if (one.free) {
+    field("code").value = "theme";
+    marker.querySelector("[data-keep]").disabled = false;
+    return;
+  }
+  ranked(one, letters).forEach((c, at) => {
+    const option = document.createElement("li");
+    option.id = `code-${at}`;
+    option.setAttribute("role", "option");
+    option.dataset.code = c.code;
+    if (c.sphere) option.dataset.sphere = c.sphere;
+    const name = document.createElement("b");
+    name.textContent = c.name;
+    const what = document.createElement("span");
+    what.textContent = c.definition;
+    option.append(name, what);
+    list.append(option);
+  });
+  const wanted = present && [...list.children].find((option) => option.dataset.code === present);
+  mark(wanted || list.firstElementChild);
+}
+
+function mark(option) {
+  const list = document.getElementById("marker-list");
+  for (const other of list.children) other.setAttribute("aria-selected", String(other === option));
+  const input = document.getElementById("marker-code");
+  if (option) {
+    input.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+    field("code").value = option.dataset.code;
+    if (option.dataset.sphere) {
+      const sphere = marker.querySelector(`[name="attribute-sphere"][value="${option.dataset.sphere}"]`);
+      if (sphere) sphere.checked = true;
+    }
+  } else {
+    input.removeAttribute("aria-activedescendant");
+    field("code").value = "";
+  }
+  marker.querySelector("[data-keep]").disabled = !option;
+}
+
+const SPHERES = { past: "then", current: "now", therapist: "here", self: "with oneself" };
+
+function attributesOf(one, given) {
+  const place = marker.querySelector("[data-attributes-part]");
+  place.replaceChildren();
+  for (const rule of one.attributes) {
+    if (one.free && rule.name === "label") continue;
+    if (rule.name === "label" && one.attributes.some((r) => r.name === "figure")) continue;
+    const value = given[rule.name];
+    const words = rule.name === "displaced" ? "perhaps also here" : rule.name.replaceAll("_", " ");
+    if (rule.kind === "yes_no") {
+      const label = document.createElement("label");
+      label.title = rule.help;
+      const box = document.createElement("input");
+      box.type = "checkbox";
+      box.name = `attribute-${rule.name}`;
+      box.dataset.kind = "yes_no";
+      box.checked = value === true;
+      label.append(box, words);
+      place.append(label);
+    } else if (rule.kind === "one" || rule.kind === "many") {
+      const set = document.createElement("fieldset");
+      const legend = document.createElement("legend");
+      legend.textContent = words;
+      set.append(legend);
+      for (const choice of rule.values) {
+        const label = document.createElement("label");
+        const box = document.createElement("input");
+        box.type = rule.kind === "one" ? "radio" : "checkbox";
+        box.name = `attribute-${rule.name}`;
+        box.value = choice;
+        box.dataset.kind = rule.kind;
+        box.checked = Array.isArray(value) ? value.includes(choice) : value === choice;
+        label.append(box, rule.name === "sphere" ? SPHERES[choice] || choice : choice.replaceAll("_", " "));
+        set.append(label);
+      }
+      place.append(set);
+    } else {
+      const label = document.createElement("label");
+      label.title = rule.help;
+      const box = document.createElement("input");
+      box.type = rule.kind === "text" ? "text" : "number";
+      if (rule.kind === "number") box.step = "any";
+      box.name = `attribute-${rule.name}`;
+      box.dataset.kind = rule.kind;
+      box.value = value ?? "";
+      label.append(words, box);
+      place.append(label);
+    }
+  }
+}
+
+function gathered() {
+  const found = {};
+  for (const box of marker.querySelectorAll("[name^='attribute-']")) {
+    const name = box.name.slice("attribute-".length);
+    if (box.dataset.kind === "yes_no") {
+      if (box.checked) found[name] = true;
+    } else if (box.dataset.kind === "many") {
+      if (box.checked) (found[name] ||= []).push(box.value);
+    } else if (box.dataset.kind === "one") {
+      if (box.checked) found[name] = box.value;
+    } else if (box.value.trim()) {
+      found[name] = box.dataset.kind === "text" ? box.value.trim() : Number(box.value);
+    }
+  }
+  const one = construct(field("construct").value);
+  if (one?.free) found.label = document.getElementById("marker-code").value.trim();
+  return found;
+}
+
+function send(url) {
+  field("attributes").value = JSON.stringify(gathered());
+  const values = Object.fromEntries(["start", "end", "construct", "code", "attributes", "version"].map((n) => [n, field(n).value]));
+  const area = column();
+  window.htmx.ajax("POST", `${url}?${area.dataset.query}`, { target: "#column", swap: "outerHTML", values, source: marker });
+}
+
+function edit(entry) {
+  const data = entry.dataset;
+  editing = entry;
+  const text = [...column().querySelectorAll(`mark[aria-details="${CSS.escape(entry.id)}"]`)].map(plain).join(" ");
+  open({ start: Number(data.start), end: Number(data.end), quote: text });
+  field("version").value = data.version || "";
+  marker.querySelector("[data-remove]").hidden = !data.remove;
+  pick(data.construct, { code: data.code, attributes: JSON.parse(data.attributes || "{}") });
+}
+
+function alike() {
+  const area = column();
+  const query = new URLSearchParams({ start: chosen.start, end: chosen.end });
+  window.htmx.ajax("GET", `${area.dataset.alike}?${query}`, { target: "#marker-alike", swap: "innerHTML" });
+}
+
+// An entry and its words light up together.
+function light(entry, on) {
+  for (const mark of document.querySelectorAll(`mark[aria-details="${CSS.escape(entry.id)}"]`)) mark.classList.toggle("lit", on);
+}
+
+function arrive() {
+  const area = column();
+  for (const hidden of area.querySelectorAll("[data-needs-script], [data-edit][hidden]")) hidden.hidden = false;
+  const go = area.querySelector("[data-go]");
+  if (!go) return;
+  const place = document.getElementById(go.dataset.go);
+  if (!place) return;
+  if (!place.hasAttribute("tabindex") && !place.matches("button, a")) place.tabIndex = -1;
+  place.focus({ preventScroll: place === area });
+}
+
+function start() {
+  codes();
+  arrive();
+  // While the button is down the palette stays away: it would come under the hand that selects.
+  let pressing = false;
+  const look = () => {
+    if (editing || pressing) return;
+    const words = fromSelection();
+    if (words) open(words);
+  };
+  document.addEventListener("pointerdown", (event) => {
+    pressing = event.pointerType === "mouse" && !marker.contains(event.target);
+  });
+  for (const name of ["pointerup", "pointercancel"])
+    document.addEventListener(name, () => {
+      pressing = false;
+      window.setTimeout(look);
+    });
+  document.addEventListener("selectionchange", look);
+  document.addEventListener("click", (event) => {
+    const target = event.target;
+    const button = target.closest("button, li[role=option], mark");
+    if (!button) return;
+    if (button.matches("[data-turn-next]")) moveTurn(1);
+    else if (button.matches("[data-turn-before]")) moveTurn(-1);
+    else if (button.matches("[data-cue-next]")) {
+      const cues = [...column().querySelectorAll(".entry.cue")];
+      const at = cues.indexOf(document.activeElement?.closest(".entry.cue"));
+      cues[(at + 1) % cues.length]?.focus();
+    } else if (button.matches("[data-edit]")) edit(button.closest(".entry"));
+    else if (button.matches("#marker [data-construct]")) pick(button.dataset.construct);
+    else if (button.matches("#marker [data-close]")) close();
+    else if (button.matches("#marker [data-alike-these]")) alike();
+    else if (button.matches("#marker [data-remove]")) {
+      const entry = editing;
+      window.htmx.ajax("POST", `${entry.dataset.remove}?${column().dataset.query}`, {
+        target: "#column", swap: "outerHTML", values: { version: entry.dataset.version }, source: marker,
+      });
+    } else if (button.matches("#marker-list [role=option]")) {
+      mark(button);
+      document.getElementById("marker-code").focus();
+    } else if (button.matches("mark") && document.getSelection().isCollapsed) {
+      document.getElementById(button.getAttribute("aria-details"))?.scrollIntoView({ block: "nearest" });
+    }
+  });
+  for (const [name, on] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]])
+    document.addEventListener(name, (event) => {
+      const entry = event.target.closest?.(".entry[id]");
+      if (entry) light(entry, on);
+    });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !marker.hidden) {
+      event.preventDefault();
+      close();
+      return;
+    }
+    const turn = event.target.closest?.("[data-turn]");
+    if (turn && event.target === turn && (event.key === "ArrowRight" || event.key === "ArrowLeft")) {
+      event.preventDefault();
+      onArrow(event, turn);
+    }
+  });
+  const input = document.getElementById("marker-code");
+  input.addEventListener("input", () => {
+    const one = construct(field("construct").value);
+    if (one) offer(one, input.value);
+  });
+  input.addEventListener("keydown", (event) => {
+    const list = document.getElementById("marker-list");
+    const now = list.querySelector("[aria-selected=true]");
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const next = event.key === "ArrowDown" ? now?.nextElementSibling : now?.previousElementSibling;
+      if (next) mark(next);
+    }
+  });
+  marker.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (!chosen || !field("construct").value || !field("code").value) return;
+    send(editing ? editing.dataset.post : column().dataset.make);
+  });
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.elt.id !== "column" && event.detail.target?.id !== "column") return;
+    close({ keep: true });
+    cursor = null;
+    document.getSelection().removeAllRanges();
+    arrive();
+  });
+  document.body.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status === 422) say(event.detail.xhr.responseText);
+  });
+}
+
+if (marker && column()) start();

@@ -448,7 +448,7 @@ def test_a_line_for_the_record_is_hinted_and_moves_with_one_click(cast, hour, br
     source = kept(cast, hour, "Piano on Thursday. Takes sertraline 50 mg since March. Two men and a strap.")
     html = browser.get(f"/sources/{source.id}/").content.decode()
     assert "may belong in the record" in html
-    form = html.split('action="/sources/%s/move/"' % source.id)[1].split("</form>")[0]
+    form = html.split(f'action="/sources/{source.id}/move/"')[1].split("</form>")[0]
     data = {
         name: form.split(f'name="{name}" value="')[1].split('"')[0]
         for name in ("version", "start", "end", "part")

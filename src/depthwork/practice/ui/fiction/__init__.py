@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from depthwork.practice.audit.actions import record
+from depthwork.practice.audit import actions as audit
 from depthwork.practice.ui.fiction.book import Book
 from depthwork.practice.vault.unlocked import opened
 
@@ -20,6 +20,7 @@ ROOMS = (
     "treatments",
     "intake",
     "sources",
+    "record",
     "tracking",
     "casework",
     "formulation",
@@ -44,5 +45,5 @@ def fill(root: Path, *, today: date, say: Callable[[str], None] = lambda _: None
             with opened(book.unlocked.get("clinician") if room != "people" else None):
                 module.fill(book)
             say(f"{room} {time.monotonic() - started:.1f} s")
-        record(verb="demo.filled", by=None, practice=book.practice.id)
+        audit.record(verb="demo.filled", by=None, practice=book.practice.id)
     return book

@@ -37,7 +37,7 @@ def fill(book: Book) -> None:
             if dream:
                 about = {
                     key: dream[key]
-                    for key in ("residue", "associations", "told_at", "next")
+                    for key in ("title", "residue", "associations", "told_at", "later")
                     if dream.get(key)
                 }
                 made.append(

@@ -1,0 +1,326 @@
+"""Pages of the record: the notes of a client in order, one note, its addenda, the plan."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import allows_row, person_of, rule
+from depthwork.practice.record import actions
+from depthwork.practice.record.forms import AddendumForm, PlanForm, ProgressForm
+from depthwork.practice.record.models import PlanVersion, ProgressNote
+from depthwork.practice.record.queries import (
+    note_named,
+    note_of_hour,
+    opened_notes,
+    plan_of,
+    plans_of,
+    progress_notes_of,
+)
+from depthwork.practice.treatments.calendar import zone_of
+from depthwork.practice.treatments.errors import Changed, CourseError
+from depthwork.practice.treatments.leaves import leaves_for
+from depthwork.practice.treatments.models import Client, Ending, Session
+from depthwork.practice.treatments.queries import client_named, current_treatment, session_named
+from depthwork.practice.vault.errors import Refused
+
+
+def _page(request: HttpRequest, client: Client, **more: Any) -> dict[str, Any]:
+    return {
+        "client": client,
+        "who": client.called,
+        "leaves": leaves_for(client.id, request.path),
+        "compartment": "record",
+        **more,
+    }
+
+
+@rule(P.READ_RECORD, of=client_named, reads="record.read")
+@require_GET
+def record(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Plan, progress notes, closing summary. Nothing of the process notes stands here."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    treatment = current_treatment(client)
+    context = _page(request, client, treatment=treatment)
+    if treatment is not None:
+        leaves = opened_notes(progress_notes_of(treatment))
+        context |= {
+            "unsigned": [leaf for leaf in leaves if not leaf.note.is_signed],
+            "signed": [leaf for leaf in leaves if leaf.note.is_signed],
+            "plan": _plan_parts(plan_of(treatment)),
+            "ending": Ending.objects.filter(treatment=treatment).first(),
+            "may_write": allows_row(person_of(request), P.WRITE_RECORD, client),
+        }
+    return render(request, "record/record.html", context)
+
+
+_PLAN_HEADS = {
+    "difficulties": gettext_lazy("What the client comes with"),
+    "aims": gettext_lazy("What the work aims at"),
+    "approach": gettext_lazy("How"),
+    "review": gettext_lazy("Looked at again"),
+}
+
+
+def _plan_parts(plan: PlanVersion | None) -> dict[str, Any] | None:
+    if plan is None:
+        return None
+    parts = [(_PLAN_HEADS[name], plan.words.get(name)) for name in PlanVersion.PARTS if plan.words.get(name)]
+    return {"row": plan, "parts": parts}
+
+
+@rule(P.WRITE_RECORD, of=session_named, reads="progress_note.opened")
+@require_http_methods(["GET", "POST"])
+def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The progress note of an hour: the one there is, or a new one."""
+    session: Session = request.subject  # type: ignore[attr-defined]
+    kept = note_of_hour(session)
+    if kept is not None and request.method == "GET":
+        return redirect("record:note", kept.id)
+    if session.status == Session.Status.PLANNED:
+        messages.info(request, _("This hour is still to come; say first whether it was held."))
+        return redirect("record:record", session.client_id)
+    initial = {"on": session.day, **_times(session), "modality": _modality(session)}
+    form = ProgressForm(request.POST or None, initial=initial)
+    theirs, status = None, 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                note = actions.begin_progress_note(
+                    treatment=session.treatment,
+                    session=session,
+                    by=person_of(request),
+                    on=form.cleaned_data["on"],
+                    **form.words(),
+                )
+            except Changed as error:
+                form.add_error(None, _sentence(error))
+                theirs, status = note_of_hour(session), 409
+            except (CourseError, Refused) as error:
+                form.add_error(None, _sentence(error))
+            else:
+                return _after_writing(request, note, person_of(request))
+    context = _page(request, session.client, session=session, form=form, theirs=_leaf(theirs))
+    return render(request, "record/write.html", context, status=status)
+
+
+def _times(session: Session) -> dict[str, str]:
+    """When the hour began and stopped, if it was noted, in the practice's wall time."""
+    zone = zone_of(session.zone)
+    found = {"start": session.started_at, "stop": session.stopped_at}
+    return {key: timezone.localtime(at, zone).strftime("%H:%M") for key, at in found.items() if at}
+
+
+def _modality(session: Session) -> str:
+    places = {"office": _("in the room"), "video": _("by video"), "phone": _("by telephone")}
+    return _("individual psychodynamic psychotherapy, %(place)s") % {
+        "place": places.get(session.place, session.place)
+    }
+
+
+def _leaf(note: ProgressNote | None) -> Any:
+    return opened_notes([note])[0] if note is not None else None
+
+
+@rule(P.READ_RECORD, of=note_named, reads="progress_note.read")
+@require_http_methods(["GET", "POST"])
+def note(request: HttpRequest, note_id: UUID) -> HttpResponse:
+    """A signed note as it stands; an unsigned one in its form."""
+    row: ProgressNote = request.subject  # type: ignore[attr-defined]
+    person = person_of(request)
+    may_write = allows_row(person, P.WRITE_RECORD, row)
+    if row.is_signed or not may_write:
+        if request.method == "POST":
+            return _refused(
+                request, row, actions.SIGNED if row.is_signed else _("this is not yours to write")
+            )
+        context = _page(
+            request, row.client, note=row, leaf=_leaf(row), form=AddendumForm(), may_write=may_write
+        )
+        return render(request, "record/note.html", context)
+    return _written(request, row, person)
+
+
+def _written(request: HttpRequest, row: ProgressNote, person: Person) -> HttpResponse:
+    initial = {"on": row.on, **(row.times or {}), "modality": row.modality}
+    initial |= {part: getattr(row, part) for part in ProgressNote.PARTS}
+    form = ProgressForm(request.POST or None, initial=initial)
+    status, theirs = 200, None
+    if request.method == "POST":
+        status = 422
+        version = request.POST.get("version", "")
+        if form.is_valid():
+            try:
+                row = actions.change_progress_note(
+                    note=row, by=person, version=int(version) if version.isdigit() else 0, **form.words()
+                )
+            except Changed as error:
+                form.add_error(None, _sentence(error))
+                theirs, status = note_named(row.id), 409
+            except (CourseError, Refused) as error:
+                form.add_error(None, _sentence(error))
+            else:
+                return _after_writing(request, row, person)
+        if "X-Autosave" in request.headers:
+            return JsonResponse({"errors": form.errors}, status=status)
+    context = _page(
+        request,
+        row.client,
+        note=row,
+        session=row.session,
+        form=form,
+        theirs=_leaf(theirs),
+        version=theirs.version if theirs else row.version,
+    )
+    return render(request, "record/write.html", context, status=status)
+
+
+def _after_writing(request: HttpRequest, note: ProgressNote, person: Person) -> HttpResponse:
+    """Saved; and signed too, if that was the button."""
+    if "X-Autosave" in request.headers:
+        at = datetime.now(zone_of(person.practice.time_zone)).strftime("%H:%M")
+        return JsonResponse({"version": note.version, "sentence": _("Saved %(time)s") % {"time": at}})
+    if "sign" in request.POST:
+        try:
+            actions.sign_progress_note(note=note, by=person, version=note.version)
+        except (CourseError, Refused) as error:
+            messages.error(request, _sentence(error))
+        else:
+            messages.success(request, _("Signed. From here on it is only added to."))
+    else:
+        messages.success(request, _("Saved, not signed yet."))
+    return redirect("record:note", note.id)
+
+
+def _refused(request: HttpRequest, row: ProgressNote, why: str) -> HttpResponse:
+    """An edit of what is signed: nothing is changed, and the words that came are shown to be copied."""
+    sent = [request.POST[part] for part in ProgressNote.PARTS if request.POST.get(part)]
+    if "X-Autosave" in request.headers:
+        return JsonResponse({"sentence": why}, status=409)
+    context = _page(
+        request,
+        row.client,
+        note=row,
+        leaf=_leaf(row),
+        form=AddendumForm(initial={"words": "\n".join(sent)}),
+        may_write=allows_row(person_of(request), P.WRITE_RECORD, row),
+        problem=_sentence(why),
+    )
+    return render(request, "record/note.html", context, status=409)
+
+
+@rule(P.WRITE_RECORD, of=note_named)
+@require_POST
+def add(request: HttpRequest, note_id: UUID) -> HttpResponse:
+    """An addendum to a signed note."""
+    row: ProgressNote = request.subject  # type: ignore[attr-defined]
+    form = AddendumForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.add_addendum(note=row, words=form.cleaned_data["words"], by=person_of(request))
+        except (CourseError, Refused) as error:
+            form.add_error("words", _sentence(error))
+        else:
+            messages.success(request, _("Added, with today's date."))
+            return redirect("record:note", row.id)
+    if not row.is_signed:
+        return redirect("record:note", row.id)
+    context = _page(request, row.client, note=row, leaf=_leaf(row), form=form, may_write=True)
+    return render(request, "record/note.html", context, status=422)
+
+
+@rule(P.WRITE_RECORD, of=note_named)
+@require_POST
+def let_go(request: HttpRequest, note_id: UUID) -> HttpResponse:
+    """Take out a note that was never signed."""
+    row: ProgressNote = request.subject  # type: ignore[attr-defined]
+    try:
+        actions.let_go_progress_note(note=row, by=person_of(request))
+    except CourseError as error:
+        messages.error(request, _sentence(error))
+        return redirect("record:note", row.id)
+    messages.info(request, _("Taken out; it was never signed."))
+    return redirect("record:record", row.client_id)
+
+
+@rule(P.WRITE_RECORD, of=client_named, reads="progress_note.opened")
+@require_http_methods(["GET", "POST"])
+def between(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """A progress note of no hour: a telephone call, a letter."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    person = person_of(request)
+    treatment = current_treatment(client)
+    if treatment is None:
+        messages.info(request, _("The record begins with a treatment."))
+        return redirect("record:record", client.id)
+    today = datetime.now(zone_of(client.practice.time_zone)).date()
+    form = ProgressForm(request.POST or None, initial={"on": today})
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = actions.begin_progress_note(
+                treatment=treatment, by=person, on=form.cleaned_data["on"], **form.words()
+            )
+        except (CourseError, Refused) as error:
+            form.add_error(None, _sentence(error))
+        else:
+            return _after_writing(request, row, person)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "record/write.html", _page(request, client, form=form), status=status)
+
+
+@rule(P.WRITE_RECORD, of=client_named, reads="plan.opened")
+@require_http_methods(["GET", "POST"])
+def plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """The plan, and its earlier versions beneath."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    treatment = current_treatment(client)
+    if treatment is None:
+        messages.info(request, _("The plan begins with a treatment."))
+        return redirect("record:record", client.id)
+    versions = plans_of(treatment)
+    now = versions[0] if versions else None
+    today = datetime.now(zone_of(client.practice.time_zone)).date()
+    form = PlanForm(request.POST or None, initial={"from_date": today, **(now.words if now else {})})
+    number, status = (now.number if now else 0), 200
+    if request.method == "POST":
+        status = 422
+        sent = request.POST.get("number", "")
+        if form.is_valid():
+            words = {part: form.cleaned_data[part] for part in PlanVersion.PARTS}
+            try:
+                actions.keep_plan(
+                    treatment=treatment,
+                    by=person_of(request),
+                    from_date=form.cleaned_data["from_date"],
+                    words=words,
+                    number=int(sent) if sent.isdigit() else -1,
+                )
+            except Changed as error:
+                form.add_error(None, _sentence(error))
+                status = 409
+            except (CourseError, Refused) as error:
+                form.add_error(None, _sentence(error))
+            else:
+                messages.success(request, _("Kept as a further version."))
+                return redirect("record:record", client.id)
+    context = _page(
+        request, client, form=form, number=number, versions=[_plan_parts(version) for version in versions]
+    )
+    return render(request, "record/plan.html", context, status=status)
+
+
+def _sentence(error: object) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -81,7 +81,7 @@ def finish_rotation(*, owner: uuid.UUID, compartment: str) -> int:
         raise NoKey("some values still stand under the old key; run the move again")
     retired = DataKey.objects.filter(owner=owner, compartment=compartment).exclude(retired_at=None)
     for letters in letter_boxes():
-        retired = retired.exclude(id__in=letters.objects.values("data_key"))
+        retired = retired.exclude(id__in=letters.objects.exclude(data_key=None).values("data_key"))
     return retired.delete()[0]
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 from . import svg
 from .chart import Chart
 from .scales import Days, Scale, month_name, month_starts, nice_ticks, say, say_day
 
 HEIGHT = 250.0
+Unfilled = Literal["left open", "declined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Course:
 
     `low` and `high` are the ends of the measure; `cut` is (value, words); `reliable` is how many points a
     change must exceed before unreliability alone does not explain it, measured from `start` (the first
-    value unless given).
+    value unless given). `unfilled` says of a day without a value what became of the form; a day that was never
+    asked is no point at all.
     """
 
     key: str
@@ -43,6 +46,7 @@ class Course:
     ended_on: dt.date | None = None
     decimals: int = 0
     note: str = ""
+    unfilled: tuple[tuple[dt.date, Unfilled], ...] = ()
 
 
 def course_chart(course: Course) -> Chart:
@@ -82,7 +86,9 @@ def course_chart(course: Course) -> Chart:
     rows = tuple(
         (
             say_day(day),
-            say(value, course.decimals) if value is not None else "not filled",
+            say(value, course.decimals)
+            if value is not None
+            else dict(course.unfilled).get(day, "not filled"),
             _side(course, value),
         )
         for day, value in course.points
@@ -125,6 +131,13 @@ def _draw(course: Course, width: float, left: float, right: float) -> list[str]:
         ex = x(course.ended_on) + 6
         body += [svg.line(ex, top, ex, bottom, "tick"), svg.line(ex + 5, top, ex + 5, bottom, "one w3")]
     body.extend(_months(x, first, last, bottom, right))
+    for day, what in course.unfilled:  # a dotted ring was left open, a bar was declined; never asked is nothing
+        at = x(day)
+        body.append(
+            svg.circle(at, bottom - 9, 4, "planned")
+            if what == "left open"
+            else svg.line(at, bottom - 14, at, bottom - 4, "tick")
+        )
     body.extend(_run(course, x, y))
     if narrow:
         return body

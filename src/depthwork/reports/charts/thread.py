@@ -105,6 +105,7 @@ def _sentence(thread: Thread) -> str:
             said.append(
                 f"{line.name} from {say(values[0], line.decimals)} to {say(values[-1], line.decimals)}."
             )
+        said += [f"{opened(words)}." for _, _, words in line.steps]
     return " ".join(said)
 
 

@@ -94,6 +94,13 @@ def _measure(
         run.append(point)
         dots.append((*point, value))
     body.append(svg.polyline(run, "one"))
+    at = dict(measure.points)
+    for start, stop, words in measure.steps:
+        if at.get(start) is None or at.get(stop) is None or not (row.holds(start) and row.holds(stop)):
+            continue
+        x1, y1, x2, y2 = row.x(start), scale(at[start] or 0), row.x(stop), scale(at[stop] or 0)
+        body.append(svg.line(x1, y1, x2, y2, "one w3"))
+        body.append(svg.text((x1 + x2) / 2, bottom + 14, words, "mid said"))
     r = 2.6 if row.r > 4 else 1.9
     body.extend(svg.circle(x, y, r, "dot") for x, y, _ in dots)
     if dots:

@@ -80,7 +80,8 @@ class MeasureLine:
     """One thin line under the thread.
 
     `points` in order of date; a value of None is a form asked for and not filled, and the line breaks there.
-    `band` is (low, high, words), `cut` is (value, words), both in the measure's own points.
+    `band` is (low, high, words), `cut` is (value, words), both in the measure's own points. `steps` are sudden
+    steps as (from day, to day, words), drawn heavier.
     """
 
     name: str
@@ -89,6 +90,7 @@ class MeasureLine:
     band: tuple[float, float, str] | None = None
     cut: tuple[float, str] | None = None
     decimals: int = 0
+    steps: tuple[tuple[dt.date, dt.date, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

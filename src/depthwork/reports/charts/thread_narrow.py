@@ -192,6 +192,14 @@ def _measure(measure: MeasureLine, first: dt.date, last: dt.date, top: float, bo
             continue
         run.append((x(day), scale(value)))
         dots.append((x(day), scale(value), value))
+    at = dict(measure.points)
+    for start, stop, words in measure.steps:
+        if at.get(start) is None or at.get(stop) is None:
+            continue
+        x1, x2 = x(start), x(stop)
+        body.append(svg.line(x1, scale(at[start] or 0), x2, scale(at[stop] or 0), "one w3"))
+        middle = min(max((x1 + x2) / 2, 7 * len(words) / 2), WIDTH - 7 * len(words) / 2)
+        body.append(svg.text(middle, plot + 76, words, "mid said"))
     r = 2.6 if len(dots) < 60 else 1.6
     body.extend(svg.circle(px, py, r, "dot") for px, py, _ in dots)
     for px, py, value in sorted(

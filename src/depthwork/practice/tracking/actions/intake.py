@@ -1,0 +1,108 @@
+"""Take in what arrived while nobody was signed in, and score it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+
+from depthwork.measures import MeasureError, measure, score
+from depthwork.practice.audit.actions import record
+from depthwork.practice.people.models import Person
+from depthwork.practice.tracking.models import Alert, Response, Score
+from depthwork.practice.treatments.actions.ending import answer_follow_up
+from depthwork.practice.treatments.models import Client, FollowUp
+from depthwork.practice.vault.unlocked import take_from_inbox
+
+
+@transaction.atomic
+def take_in(*, client: Client, by: Person, at: datetime | None = None) -> int:
+    """Open the inbox of a client: answers and alerts move under the record's key, answers are scored once."""
+    at = at or datetime.now(UTC)
+    taken = 0
+    for row in Response.objects.select_related("followup").filter(client=client, box__isnull=False):
+        row.answers = _opened(row)
+        row.box = row.data_key = None
+        row.taken_in_at = at
+        row.save(update_fields=["answers", "box", "data_key", "taken_in_at"])
+        score_response(row, at=at)
+        settle_follow_up(row, by=by)
+        taken += 1
+    for alert in Alert.objects.filter(client=client, box__isnull=False):
+        alert.what = _opened(alert)
+        alert.box = alert.data_key = None
+        alert.save(update_fields=["what", "box", "data_key"])
+    if taken:
+        record(
+            verb="forms.taken_in",
+            by=by.id,
+            practice=by.practice_id,
+            object_type="treatments.client",
+            object_id=client.id,
+            client=client.id,
+        )
+    return taken
+
+
+def _opened(row: Response | Alert) -> Any:
+    assert row.box is not None and row.data_key is not None
+    raw = take_from_inbox(
+        owner=row.client_id, compartment=row.compartment, data_key=row.data_key, blob=bytes(row.box)
+    )
+    return json.loads(raw)
+
+
+def score_response(row: Response, *, at: datetime) -> Score:
+    """Score a response by the definition as it stands, once more as a further row if there is one already."""
+    number = Score.objects.filter(response=row).count() + 1
+    return Score.objects.create(
+        client=row.client, response=row, number=number, made_at=at, result=result_of(row.answers)
+    )
+
+
+def result_of(content: dict[str, Any]) -> dict[str, Any]:
+    """What the key makes of the answers, as it is kept. Answers that no longer fit are kept and not scored."""
+    try:
+        definition = measure(content["measure"])
+        made = score(definition, content["answers"])
+    except MeasureError:
+        return {
+            "measure": content["measure"],
+            "version": content.get("version"),
+            "hash": content.get("hash"),
+            "scores": {},
+            "labels": {},
+            "withheld": "the form was changed between asking and answering; the answers are kept as given",
+        }
+    return {
+        "measure": made.measure,
+        "version": made.version,
+        "hash": made.definition_hash,
+        "scores": {
+            name: {
+                "value": one.value,
+                "band": one.band,
+                "answered": one.answered,
+                "missing": one.missing,
+                "withheld": one.withheld,
+                "lower_bound": one.is_lower_bound,
+            }
+            for name, one in made.scores.items()
+            if not one.is_internal
+        },
+        "labels": {name: one.label for name, one in made.labels.items() if one.shown},
+        "withheld": made.withheld,
+        "key_basis": made.key_basis,
+        "unanswered": list(made.unanswered),
+        "changed_since_asked": content.get("asked_hash") not in (None, made.definition_hash),
+    }
+
+
+def settle_follow_up(row: Response, *, by: Person) -> None:
+    """A follow-up that was asked for is answered with its first form."""
+    followup = row.followup
+    if followup is None or followup.answer in (FollowUp.Answer.DONE, FollowUp.Answer.DECLINED):
+        return
+    answer_follow_up(followup=followup, by=by, words=followup.words, figures=followup.figures)

@@ -1,0 +1,138 @@
+"""The check-in, hour by hour: this pair's own range, drops and repair, beside ruptures marked in the hours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from depthwork.outcome.alliance import Chart as Control
+from depthwork.outcome.alliance import Episodes, control_chart, recent_drop, rupture_repair
+from depthwork.practice.tracking.courses import CHECKIN
+from depthwork.practice.tracking.queries.answers import Asked
+from depthwork.reports.charts.alliance import Alliance, AlliancePoint, StrainEpisode, alliance_chart
+from depthwork.reports.charts.chart import Chart
+from depthwork.reports.charts.thread_data import MeasureLine
+
+LICENSED: Final = (("wai_sr", "total"), ("srs", "total"), ("haq2", "total"), ("br_wai", "total"), ("arm5", "total"))
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What the check-ins say of the hours of one treatment."""
+
+    points: tuple[Asked, ...]
+    values: tuple[float | None, ...]
+    control: Control
+    one_sd: Episodes
+    two_sd: Episodes
+    dropped: float | None
+    marked: frozenset[int]
+    notes: tuple[tuple[int, str], ...]
+
+    def hour(self, index: int) -> int:
+        """The hour's number of one point."""
+        return self.points[index].hour or 0
+
+    @property
+    def drops(self) -> tuple[tuple[int, int | None, bool, bool], ...]:
+        """(hour of the low, hour it was made good, holds at 2 SD too, marked in the hour as well)."""
+        hard = {episode.trough for episode in self.two_sd.episodes}
+        return tuple(
+            (
+                self.hour(episode.trough),
+                None if episode.repaired_at is None else self.hour(episode.repaired_at),
+                episode.trough in hard,
+                self.hour(episode.trough) in self.marked,
+            )
+            for episode in self.one_sd.episodes
+        )
+
+    @property
+    def only_marked(self) -> tuple[int, ...]:
+        """Hours with a rupture marked in them whose check-in did not drop."""
+        low = {hour for hour, *_ in self.drops}
+        return tuple(sorted(self.marked - low))
+
+
+_marked_by: Callable[[UUID], Iterable[int]] | None = None
+
+
+def ruptures_marked_by(source: Callable[[UUID], Iterable[int]]) -> None:
+    """Called once at the start by the room of marks: hour numbers of a treatment with a confirmed rupture."""
+    global _marked_by
+    _marked_by = source
+
+
+def marked_hours(treatment_id: UUID) -> frozenset[int]:
+    """Hours of a treatment in which a rupture was marked and confirmed."""
+    return frozenset() if _marked_by is None else frozenset(_marked_by(treatment_id))
+
+
+def between_us(asked: Iterable[Asked], *, marked: Iterable[int] = ()) -> Between | None:
+    """The check-ins of the hours; None where none was ever asked."""
+    points = tuple(
+        sorted(
+            (one for one in asked if one.measure == CHECKIN and one.hour is not None),
+            key=lambda one: one.hour or 0,
+        )
+    )
+    if not points:
+        return None
+    values = tuple(one.value("bond_work") for one in points)
+    return Between(
+        points=points,
+        values=values,
+        control=control_chart(values),
+        one_sd=rupture_repair(values, k=1.0),
+        two_sd=rupture_repair(values, k=2.0),
+        dropped=recent_drop(values),
+        marked=frozenset(marked),
+        notes=tuple(
+            (one.hour or 0, str(one.answers["note"])) for one in points if one.answers.get("note")
+        ),
+    )
+
+
+def drawn(between: Between, *, href: Callable[[int], str] = lambda hour: "") -> Chart:
+    """The control chart of the check-in."""
+    control = between.control
+    limits = None
+    if control.lower is not None and control.centre is not None and control.upper is not None:
+        limits = (max(0.0, control.lower), control.centre, min(10.0, control.upper))
+    seen: dict[int, AlliancePoint] = {}
+    for one, value in zip(between.points, between.values, strict=True):
+        hour = one.hour or 0
+        seen[hour] = AlliancePoint(hour, value, in_baseline=value is not None, href=href(hour))
+    words = f"own range, {control.n} check-ins" if limits else ""
+    why = f" {control.withheld[0].upper()}{control.withheld[1:]}." if control.withheld else ""
+    return alliance_chart(
+        Alliance(
+            key="between",
+            name="Between us",
+            instrument="Session check-in",
+            points=tuple(seen[hour] for hour in sorted(seen)),
+            low=0,
+            high=10,
+            limits=limits,
+            limits_words=words,
+            episodes=tuple(StrainEpisode(low, back) for low, back, _, _ in between.drops),
+            note=(
+                "Mean of the first four questions. A check-in, not a validated alliance scale: read it within one pair, "
+                f"question by question.{why}"
+            ),
+        )
+    )
+
+
+def thread_line(between: Between | None) -> MeasureLine | None:
+    """A thin line for the thread."""
+    if between is None or sum(value is not None for value in between.values) < 2:
+        return None
+    return MeasureLine(
+        name="Between us",
+        instrument="check-in",
+        points=tuple((one.on, value) for one, value in zip(between.points, between.values, strict=True)),
+        decimals=1,
+    )

@@ -1,0 +1,223 @@
+"""The course of each measure of one client: points, change, sudden steps, what came after the end. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from depthwork.measures import Definition, ScoreRule
+from depthwork.outcome.followup import Kept, kept
+from depthwork.outcome.reliable_change import Changed, Yardstick, change
+from depthwork.outcome.sudden_gains import SuddenChange, sudden_changes
+from depthwork.practice.tracking.queries.answers import Asked
+from depthwork.reports.charts.chart import Chart
+from depthwork.reports.charts.course import Band, Course, course_chart
+from depthwork.reports.charts.thread_data import MeasureLine
+
+STATES: Final = {"asked": "asked, still open", "left_open": "left open", "declined": "declined", "done": "answered"}
+CHECKIN: Final = "dw_session_checkin"
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePoint:
+    """One asking: the value, or what became of it instead."""
+
+    on: date
+    hour: int | None
+    months: int | None
+    value: float | None
+    band: str | None
+    state: str
+    withheld: str | None
+
+    @property
+    def words(self) -> str:
+        """The value, or left open, declined, asked: three different things."""
+        if self.value is not None:
+            return f"{self.value:g}" + (f", {self.band}" if self.band else "")
+        return self.withheld or STATES[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureCourse:
+    """Everything one measure says of one client."""
+
+    definition: Definition
+    rule: ScoreRule
+    points: tuple[CoursePoint, ...]
+    yardstick: Yardstick | None
+    changed: Changed | None
+    sudden: tuple[tuple[SuddenChange, CoursePoint, CoursePoint], ...]
+    followed: tuple[tuple[int, Kept], ...]
+    unverified: bool
+
+    @property
+    def known(self) -> tuple[CoursePoint, ...]:
+        """Points with a value."""
+        return tuple(point for point in self.points if point.value is not None)
+
+    @property
+    def declined(self) -> int:
+        """How often it was declined."""
+        return sum(point.state == "declined" for point in self.points)
+
+    @property
+    def left_open(self) -> int:
+        """How often it was left open."""
+        return sum(point.state == "left_open" for point in self.points)
+
+    @property
+    def sentence(self) -> str:
+        """What is seen, in one sentence; no praise, no alarm."""
+        known = [point for point in self.known if point.months is None]
+        if not known:
+            return "No answer yet."
+        if len(known) == 1:
+            return f"One answer so far: {known[0].value:g}."
+        first, last = known[0], known[-1]
+        start = f"From {first.value:g} to {last.value:g} over {len(known)} answers"
+        if self.yardstick is None or self.changed is None:
+            return f"{start}. No published rule says how much of that is more than error."
+        by = f"{self.yardstick.points:g} points count as reliable"
+        words = {
+            "recovered": "more than error explains, and now on the other side of the cut-off",
+            "reliably_improved": "better by more than error explains",
+            "reliably_deteriorated": "worse by more than error explains",
+            "no_reliable_change": "within what error explains",
+            "started_below_cutoff": "it began below the cut-off",
+            "not_assessable": "not enough to say",
+        }[self.changed.category]
+        return f"{start}: {words} ({by})."
+
+
+def course_of(definition: Definition, asked: Iterable[Asked]) -> MeasureCourse | None:
+    """The course of one measure; None where it has no score to draw."""
+    rule = definition.main_score
+    if rule is None:
+        return None
+    points = tuple(
+        CoursePoint(
+            on=one.on,
+            hour=one.hour,
+            months=one.months,
+            value=one.value(rule.id),
+            band=((one.result.get("scores") or {}).get(rule.id) or {}).get("band"),
+            state=one.state,
+            withheld=((one.result.get("scores") or {}).get(rule.id) or {}).get("withheld")
+            or (one.result.get("withheld") if one.state == "done" else None),
+        )
+        for one in sorted(asked, key=lambda one: (one.on, one.asked_at))
+    )
+    published = rule.change_rule()
+    by = Yardstick(**published) if published else None
+    during = [point for point in points if point.months is None]
+    known = [point for point in during if point.value is not None]
+    changed = change(known[0].value, known[-1].value, by) if by and len(known) > 1 else None
+    return MeasureCourse(
+        definition=definition,
+        rule=rule,
+        points=points,
+        yardstick=by,
+        changed=changed,
+        sudden=_sudden(during, by),
+        followed=_followed(points, known, by),
+        unverified=not definition.is_verified,
+    )
+
+
+def _sudden(
+    during: list[CoursePoint], by: Yardstick | None
+) -> tuple[tuple[SuddenChange, CoursePoint, CoursePoint], ...]:
+    held = [point for point in during if point.hour is not None]
+    if by is None or sum(point.value is not None for point in held) < 4:
+        return ()
+    values = [float("nan") if point.value is None else point.value for point in held]
+    return tuple(
+        (step, held[step.before], held[step.after])
+        for step in sudden_changes(values, cut=by.points, higher_is_better=by.higher_is_better)
+    )
+
+
+def _followed(
+    points: tuple[CoursePoint, ...], known: list[CoursePoint], by: Yardstick | None
+) -> tuple[tuple[int, Kept], ...]:
+    if by is None or not known:
+        return ()
+    return tuple(
+        (point.months, kept(known[0].value, known[-1].value, point.value, by))
+        for point in points
+        if point.months is not None
+    )
+
+
+def courses(asked: Iterable[Asked]) -> tuple[MeasureCourse, ...]:
+    """The courses of a client, the check-in left out: it is read item by item, beside the hours."""
+    by_measure: dict[str, list[Asked]] = {}
+    for one in asked:
+        if one.definition is not None and one.measure != CHECKIN:
+            by_measure.setdefault(one.measure, []).append(one)
+    found = [course_of(rows[0].definition, rows) for rows in by_measure.values() if rows[0].definition]
+    return tuple(
+        sorted(
+            (one for one in found if one is not None),
+            key=lambda one: (-len(one.known), one.definition.name),
+        )
+    )
+
+
+def drawn(course: MeasureCourse, *, ended_on: date | None = None) -> Chart | None:
+    """The chart of a course; None without a value or a scale."""
+    rule, definition = course.rule, course.definition
+    if rule.range is None or not course.known:
+        return None
+    cut = rule.cutoffs[0] if rule.cutoffs else None
+    notes = [f"{len(course.known)} answered"]
+    if course.left_open:
+        notes.append(f"{course.left_open} left open (dotted ring)")
+    if course.declined:
+        notes.append(f"{course.declined} declined (bar)")
+    sources = [ref for ref in (rule.change.reliable_ref if rule.change else None, rule.bands_ref) if ref]
+    unverified = " The scoring key has not been read in its source yet." if course.unverified else ""
+    return course_chart(
+        Course(
+            key=f"m-{definition.id}",
+            name=definition.name,
+            instrument=definition.title,
+            points=tuple((point.on, point.value) for point in course.points if point.state != "asked"),
+            low=rule.range[0],
+            high=rule.range[1],
+            cut=(cut.value, f"cut-off {cut.value:g}") if cut else None,
+            bands=tuple(Band(band.min, band.max, band.label) for band in rule.bands),
+            reliable=course.yardstick.points if course.yardstick else None,
+            ended_on=ended_on,
+            decimals=1 if any(p.value is not None and p.value % 1 for p in course.points) else 0,
+            unfilled=tuple(
+                (point.on, "declined" if point.state == "declined" else "left open")
+                for point in course.points
+                if point.state in ("declined", "left_open")
+            ),
+            note=f"{'; '.join(notes)}. {'; '.join(sources)}.{unverified}",
+        )
+    )
+
+
+def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
+    """A thin line for the thread, with its sudden steps."""
+    if len(course.known) < 2:
+        return None
+    cut = course.rule.cutoffs[0] if course.rule.cutoffs else None
+    return MeasureLine(
+        name=name or course.definition.name.split(" (")[0],
+        instrument=course.definition.title if len(course.definition.title) < 16 else course.definition.id.upper(),
+        points=tuple(
+            (point.on, point.value) for point in course.points if point.state in ("done", "left_open")
+        ),
+        cut=(cut.value, "cut-off") if cut else None,
+        decimals=0,
+        steps=tuple(
+            (before.on, after.on, f"sudden {step.kind}, hour {before.hour} to {after.hour}")
+            for step, before, after in course.sudden
+        ),
+    )

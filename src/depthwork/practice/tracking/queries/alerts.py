@@ -1,0 +1,182 @@
+"""Alerts that need a person: whose, since when; the answers themselves stand on the alert's own page only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from depthwork.practice.people.models import Person, Role
+from depthwork.practice.tracking.models import Alert, Assessment
+from depthwork.practice.tracking.queries.answers import asked_of
+from depthwork.practice.treatments.models import Client
+from depthwork.practice.treatments.queries import clients_for
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """One line of Today. No answer stands on it."""
+
+    id: UUID
+    client_id: UUID
+    called: str
+    raised_at: datetime
+    escalate_at: datetime | None
+    was_handed_on: bool
+    seen_at: datetime | None
+
+
+def alerts_for(person: Person) -> list[AlertLine]:
+    """Open alerts of the clients a clinician treats or covers now, oldest first; one query."""
+    if not person.has_role(Role.CLINICIAN):
+        return []
+    called = Client._meta.get_field("called")
+    rows = (
+        Alert.objects.filter(
+            state=Alert.State.OPEN, is_for_the_hour=False, client__in=clients_for(person)
+        )
+        .order_by("raised_at")
+        .values_list(
+            "id", "client_id", "client__called", "raised_at", "escalate_at", "escalated_at", "seen_at"
+        )
+    )
+    return [
+        AlertLine(
+            row[0],
+            row[1],
+            called.open_value(row[2], owner=row[1], row=row[1]) or "?",
+            row[3],
+            row[4],
+            row[5] is not None,
+            row[6],
+        )
+        for row in rows
+    ]
+
+
+def alert_named(alert_id: UUID) -> Alert | None:
+    """An alert by id, for the policy to judge."""
+    return Alert.objects.select_related("client__practice", "request", "seen_by").filter(id=alert_id).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """An earlier answer to the same question."""
+
+    on: date
+    answer: Any
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """One answer that needs a person, with those before it."""
+
+    item: str
+    question: str
+    answer: Any
+    words: str
+    at: str
+    before: tuple[Before, ...]
+
+    @property
+    def same_for(self) -> int:
+        """How many forms in a row before this one had the same answer."""
+        n = 0
+        for one in reversed(self.before):
+            if one.answer != self.answer:
+                break
+            n += 1
+        return n
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it differs from the last one there was."""
+        return bool(self.before) and self.same_for == 0
+
+
+def raised_by(alert: Alert) -> list[Raised]:
+    """What an alert holds, each question once with its last answer; earlier answers stand beside it."""
+    content = alert.what or {}
+    name = content.get("measure", "")
+    forms = [
+        one
+        for one in asked_of(alert.client_id)
+        if one.measure == name and one.answers and one.request_id != alert.request_id
+        and one.asked_at <= alert.request.asked_at
+    ]
+    definition = next((one.definition for one in forms if one.definition), None) or _definition(name)
+    found: dict[str, dict[str, Any]] = {}
+    for entry in content.get("raised") or []:
+        found[entry.get("item") or entry["id"]] = entry
+    return [
+        Raised(
+            item=item,
+            question=_question(definition, item) or entry.get("reason") or "",
+            answer=entry.get("answer"),
+            words=_words(definition, item, entry.get("answer")),
+            at=entry.get("at", ""),
+            before=tuple(
+                Before(one.on, one.answers.get(item), _words(definition, item, one.answers.get(item)))
+                for one in forms[-6:]
+            ),
+        )
+        for item, entry in found.items()
+    ]
+
+
+def _definition(name: str) -> Any:
+    from depthwork.measures import MeasureError, measure
+
+    try:
+        return measure(name)
+    except MeasureError:
+        return None
+
+
+def _question(definition: Any, item: str) -> str:
+    try:
+        return (definition.item(item).text or item) if definition else item
+    except KeyError:
+        return ""
+
+
+def _words(definition: Any, item: str, answer: Any) -> str:
+    """The answer as it was given, never as a level."""
+    if answer is None:
+        return "no answer"
+    if definition is not None:
+        try:
+            for option in definition.item(item).options:
+                if option.value == answer:
+                    return str(option.label)
+        except KeyError:
+            pass
+    return str(answer)
+
+
+def last_asked_about(client_id: UUID, *, before: datetime) -> Assessment | None:
+    """The last time a person asked about such an answer."""
+    return (
+        Assessment.objects.select_related("by")
+        .filter(client_id=client_id, at__lt=before)
+        .order_by("-at")
+        .first()
+    )
+
+
+def assessments_of(client_id: UUID) -> list[Assessment]:
+    """Everything that was asked and done, newest first."""
+    return list(
+        Assessment.objects.select_related("by", "alert").filter(client_id=client_id).order_by("-at")
+    )
+
+
+def for_the_hour(client_id: UUID) -> list[Alert]:
+    """What is to be asked in the next hour."""
+    return list(
+        Alert.objects.select_related("request").filter(
+            client_id=client_id, state=Alert.State.OPEN, is_for_the_hour=True
+        )
+    )

@@ -1,0 +1,171 @@
+"""The measures of a client: what was asked, what came, what moved; asking; the schedule."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import allows_row, person_of, rule
+from depthwork.practice.tracking import actions, alliance, courses
+from depthwork.practice.tracking.errors import TrackingError
+from depthwork.practice.tracking.forms import AskForm, ScheduleForm
+from depthwork.practice.tracking.models import Request, Schedule
+from depthwork.practice.tracking.queries.alerts import assessments_of, for_the_hour
+from depthwork.practice.tracking.queries.answers import Asked, asked_of, open_requests, waiting_in_inbox
+from depthwork.practice.tracking.queries.due import due_now
+from depthwork.practice.tracking.schedule import Line, lines_of
+from depthwork.practice.tracking.watching import REASONS
+from depthwork.practice.treatments.models import Client, Ending, Session
+from depthwork.practice.treatments.queries import client_named, current_treatment
+from depthwork.practice.treatments.views.common import head
+
+
+def _hour_url(hour: int, sessions: dict[int, UUID]) -> str:
+    try:
+        return reverse("casework:hour", args=[sessions[hour]]) if hour in sessions else ""
+    except NoReverseMatch:
+        return ""
+
+
+@rule(P.READ_MEASURES, of=client_named, reads="measures.read")
+def measures(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Everything the forms say of one client, on one page."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    person = person_of(request)
+    if waiting_in_inbox(client.id):
+        actions.take_in(client=client, by=person)
+    treatment = current_treatment(client)
+    asked = asked_of(client.id)
+    numbers = dict(
+        Session.objects.filter(treatment=treatment, number__isnull=False).values_list("number", "id")
+    )
+    ended_on = Ending.objects.filter(treatment=treatment).values_list("on", flat=True).first()
+    between = alliance.between_us(asked, marked=alliance.marked_hours(treatment.id) if treatment else ())
+    rows = courses.courses(asked)
+    context: dict[str, Any] = {
+        "courses": [{"course": row, "chart": courses.drawn(row, ended_on=ended_on)} for row in rows],
+        "between": between,
+        "between_chart": alliance.drawn(between, href=lambda hour: _hour_url(hour, numbers))
+        if between
+        else None,
+        "asked": [{"one": one, "words": _became(one)} for one in reversed(asked)],
+        "open": open_requests(client.id),
+        "due": due_now(client, treatment, asked),
+        "for_the_hour": for_the_hour(client.id),
+        "assessments": assessments_of(client.id)[:6],
+        "may_ask": allows_row(person, P.ASK_MEASURES, client),
+    }
+    return render(request, "tracking/measures.html", head(request, client, **context))
+
+
+def _became(one: Asked) -> str:
+    """What became of one asking, in words."""
+    if one.state != "done":
+        return courses.STATES[one.state]
+    scores = [
+        f"{value['value']:g}" + (f" ({value['band']})" if value.get("band") else "")
+        for value in (one.result.get("scores") or {}).values()
+        if value.get("value") is not None
+    ]
+    if scores:
+        return ", ".join(scores[:3])
+    return one.result.get("withheld") or courses.STATES["done"]
+
+
+@rule(P.ASK_MEASURES, of=client_named)
+def ask(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Ask for a form: by link, in the room, by the clinician, in the client's own place."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    treatment = current_treatment(client)
+    sessions = list(
+        Session.objects.filter(treatment=treatment, status__in=["held", "planned"]).order_by("-day")[:12]
+    )
+    hours = [
+        (
+            str(one.id),
+            _("hour %(n)s, %(day)s") % {"n": one.number, "day": one.day.strftime("%d %B")}
+            if one.number
+            else _("the hour of %(day)s") % {"day": one.day.strftime("%d %B")},
+        )
+        for one in sessions
+    ]
+    form = AskForm(
+        request.POST or None, hours=hours, initial={"measure": request.GET.get("measure", "")}
+    )
+    context: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        session = next((one for one in sessions if str(one.id) == data["for_hour"]), None)
+        try:
+            made = actions.ask(
+                client=client,
+                by=person_of(request),
+                measure_id=data["measure"],
+                mode=data["mode"],
+                treatment=treatment,
+                session=session,
+            )
+        except TrackingError as error:
+            form.add_error(None, str(error))
+        else:
+            if made.request.mode in (Request.Mode.ROOM, Request.Mode.CLINICIAN):
+                return redirect("tracking:room", made.request.id)
+            if made.token is None:
+                messages.success(request, _("It waits in the client’s own place."))
+                return redirect("tracking:measures", client.id)
+            context |= {
+                "link": request.build_absolute_uri(reverse("tracking:link", args=[made.token])),
+                "made": made,
+                "reasons": [REASONS[name] for name in made.reasons],
+            }
+            return render(request, "tracking/linked.html", head(request, client, **context))
+    return render(request, "tracking/ask.html", head(request, client, **context))
+
+
+@rule(P.ASK_MEASURES, of=client_named)
+def schedule(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """When this client is asked what."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    row = Schedule.objects.filter(client=client).first()
+    lines: dict[str, set[str]] = {}
+    for line in lines_of(row.lines if row else None):
+        lines.setdefault(line.measure, set()).add(line.when)
+    form = ScheduleForm(
+        request.POST or None,
+        lines=lines,
+        shown=set(row.shown or ()) if row else set(),
+        initial={"version": row.version if row else 0},
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        wanted = [
+            Line(name.removeprefix("when_"), when)
+            for name, whens in data.items()
+            if name.startswith("when_")
+            for when in whens
+        ]
+        try:
+            actions.change_schedule(
+                client=client,
+                by=person_of(request),
+                lines=wanted,
+                shown=data["shown"],
+                version=data["version"],
+            )
+        except TrackingError as error:
+            form.add_error(None, str(error))
+            return render(
+                request, "tracking/schedule.html", head(request, client, form=form), status=409
+            )
+        messages.success(request, _("The schedule is kept."))
+        return redirect("tracking:measures", client.id)
+    return render(
+        request, "tracking/schedule.html", head(request, client, form=form, is_default=row is None)
+    )

@@ -7,6 +7,7 @@ urlpatterns = [
     path("account/2fa/", include("allauth.mfa.urls")),
     path("", include("depthwork.practice.people.urls")),
     path("", include("depthwork.practice.treatments.urls")),
+    path("", include("depthwork.practice.formulation.urls")),
     path("", include("depthwork.practice.ui.urls")),
 ]
 

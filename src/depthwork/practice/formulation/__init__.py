@@ -1,1 +1,1 @@
-"""Versioned formulations whose statements cite their lines."""
+"""What a clinician makes of it: the formulation, the page before the hour, the minute after it."""

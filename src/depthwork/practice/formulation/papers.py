@@ -1,0 +1,143 @@
+"""The room's pages as documents: before the hour, the formulation, the kept lines. Pure functions of what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from depthwork.practice.formulation.before import Brief
+from depthwork.practice.formulation.kept import KeptLine
+from depthwork.practice.formulation.models import Prediction
+from depthwork.practice.formulation.queries import Page
+from depthwork.reports import blocks as b
+
+
+def brief_paper(brief: Brief, *, about: str, made_on: date, with_own: bool, for_whom: str) -> b.Document:
+    """One sheet. Names are the caller's to give in `about`; own notes only `with_own`."""
+    blocks: list[b.Block] = []
+    if brief.lead:
+        blocks.append(b.Paragraph(f"“{brief.lead}”", "lead"))
+    if brief.hours_left is not None:
+        days = ", ".join(f"{d.day} {d:%B}" for d in brief.coming)
+        blocks.append(b.Paragraph(f"{_left(brief.hours_left)}{': ' + days if days else ''}.", "quiet"))
+    if brief.focus:
+        blocks += [b.Heading("The focus", 2), b.Paragraph(brief.focus)]
+    if brief.ending:
+        blocks += [
+            b.Heading("How it ended", 2),
+            b.Exchange(brief.ending),
+            b.Paragraph(brief.ending_cite, "quiet"),
+        ]
+    if brief.open_between:
+        blocks.append(b.Heading("Open between us", 2))
+        blocks += [b.Quote(said.words, said.cite) for said in brief.open_between]
+    if brief.dates:
+        blocks += [b.Heading("Dates", 2), b.Items(tuple(said.words for said in brief.dates))]
+    if brief.dream:
+        blocks += [b.Heading("The last dream", 2), b.Quote(brief.dream.words, brief.dream.cite)]
+    if brief.measures:
+        blocks.append(b.Heading("What moved", 2))
+        blocks += [
+            b.Paragraph(f"{m.words} Reliable change {m.reliable_points:g} points, n = {m.n}.")
+            for m in brief.measures
+        ]
+    if brief.question:
+        blocks += [b.Heading("A question left for today", 2), b.Paragraph(brief.question)]
+    if with_own and brief.own:
+        blocks.append(b.Heading("My own", 2))
+        blocks += [b.Quote(said.words, said.cite) for said in brief.own]
+    if not blocks:
+        blocks.append(b.Paragraph("Nothing is kept yet that this page could say.", "quiet"))
+    return b.Document(
+        title=f"Before hour {brief.number}",
+        compartment="process_notes",
+        about=about,
+        contains="Before the hour: what to hold in mind" + ("" if with_own else "; own notes left out"),
+        for_whom=for_whom,
+        made_on=made_on,
+        blocks=tuple(blocks),
+        closing="To be read and destroyed; the practice keeps its own copy.",
+    )
+
+
+def _left(n: int) -> str:
+    return "The last hour agreed" if n == 1 else f"{n} hours left of those agreed"
+
+
+def formulation_paper(
+    page: Page, predictions: Sequence[Prediction], *, about: str, made_on: date, for_whom: str
+) -> b.Document:
+    """A version with its citations as numbered notes after each heading."""
+    row = page.row
+    blocks: list[b.Block] = []
+    for part in page.parts:
+        if not part.statements:
+            continue
+        blocks.append(b.Heading(part.title, 2))
+        for told in part.statements:
+            rests = ", ".join(str(c.n) for c in told.rests_on if c.holds)
+            against = ", ".join(str(c.n) for c in told.against if c.holds)
+            tail = f" [{rests}]" if rests else ""
+            tail += f" [against it: {against}]" if against else ""
+            if told.is_inference:
+                tail += " (inference: no line says this)"
+            elif told.is_bare:
+                tail += " (nothing cited)"
+            blocks.append(b.Paragraph(told.words + tail))
+            if told.is_flagged:
+                blocks.append(b.Paragraph(f"Flagged: {told.lost[0].why}.", "quiet"))
+        notes = [c for told in part.statements for c in (*told.rests_on, *told.against) if c.quote]
+        if notes:
+            blocks.append(b.Definitions(tuple((f"{c.n}. {c.by}", c.quote) for c in notes)))
+    if predictions:
+        blocks.append(b.Heading("What was expected, and what came", 2))
+        blocks.append(
+            b.Table(
+                ("Expected", "Written", "What came"),
+                tuple(
+                    (p.words or "", f"{p.made_on.day} {p.made_on:%B %Y}, version {p.formulation.number}",
+                     p.came or "Not yet known.")
+                    for p in predictions
+                ),
+            )
+        )  # fmt: skip
+    kept = f"kept {row.kept_at:%d %B %Y} by {row.kept_by}" if row.kept_at else "being written"
+    return b.Document(
+        title=row.title or "Formulation",
+        compartment="process_notes",
+        about=about,
+        contains=f"Formulation, version {row.number}, {kept}",
+        for_whom=for_whom,
+        made_on=made_on,
+        blocks=tuple(blocks) or (b.Paragraph("Nothing is written yet.", "quiet"),),
+        closing="Every statement is a person’s.",
+    )
+
+
+def kept_lines_paper(lines: Sequence[KeptLine], *, about: str, made_on: date, for_whom: str) -> b.Document:
+    """The lines in sequence. No hour is counted and nothing is summed up; a break is white space."""
+    blocks: list[b.Block] = []
+    year = None
+    for one in lines:
+        if one.pause:
+            blocks.append(b.Space(3.0 if one.is_long_pause else 1.5))
+        if one.on.year != year:
+            year = one.on.year
+            blocks.append(b.Heading(str(year), 2))
+        day = f"{one.on.day} {one.on:%B}"
+        if one.missed:
+            blocks.append(b.Paragraph(f"{day}. {one.missed[0].upper()}{one.missed[1:]}.", "quiet"))
+            continue
+        edges = " … ".join(f"“{w}”" for w in (one.first_words, one.last_words) if w)
+        blocks.append(
+            b.Quote(one.line or edges, " ".join(filter(None, (day + ".", edges if one.line else ""))))
+        )
+    return b.Document(
+        title="Kept lines",
+        compartment="process_notes",
+        about=about,
+        contains="One line of each hour, as the clinician kept it",
+        for_whom=for_whom,
+        made_on=made_on,
+        blocks=tuple(blocks) or (b.Paragraph("No line was kept yet.", "quiet"),),
+    )

@@ -1,0 +1,65 @@
+"""The minute after the hour."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from depthwork.practice.formulation import actions
+from depthwork.practice.formulation.forms import AfterForm
+from depthwork.practice.formulation.views.common import page_head
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.treatments.errors import Changed, CourseError
+from depthwork.practice.treatments.models import Session
+from depthwork.practice.treatments.queries import session_named
+
+
+@rule(P.WRITE_PROCESS_NOTES, of=session_named)
+def after(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Attendance, two words or more, one line to keep; the rest if wished. Nothing is compulsory."""
+    session: Session = request.subject  # type: ignore[attr-defined]
+    kept = session.after or {}
+    initial = {
+        "status": session.status if session.status != "planned" else "held",
+        "late_minutes": session.late_minutes or None,
+        "line": session.kept_line or "",
+        "first_words": session.first_words or "",
+        "last_words": session.last_words or "",
+        "version": session.version,
+        **{name: kept.get(name) for name in ("feelings", "feeling_words", "wished_to", "question", "next")},
+    }
+    form, status = AfterForm(request.POST or None, initial=initial), 200
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.leave_trace(
+                session=session,
+                by=person_of(request),
+                version=data["version"],
+                status=data["status"],
+                late_minutes=data["late_minutes"] or 0,
+                words=data["words"],
+                line=data["line"],
+                first_words=data["first_words"],
+                last_words=data["last_words"],
+                after=form.after(),
+            )
+        except Changed as error:
+            form.add_error(None, str(error))
+            status = 409
+        except CourseError as error:
+            form.add_error(None, str(error))
+            status = 422
+        else:
+            return redirect("ui:today")
+    elif form.is_bound:
+        status = 422
+    what = _("after the hour of %(day)s") % {"day": session.day.strftime("%d %B %Y")}
+    context = page_head(request, session.client, what, session=session, form=form)
+    context["main"] = [form[name] for name in AfterForm.MAIN]
+    context["more"] = [form[name] for name in AfterForm.MORE]
+    return render(request, "formulation/after.html", context, status=status)

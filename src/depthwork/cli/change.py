@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from depthwork.cli.say import print_json, refuse
-from depthwork.cli.table import TableError, read_table
+from depthwork.interchange.tables import TableError, read_table
 
 if TYPE_CHECKING:
     from depthwork.outcome.columns import Columns

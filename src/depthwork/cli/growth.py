@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from depthwork.cli.say import print_json, refuse
-from depthwork.cli.table import TableError, read_table
+from depthwork.interchange.tables import TableError, read_table
 
 
 @click.command(epilog="Example: depthwork growth scores.csv --person id --time session --score phq9")

@@ -1,1 +1,1 @@
-"""What trials found: pooling, published figures, forest plots' numbers."""
+"""Trials pooled, published figures quoted: what is known of whether it works, and how well it is known."""

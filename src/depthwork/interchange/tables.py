@@ -99,7 +99,16 @@ def read_table(path: Path, needed: Sequence[str]) -> Table:
         If the file cannot be read, has no rows or no header, a row has another number of cells
         than the header, or a needed column is missing or stands twice.
     """
-    text = _text(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise TableError(f"{path.name}: {(error.strerror or 'cannot be read').lower()}") from None
+    return table_of(raw, path.name, needed)
+
+
+def table_of(raw: bytes, name: str, needed: Sequence[str]) -> Table:
+    """Read a table from the bytes of a file that was sent; otherwise as `read_table`."""
+    text = _text(raw, name)
     options = []
     for separator in SEPARATORS:
         try:
@@ -110,28 +119,24 @@ def read_table(path: Path, needed: Sequence[str]) -> Table:
             header = tuple(name.strip() for name in records[0])
             options.append((sum(name in header for name in needed), len(header), separator, header, records))
     if not options:
-        raise TableError(f"{path.name}: not readable as a table; is a quotation mark left open?")
+        raise TableError(f"{name}: not readable as a table; is a quotation mark left open?")
     _, _, separator, header, records = max(options, key=lambda option: option[:2])
     rows = []
     for number, record in enumerate(records[1:], 2):
         if not any(cell.strip() for cell in record):
             continue
         if len(record) != len(header):
-            raise TableError(f"{path.name}: row {number} has {len(record)} cells, the header {len(header)}")
+            raise TableError(f"{name}: row {number} has {len(record)} cells, the header {len(header)}")
         rows.append(tuple(record))
-    table = Table(path.name, header, tuple(rows), separator)
+    table = Table(name, header, tuple(rows), separator)
     for column in needed:
         table._at(column)
     if not rows:
-        raise TableError(f"{path.name}: there are no rows under the header")
+        raise TableError(f"{name}: there are no rows under the header")
     return table
 
 
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise TableError(f"{path.name}: {(error.strerror or 'cannot be read').lower()}") from None
+def _text(raw: bytes, name: str) -> str:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings: tuple[str, ...] = ("utf-16",)
     else:
@@ -144,6 +149,6 @@ def _text(path: Path) -> str:
         if "\x00" in text:
             break
         if not text.strip():
-            raise TableError(f"{path.name}: the file is empty")
+            raise TableError(f"{name}: the file is empty")
         return text
-    raise TableError(f"{path.name}: not a text file; save the table as CSV")
+    raise TableError(f"{name}: not a text file; save the table as CSV")

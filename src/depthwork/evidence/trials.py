@@ -1,0 +1,167 @@
+"""Rows of trials as people keep them: checked, turned one way, combined by study, pooled in all and by group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from depthwork.evidence.dependence import RHO, Studies, combine
+from depthwork.evidence.errors import EvidenceError
+from depthwork.evidence.heterogeneity import Method
+from depthwork.evidence.pooling import Pooled, pool
+
+Direction = Literal["higher", "lower"]
+
+_HIGHER = frozenset({"higher", "high", "positive", "pos", "+", "+1", "1", "1.0", "up"})
+_LOWER = frozenset({"lower", "low", "negative", "neg", "-1", "-1.0", "−1", "down"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: a study's effect with its standard error. `number` is the row of the file, the header being 1."""
+
+    number: int
+    study: str
+    effect: float
+    se: float
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Rows that can be pooled, and those that cannot: `missing` has (row, study) of each without an effect."""
+
+    rows: tuple[Row, ...]
+    missing: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Rows of one set, by study and pooled."""
+
+    studies: Studies
+    n_rows: int
+    pooled: Pooled
+
+
+def keep(
+    studies: Sequence[str | None],
+    effects: Sequence[float | None],
+    ses: Sequence[float | None],
+    *,
+    groups: Sequence[str | None] | None = None,
+    first_row: int = 2,
+) -> Kept:
+    """Rows with an effect and a standard error above 0; those without are named, never filled in.
+
+    Raises
+    ------
+    EvidenceError
+        If a standard error is 0 or negative, a value is not finite, a row has no study, or nothing is left.
+    """
+    kept: list[Row] = []
+    missing: list[tuple[int, str]] = []
+    for at, (study, effect, se) in enumerate(zip(studies, effects, ses, strict=True)):
+        number = at + first_row
+        if study is None:
+            raise EvidenceError(f"row {number} has no study; name it or leave the row out")
+        if effect is None or se is None:
+            missing.append((number, study))
+            continue
+        if not (math.isfinite(effect) and math.isfinite(se)):
+            raise EvidenceError(f"row {number}: the effect or its standard error is not a finite number")
+        if se <= 0:
+            what = "negative" if se < 0 else "0"
+            raise EvidenceError(f"row {number}: a standard error of {what} cannot be; correct or empty it")
+        kept.append(Row(number, study, effect, se, groups[at] if groups is not None else None))
+    if not kept:
+        raise EvidenceError("no row has both an effect and a standard error; there is nothing to pool")
+    return Kept(tuple(kept), tuple(missing))
+
+
+def together(
+    rows: Sequence[Row], *, rho: float = RHO, method: Method = "REML", hartung_knapp: bool = False
+) -> Together:
+    """One effect a study, then the mean."""
+    by_study = combine(
+        [row.study for row in rows], [row.effect for row in rows], [row.se**2 for row in rows], rho=rho
+    )
+    found = pool(by_study.effects, by_study.variances, method=method, hartung_knapp=hartung_knapp)
+    return Together(by_study, len(rows), found)
+
+
+def by_group(
+    rows: Sequence[Row], *, rho: float = RHO, method: Method = "REML", hartung_knapp: bool = False
+) -> dict[str, Together]:
+    """The same for each group alone. A study with arms in two groups stands in both."""
+    labels = dict.fromkeys(row.group or "not stated" for row in rows)
+    return {
+        label: together(
+            [row for row in rows if (row.group or "not stated") == label],
+            rho=rho,
+            method=method,
+            hartung_knapp=hartung_knapp,
+        )
+        for label in sorted(labels, key=str.casefold)
+    }
+
+
+def direction_of(cells: Sequence[str | None], *, first_row: int = 2, column: str = "sign") -> Direction:
+    """What a column says about which way is good, if it says the same throughout.
+
+    Raises
+    ------
+    EvidenceError
+        If a cell is empty or says neither way, or the column says both: such rows cannot be pooled as they stand.
+    """
+    said: dict[Direction, int] = {}
+    for number, cell in enumerate(cells, first_row):
+        word = (cell or "").strip().casefold()
+        if word in _HIGHER:
+            said.setdefault("higher", number)
+        elif word in _LOWER:
+            said.setdefault("lower", number)
+        else:
+            raise EvidenceError(
+                f"row {number}: column {column!r} says neither higher nor lower; write one of the two in each row"
+            )
+    if len(said) == 2:
+        raise EvidenceError(
+            f"column {column!r} mixes directions (higher in row {said['higher']}, lower in row {said['lower']}); "
+            "turn the effects one way first"
+        )
+    if not said:
+        raise EvidenceError(f"column {column!r} is empty")
+    return next(iter(said))
+
+
+def turned(rows: Sequence[Row], direction: Direction) -> tuple[Row, ...]:
+    """Rows with positive in favour of the therapy."""
+    return tuple(rows) if direction == "higher" else tuple(replace(row, effect=-row.effect) for row in rows)
+
+
+def leaning_groups(rows: Sequence[Row], labels: Sequence[str | None]) -> tuple[str, str] | None:
+    """Two labels whose rows lean opposite ways, a sign that one column holds two directions; else None.
+
+    Notes
+    -----
+    Of at least 4 rows that are not 0, three quarters or more lie on one side. The bound is a choice of this program.
+    """
+    signs: dict[str, list[int]] = {}
+    for row, label in zip(rows, labels, strict=True):
+        if label and row.effect:
+            signs.setdefault(label, []).append(1 if row.effect > 0 else -1)
+    up = [name for name, found in signs.items() if len(found) >= 4 and found.count(1) >= 0.75 * len(found)]
+    down = [name for name, found in signs.items() if len(found) >= 4 and found.count(-1) >= 0.75 * len(found)]
+    return (up[0], down[0]) if up and down else None
+
+
+def torn_studies(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Studies whose rows point clearly both ways (each more than 1.96 standard errors from 0)."""
+    clear: dict[str, set[bool]] = {}
+    for row in rows:
+        if abs(row.effect) > 1.96 * row.se:
+            clear.setdefault(row.study, set()).add(row.effect > 0)
+    return tuple(study for study, sides in clear.items() if len(sides) == 2)

@@ -154,34 +154,32 @@ def kill(profile):
 
 
 @pytest.mark.parametrize("round", range(2))
-def test_a_killed_browser_gives_the_words_back_and_held_only_ciphertext(cast, url, tmp_path, round):
-    from playwright.sync_api import sync_playwright
-
+def test_a_killed_browser_gives_the_words_back_and_held_only_ciphertext(
+    chromium, cast, url, tmp_path, round
+):
     profile = tmp_path / "profile"
 
-    def opens(tools):
-        context = tools.chromium.launch_persistent_context(
+    def opens():
+        context = chromium.browser_type.launch_persistent_context(
             str(profile), executable_path=CHROMIUM, args=ARGS
         )
         sign_in(context, cast.ana, url)
-        page = context.new_page()
-        return context, page
+        return context, context.new_page()
 
-    with sync_playwright() as tools:
-        context, page = opens(tools)
-        page.route("**/drafts/**", lambda route: route.abort())  # nothing reaches the practice
-        page.goto(url)
-        write(page, WORDS)
-        page.wait_for_timeout(1200)
-        assert kill(str(profile)) > 0
-        assert not Draft.objects.exists()
-        assert profile_holds(profile, WORDS[:20]) == []
-        context, page = opens(tools)
-        page.goto(url)
-        assert waits_for(lambda: page.locator("#writing-text").input_value() == WORDS)
-        assert waits_for(lambda: draft_text(cast) == [WORDS])
-        context.close()
-        assert profile_holds(profile, WORDS[:20]) == []
+    context, page = opens()
+    page.route("**/drafts/**", lambda route: route.abort())  # nothing reaches the practice
+    page.goto(url)
+    write(page, WORDS)
+    page.wait_for_timeout(1200)
+    assert kill(str(profile)) > 0
+    assert not Draft.objects.exists()
+    assert profile_holds(profile, WORDS[:20]) == []
+    context, page = opens()
+    page.goto(url)
+    assert waits_for(lambda: page.locator("#writing-text").input_value() == WORDS)
+    assert waits_for(lambda: draft_text(cast) == [WORDS])
+    context.close()
+    assert profile_holds(profile, WORDS[:20]) == []
 
 
 def test_a_lost_connection_loses_no_letter(context, cast, url):

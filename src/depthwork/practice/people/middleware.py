@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.models import Person
@@ -45,7 +49,7 @@ class UnlockMiddleware:
                 # Autosave and clocks of an open page are not the person being there.
                 if unlocked is not None and idle >= 60 and request.headers.get("X-Background") != "1":
                     request.session[SEEN] = now
-        with opened(unlocked):
+        with opened(unlocked), _wall_time_of(request):
             response = self.get_response(request)
         take_root()
         half = getattr(request, FRESH_HALF, None)
@@ -60,6 +64,13 @@ class UnlockMiddleware:
                 path="/",
             )
         return response
+
+
+def _wall_time_of(request: HttpRequest) -> AbstractContextManager[Any]:
+    """Moments are shown as the practice's clock shows them."""
+    if not isinstance(request.user, Person):
+        return nullcontext()
+    return timezone.override(ZoneInfo(request.user.practice.time_zone))
 
 
 class BrowserMiddleware:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -36,6 +37,9 @@ from depthwork.practice.treatments.queries import client_named, current_treatmen
 from depthwork.practice.vault.errors import Refused
 
 
+PAGE = 40
+
+
 def _page(request: HttpRequest, client: Client, **more: Any) -> dict[str, Any]:
     return {
         "client": client,
@@ -54,10 +58,14 @@ def record(request: HttpRequest, client_id: UUID) -> HttpResponse:
     treatment = current_treatment(client)
     context = _page(request, client, treatment=treatment)
     if treatment is not None:
-        leaves = opened_notes(progress_notes_of(treatment))
+        notes = progress_notes_of(treatment)
+        leaf_page = Paginator([note for note in notes if note.is_signed], PAGE).get_page(
+            request.GET.get("page")
+        )
         context |= {
-            "unsigned": [leaf for leaf in leaves if not leaf.note.is_signed],
-            "signed": [leaf for leaf in leaves if leaf.note.is_signed],
+            "unsigned": [note for note in notes if not note.is_signed],
+            "signed": opened_notes(leaf_page.object_list),
+            "leaf_page": leaf_page,
             "plan": _plan_parts(plan_of(treatment)),
             "ending": Ending.objects.filter(treatment=treatment).first(),
             "may_write": allows_row(person_of(request), P.WRITE_RECORD, client),

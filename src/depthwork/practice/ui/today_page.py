@@ -16,6 +16,7 @@ from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Break
 from depthwork.practice.treatments.places import place_in
 from depthwork.practice.treatments.queries import clients_for, hours_on, last_kept_lines
+from depthwork.practice.ui.will import refresh_if_due
 
 
 @rule(P.USE_OWN_ACCOUNT)
@@ -55,6 +56,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "tomorrow": day + timedelta(days=1),
         "is_today": day == now.date(),
     }
+    refresh_if_due(person)
     return render(request, "ui/today.html", context)
 
 

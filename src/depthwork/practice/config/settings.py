@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "depthwork.practice.people.middleware.UnlockMiddleware",
     "depthwork.practice.people.middleware.BrowserMiddleware",
+    "depthwork.practice.ui.errors.SealMiddleware",  # before the policy, whose note of a broken seal comes first
     "depthwork.practice.policy.middleware.PolicyMiddleware",
 ]
 

@@ -25,6 +25,7 @@ from depthwork.practice.treatments.queries import (
     unnoted_hours,
 )
 from depthwork.practice.ui import tour
+from depthwork.practice.ui.will import refresh_if_due
 
 
 @rule(P.USE_OWN_ACCOUNT)
@@ -70,6 +71,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "later": later,
         "unnoted": unnoted_hours(person, before=now.date()),
     }
+    refresh_if_due(person)
     return render(request, "ui/today.html", context)
 
 

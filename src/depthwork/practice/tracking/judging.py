@@ -6,10 +6,13 @@ import json
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db import transaction
+
 from depthwork.measures import alerts, score
 from depthwork.measures import model as m
 from depthwork.practice.audit.actions import record
 from depthwork.practice.tracking.models import Alert, Request, Watch
+from depthwork.practice.tracking.nudges import nudge
 from depthwork.practice.tracking.sheet import Sheet
 from depthwork.practice.vault.unlocked import put_in_inbox
 
@@ -68,6 +71,9 @@ def _write(sheet: Sheet, fresh: list[dict[str, Any]], *, at: datetime) -> None:
         when = at + timedelta(minutes=_minutes(request, fresh))
         row.escalate_at = when if row.escalate_at is None else min(row.escalate_at, when)
         row.raised_at = at
+        if request.treatment_id is not None:
+            clinician = request.treatment.clinician_id
+            transaction.on_commit(lambda: nudge("alert", to=[clinician]))
     content = {"measure": sheet.told["measure"], "raised": sheet.raised}
     if sheet.token is None:
         row.what = content

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from depthwork.practice.people.models import Person, Role
-from depthwork.practice.tracking.models import Alert, Assessment
+from depthwork.practice.tracking.models import Alert, Assessment, CoverTest
 from depthwork.practice.tracking.queries.answers import asked_of
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import clients_for
@@ -179,4 +179,11 @@ def for_the_hour(client_id: UUID) -> list[Alert]:
         Alert.objects.select_related("request").filter(
             client_id=client_id, state=Alert.State.OPEN, is_for_the_hour=True
         )
+    )
+
+
+def tests_for(person: Person) -> list[CoverTest]:
+    """Test messages that wait for this person; one query."""
+    return list(
+        CoverTest.objects.select_related("sent_by").filter(colleague=person, acknowledged_at=None)
     )

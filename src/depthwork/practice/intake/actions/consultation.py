@@ -161,7 +161,7 @@ def decide(
         decision=decision.strip(),
         reasons=reasons.strip() or None,
         set_aside=aside or None,
-        shown=_plain(points),
+        shown=as_kept(points),
         decided_by=by,
         decided_with_client=with_client,
         decided_on=today_at(consultation.client.practice),
@@ -170,8 +170,8 @@ def decide(
     return row
 
 
-def _plain(points: considering.Considerations) -> dict[str, Any]:
-    """The lists as they are kept: words and ids, dates as text."""
+def as_kept(points: considering.Considerations) -> dict[str, Any]:
+    """The lists as they are kept beside a decision: words and ids, dates as text."""
 
     def text(value: Any) -> Any:
         if isinstance(value, dict):

@@ -39,7 +39,7 @@ MARKS = {
 
 def _entries(points: considering.Considerations) -> dict[str, Any]:
     """The lists with their references beside each point."""
-    known = considering.references()
+    known = {**considering.references(), **{one.id: one for one in points.evidence_refs}}
     facts = {fact.id: fact.words for fact in considering.facts()}
     facts |= {one.id: one.words for one in considering.readings()}
 
@@ -48,8 +48,8 @@ def _entries(points: considering.Considerations) -> dict[str, Any]:
             {
                 "entry": entry,
                 "because": [str(facts.get(id, id)) for id in entry.because if id != "country"],
-                "refs": [known[id] for id in entry.evidence_refs],
-                "mark": MARKS[entry.mark],
+                "refs": [known[id] for id in entry.evidence_refs if id in known],
+                "mark": MARKS[entry.mark] if entry.rule_id else "",
             }
             for entry in entries
         ]
@@ -78,7 +78,8 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {"consultation": row}
     if row is not None:
-        points = considered(row)
+        # What was decided stays beside the points as they stood then, whatever the rules say today.
+        points = considering.from_kept(row.shown) if row.decided_on and row.shown else considered(row)
         context |= {
             "points": _entries(points),
             "plan": safety_plan_of(client),

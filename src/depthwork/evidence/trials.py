@@ -74,7 +74,9 @@ def keep(
             raise EvidenceError(f"row {number}: the effect or its standard error is not a finite number")
         if se <= 0:
             what = "negative" if se < 0 else "0"
-            raise EvidenceError(f"row {number}: a standard error of {what} cannot be; correct or empty it")
+            raise EvidenceError(
+                f"row {number}: the standard error is {what}; it must be above 0, so correct or empty it"
+            )
         kept.append(Row(number, study, effect, se, groups[at] if groups is not None else None))
     if not kept:
         raise EvidenceError("no row has both an effect and a standard error; there is nothing to pool")

@@ -75,7 +75,7 @@ def test_trials_are_brought_pooled_and_the_one_that_moves_most_is_two_clicks_awa
     page = answer.content.decode()
     assert "The trial that moves the mean most is <strong>Dunn 2012</strong>" in page
     assert "4 studies, 5 rows" in page
-    assert "1 rows have no effect and are left out: Fell 2019" in page
+    assert "Without an effect, left out: 1 row of Fell 2019" in page
     link = page.split('id="most"')[1].split('href="')[1].split('"')[0].replace("&amp;", "&")
     without = browser.get(link).content.decode()
     assert "Left out. With it the mean is" in without

@@ -23,7 +23,7 @@ from depthwork.practice.policy.registry import allows, person_of, rule
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.ui import evidence_store as store
 from depthwork.practice.ui.evidence_own import own_lines
-from depthwork.practice.ui.evidence_picture import KIN, Choice, choices, picture, published_chart
+from depthwork.practice.ui.evidence_picture import KIN, Choice, choices, picture, published_charts
 
 GROWTH = ("town_2012_post_to_followup", "driessen_2015_post_to_followup", "shedler_2010_general_symptoms")
 
@@ -99,7 +99,7 @@ def _page(request: HttpRequest, form: Bring, status: int = 200) -> HttpResponse:
         "against": shown.against,
         "problems": PROBLEMS,
         "againsts": AGAINST,
-        "chart": published_chart(shown.figures),
+        "charts": published_charts(shown.figures),
         "groups": [
             (PROBLEMS[name], list(group))
             for name, group in groupby(

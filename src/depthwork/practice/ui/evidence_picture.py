@@ -167,9 +167,7 @@ def _or_none(ask, y, v):  # type: ignore[no-untyped-def]
 
 
 def _note(found: Pooled | None, drawn: int) -> str:
-    words = gettext(
-        "Against controls, at the end of treatment, as the file gives it; a square’s size is its weight."
-    )
+    words = gettext("As the file gives them; a square’s size is its weight.")
     if found is not None and drawn > MOST_DRAWN:
         words += " " + gettext(
             "Too many trials to draw one by one; the table of single trials is in the download."
@@ -177,32 +175,39 @@ def _note(found: Pooled | None, drawn: int) -> str:
     return words
 
 
-def published_chart(figures: Sequence[Figure]) -> Chart | None:
-    """Published estimates that have an interval and a sure direction, one line each; never pooled."""
-    squares = []
-    for one in figures:
-        turned = one.in_favour
-        if turned is None or one.favours == "none":
-            continue
-        told = f"{one.source.short}, {AGAINST[one.against]}"
-        if one.problem != "common":
-            told = f"{told}, {PROBLEMS[one.problem].lower()}"
-        squares.append(Square(told, *turned, 1.0, one.people, f"#{one.id}"))
-    if not squares:
-        return None
-    return forest_chart(
-        Forest(
-            key="published",
-            title=gettext("Published estimates"),
-            trials=tuple(squares),
-            pooled=None,
-            scale=gettext("standardized difference"),
-            left=gettext("favours the comparator"),
-            right=gettext("favours psychodynamic therapy"),
-            note=gettext(
-                "As printed, turned so that right is in favour of psychodynamic therapy. Intervals are of 90% or 95%; "
-                "reviews share trials, so they are not pooled. Findings without an interval or a sure direction stand "
-                "in the list only."
-            ),
+def published_charts(figures: Sequence[Figure]) -> list[Chart]:
+    """Published estimates that have an interval and a sure direction: one drawing a comparator, never pooled."""
+    drawn = []
+    for against, name in AGAINST.items():
+        squares = tuple(
+            Square(_label(one), *one.in_favour, 1.0, one.people, f"#{one.id}")
+            for one in figures
+            if one.against == against and one.favours != "none" and one.in_favour is not None
         )
-    )
+        if not squares:
+            continue
+        drawn.append(
+            forest_chart(
+                Forest(
+                    key=f"published-{against.replace('_', '-')}",
+                    title=gettext("Published: psychodynamic therapy against %(name)s") % {"name": name},
+                    trials=squares,
+                    pooled=None,
+                    scale=gettext("standardized difference"),
+                    left=gettext("favours the comparator"),
+                    right=gettext("favours psychodynamic therapy"),
+                    note=gettext(
+                        "As printed, turned so that right is in favour of psychodynamic therapy; intervals of 90% or "
+                        "95%. Reviews share trials, so they are not pooled. What has no interval, no sure direction "
+                        "or a doubtful print stands in the list only."
+                    ),
+                    noun="estimate",
+                )
+            )
+        )
+    return drawn
+
+
+def _label(one: Figure) -> str:
+    where = PROBLEMS[one.problem].lower() if one.problem != "common" else gettext("several")
+    return f"{gettext('Open data') if one.status == 'recomputed' else one.source.short}, {where}"

@@ -144,7 +144,8 @@ def _plain(table: Table, positive: str) -> tuple[tuple[Trial, ...], tuple[str, .
     notes = []
     if kept.missing:
         named = "; ".join(dict.fromkeys(study for _, study in kept.missing))
-        notes.append(f"{len(kept.missing)} rows have no effect and are left out: {named}.")
+        n = len(kept.missing)
+        notes.append(f"Without an effect, left out: {n} {'row' if n == 1 else 'rows'} of {named}.")
     if direction == "lower":
         notes.append("Negative favours the therapy in this file; effects were turned so that positive does.")
     return tuple(trials), tuple(notes)

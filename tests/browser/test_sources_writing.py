@@ -154,9 +154,7 @@ def kill(profile):
 
 
 @pytest.mark.parametrize("round", range(2))
-def test_a_killed_browser_gives_the_words_back_and_held_only_ciphertext(
-    chromium, cast, url, tmp_path, round
-):
+def test_a_killed_browser_gives_the_words_back_and_held_only_ciphertext(chromium, cast, url, tmp_path, round):
     profile = tmp_path / "profile"
 
     def opens():

@@ -36,7 +36,6 @@ from depthwork.practice.treatments.models import Client, Ending, Session
 from depthwork.practice.treatments.queries import client_named, current_treatment, session_named
 from depthwork.practice.vault.errors import Refused
 
-
 PAGE = 40
 
 

@@ -78,7 +78,7 @@ _LIST = (
     (
         "medication",
         _("medication"),
-        _any(*_MEDICINES, r"\d{1,4} ?(?:mg|mcg|µg|milligrams?)", r"\d[.,]\d{1,3} ?mg"),
+        _any(r"\d{1,4} ?(?:mg|mcg|µg|milligrams?)", r"\d[.,]\d{1,3} ?mg"),
     ),
     (
         "modality",
@@ -137,8 +137,9 @@ def hints_for(text: str) -> list[Hint]:
     found, start = [], 0
     for end in [*(stop.end() for stop in _END.finditer(text)), len(text)]:
         words = text[start:end]
+        names_medicine = not _MEDICINES.isdisjoint(_WORD.findall(words.lower()))
         for part, what, told in _LIST:
-            if told.search(words):
+            if (part == "medication" and names_medicine) or told.search(words):
                 first = start + len(words) - len(words.lstrip())
                 found.append(Hint(part, str(what), first, first + len(words.strip()), words.strip()))
                 break

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from depthwork.cues import engine as engines
+from depthwork.cues.engine import Cue
 from depthwork.practice.sources import actions as sources
 from depthwork.practice.sources.models import Source
-from depthwork.practice.treatments.models import Session
+from depthwork.practice.treatments.actions import answer_consent
+from depthwork.practice.treatments.models import Session, Treatment
 from depthwork.practice.vault.unlocked import opened
 from depthwork.transcripts import transcript_of
 
@@ -36,20 +39,6 @@ def note_of(actor: Any, client: Any, text: str, *, number: int = 1, passages: An
         return sources.write_note(session=session, text=text, by=actor.person, passages=passages)
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """What the engine of the tests proposes."""
-
-    construct: str
-    code: str
-    start: int
-    end: int
-    quote: str
-    why: str
-    confidence: float | None
-    attributes: dict[str, Any] = field(default_factory=dict)
-
-
 class KnownEngine:
     """Proposes each of some phrases wherever it stands."""
 
@@ -59,12 +48,13 @@ class KnownEngine:
         self.phrases = phrases
         self.asked = 0
 
-    def propose(self, transcript: Any) -> list[Proposal]:
+    def propose(self, transcript: Any) -> list[Cue]:
         self.asked += 1
         return [
-            Proposal(
+            Cue(
                 construct,
                 code,
+                (transcript.turn_at(found.start()), transcript.turn_at(found.end())),
                 found.start(),
                 found.end(),
                 found.group(),
@@ -82,3 +72,16 @@ ENGINE = (
     ("I made the dinner", "response_of_self", "rs_helpful"),
     ("I'd rather not wake up", "risk", "suicide_passive"),
 )
+
+
+def use(monkeypatch: Any, engine: Any) -> Any:
+    """Let one engine propose, in place of our own."""
+    monkeypatch.setattr(engines, "engine", lambda name="depthwork": engine)
+    return engine
+
+
+def agree(actor: Any, client: Any, treatment: Any) -> None:
+    """The client agreed to cues, and they are switched on."""
+    with opened(actor.unlocked):
+        answer_consent(client=client, by=actor.person, purpose="cues", is_yes=True, given_on=date(2026, 1, 6))
+    Treatment.objects.filter(pk=treatment.pk).update(cues=True)

@@ -10,10 +10,9 @@ from django.urls import reverse
 
 from depthwork.practice.casework.models import MarkRow, ReadingRow
 from depthwork.practice.casework.queries import marks_of_source
-from depthwork.practice.treatments.models import Treatment
 from depthwork.practice.vault.unlocked import opened
 from tests import cast as people
-from tests.casework import ENGINE, KnownEngine, hour_with_words
+from tests.casework import ENGINE, KnownEngine, agree, hour_with_words, use
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 pytestmark = [
@@ -39,12 +38,9 @@ def chromium():
 @pytest.fixture
 def hour(chromium, live_server, monkeypatch):
     """The page of an hour with three cues, opened by its clinician."""
-    known = KnownEngine(*ENGINE)
-    for place in ("engine", "proposed"):
-        monkeypatch.setattr(f"depthwork.practice.casework.{place}.engine", lambda: known)
-    monkeypatch.setattr("depthwork.practice.casework.gate._consents", lambda: None)
+    use(monkeypatch, KnownEngine(*ENGINE))
     cast = people.everybody()
-    Treatment.objects.filter(pk=cast.treatment.pk).update(cues=True)
+    agree(cast.ana, cast.client, cast.treatment)
     source = hour_with_words(cast.ana, cast.client)
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     signed_in = cast.ana.browser()

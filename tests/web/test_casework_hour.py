@@ -4,14 +4,14 @@ import pytest
 from django.urls import reverse
 
 from depthwork.practice.casework import actions
-from depthwork.practice.casework import engine as engine_of
 from depthwork.practice.casework.models import CuesKept, MarkRow, ReadingRow
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.sources import actions as sources
-from depthwork.practice.treatments.models import Session, Treatment
+from depthwork.practice.treatments.actions import revoke_consent
+from depthwork.practice.treatments.models import Consent, Session
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.unlocked import opened
-from tests.casework import ENGINE, KnownEngine, hour_with_words, note_of
+from tests.casework import ENGINE, KnownEngine, agree, hour_with_words, note_of, use
 
 pytestmark = pytest.mark.django_db
 
@@ -23,16 +23,12 @@ def source(cast):
 
 @pytest.fixture
 def engine(monkeypatch):
-    known = KnownEngine(*ENGINE)
-    monkeypatch.setattr(engine_of, "engine", lambda: known)
-    monkeypatch.setattr("depthwork.practice.casework.proposed.engine", lambda: known)
-    monkeypatch.setattr("depthwork.practice.casework.gate._consents", lambda: None)
-    return known
+    return use(monkeypatch, KnownEngine(*ENGINE))
 
 
 @pytest.fixture
 def agreed(cast):
-    Treatment.objects.filter(pk=cast.treatment.pk).update(cues=True)
+    agree(cast.ana, cast.client, cast.treatment)
 
 
 def page(actor, hour, **query):
@@ -163,25 +159,24 @@ def test_skipping_opens_the_cues(cast, source, engine, agreed):
     assert words(browser.get(reverse("casework:hour", args=[source.session_id]))).count("entry cue") == 3
 
 
-def test_the_jurisdiction_and_the_consent_close_the_cues(cast, source, engine, agreed, monkeypatch):
-    class Rooms:
-        possible, given = False, True
-
-        def cues_possible(self, practice):
-            return self.possible
-
-        def allows(self, client, purpose):
-            return self.given and purpose == "cues"
-
-    rooms = Rooms()
-    monkeypatch.setattr("depthwork.practice.casework.gate._consents", lambda: rooms)
+def test_a_jurisdiction_without_cues_closes_them(cast, source, engine, agreed, monkeypatch):
+    monkeypatch.setattr("depthwork.practice.casework.gate.cues_possible", lambda practice: False)
     body = words(page(cast.ana, source))
     assert "entry cue" not in body
     assert "jurisdiction profile has no cues" in body
-    rooms.possible, rooms.given = True, False
-    body = words(page(cast.ana, source))
+
+
+def test_a_consent_that_was_taken_back_closes_the_cues_at_the_next_request(cast, source, engine, agreed):
+    browser = cast.ana.browser()
+    url = reverse("casework:hour", args=[source.session_id])
+    assert "entry cue" in words(browser.get(url))
+    with opened(cast.ana.unlocked):
+        revoke_consent(consent=Consent.objects.get(purpose="cues"), by=cast.ana.person)
+    body = words(browser.get(url))
     assert "entry cue" not in body
     assert "no consent for cues" in body
+    with opened(cast.ana.unlocked):
+        assert CuesKept.objects.get(source=source).cues["cues"] is None
 
 
 def test_ten_cues_at_most_then_the_rest_on_request(cast, engine, agreed):

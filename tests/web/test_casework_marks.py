@@ -15,7 +15,7 @@ from depthwork.practice.casework.models import CuesKept, MarkRow, ReadingRow
 from depthwork.practice.casework.queries import hours_of, marks_of_source
 from depthwork.practice.treatments.models import Treatment
 from depthwork.practice.vault.unlocked import opened
-from tests.casework import ENGINE, KnownEngine, hour_with_words
+from tests.casework import ENGINE, KnownEngine, agree, hour_with_words, use
 
 pytestmark = pytest.mark.django_db
 
@@ -28,11 +28,8 @@ def source(cast):
 @pytest.fixture
 def cues(cast, source, monkeypatch):
     """The kept cues of the hour, after its page was opened once."""
-    known = KnownEngine(*ENGINE)
-    for place in ("engine", "proposed"):
-        monkeypatch.setattr(f"depthwork.practice.casework.{place}.engine", lambda: known)
-    monkeypatch.setattr("depthwork.practice.casework.gate._consents", lambda: None)
-    Treatment.objects.filter(pk=cast.treatment.pk).update(cues=True)
+    use(monkeypatch, KnownEngine(*ENGINE))
+    agree(cast.ana, cast.client, cast.treatment)
     cast.ana.browser().get(reverse("casework:hour", args=[source.session_id]))
     with opened(cast.ana.unlocked):
         return CuesKept.objects.get(source=source).cues["cues"]
@@ -268,7 +265,7 @@ def test_a_cue_whose_quote_is_not_in_the_text_is_dropped(cast, source, monkeypat
 
             return [replace(p, quote="other words") for p in super().propose(transcript)]
 
-    monkeypatch.setattr(engine_of, "engine", lambda: Wrong(*ENGINE))
+    use(monkeypatch, Wrong(*ENGINE))
     with opened(cast.ana.unlocked):
         found = engine_of.propose(actions.marks.transcript_for(source), source=source.id, version=1)
     assert found.cues == []

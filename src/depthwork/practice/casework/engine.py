@@ -4,29 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from depthwork.coding.marks import Mark
+from depthwork.cues import engine as engines
+from depthwork.cues.engine import Cue, Engine
 from depthwork.transcripts import Transcript
 
 APART = "risk"  # passages to read again are never cues
 BY_HAND = frozenset({"client_link", "resistance"})  # never proposed
-
-
-class Proposing(Protocol):
-    """What an engine has: a name, a version, and proposals for a transcript."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def version(self) -> str: ...
-
-    def propose(self, transcript: Transcript) -> Iterable[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +28,41 @@ class Proposals:
     passages: list[dict[str, Any]]
 
 
-def engine() -> Proposing | None:
-    """The engine in use, or None where none is installed."""
-    try:
-        found: Proposing = import_module("depthwork.cues.engine").engine()
-    except ModuleNotFoundError:
-        return None
-    return found
+def engine() -> Engine:
+    """The engine that the practice named, else our own."""
+    return engines.engine(settings.CUE_ENGINE)
 
 
-def propose(transcript: Transcript, *, source: UUID, version: int) -> Proposals | None:
-    """Cues and passages of a text, in its order; None without an engine."""
-    found = engine()
-    if found is None:
-        return None
-    named = f"{found.name}@{found.version}"
-    cues: list[dict[str, Any]] = []
-    passages: list[dict[str, Any]] = []
-    for cue in found.propose(transcript):
-        if cue.construct in BY_HAND or transcript.text[cue.start : cue.end] != cue.quote:
-            continue
-        row = {
-            "id": str(_id_of(source, version, named, cue)),
+def passages_engine() -> Engine:
+    """Passages to read again always come from our own engine, whatever proposes the cues."""
+    return engines.engine()
+
+
+def named(found: Engine) -> str:
+    """An engine as marks and kept cues name it."""
+    return f"{found.name}@{found.version}"
+
+
+def propose(transcript: Transcript, *, source: UUID, version: int) -> Proposals:
+    """Cues and passages of a text, in its order. A proposal that does not quote the text is dropped."""
+    found, own = engine(), passages_engine()
+    proposed = list(found.propose(transcript))
+    apart = proposed if named(found) == named(own) else own.propose(transcript)
+    cues = [c for c in proposed if c.construct != APART and c.construct not in BY_HAND]
+    passages = [c for c in apart if c.construct == APART]
+    return Proposals(
+        named(found),
+        _rows(cues, transcript, source=source, version=version, engine=named(found)),
+        _rows(passages, transcript, source=source, version=version, engine=named(own)),
+    )
+
+
+def _rows(
+    cues: Iterable[Cue], transcript: Transcript, *, source: UUID, version: int, engine: str
+) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "id": str(_id_of(source, version, engine, cue)),
             "construct": cue.construct,
             "code": cue.code,
             "start": cue.start,
@@ -69,12 +72,13 @@ def propose(transcript: Transcript, *, source: UUID, version: int) -> Proposals 
             "why": cue.why,
             "quote": cue.quote,
         }
-        (passages if cue.construct == APART else cues).append(row)
-    key = lambda row: (row["start"], -row["end"])  # noqa: E731
-    return Proposals(named, sorted(cues, key=key), sorted(passages, key=key))
+        for cue in cues
+        if cue.quote and transcript.text[cue.start : cue.end] == cue.quote
+    ]
+    return sorted(rows, key=lambda row: (row["start"], -row["end"]))
 
 
-def _id_of(source: UUID, version: int, engine: str, cue: Any) -> UUID:
+def _id_of(source: UUID, version: int, engine: str, cue: Cue) -> UUID:
     """The same cue has the same id; without this installation's secret it tells nothing of the cue."""
     said = f"{source}|{version}|{engine}|{cue.construct}|{cue.code}|{cue.start}|{cue.end}"
     return UUID(bytes=salted_hmac("depthwork.casework.cue", said, algorithm="sha256").digest()[:16])

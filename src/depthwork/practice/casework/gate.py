@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, Literal
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person
+from depthwork.practice.treatments.consents import allows, cues_possible
 from depthwork.practice.treatments.models import Client, Session, Treatment
 
 AT_FIRST = 10
@@ -25,6 +25,11 @@ class Gate:
     def is_open(self) -> bool:
         """Cues may be shown."""
         return not self.closed
+
+    @property
+    def ended(self) -> bool:
+        """Nothing that was proposed may be kept."""
+        return self.closed in ("jurisdiction", "consent", "off")
 
     @property
     def words(self) -> str:
@@ -56,18 +61,8 @@ def gate(session: Session, person: Person, *, treats: bool) -> Gate:
 
 def allowed(client: Client, treatment: Treatment) -> Closed:
     """Why a treatment has no cues, or nothing."""
-    rooms = _consents()
-    if rooms is not None:
-        if not rooms.cues_possible(client.practice):
-            return "jurisdiction"
-        if not rooms.allows(client, "cues"):
-            return "consent"
+    if not cues_possible(client.practice):
+        return "jurisdiction"
+    if not allows(client, "cues"):
+        return "consent"
     return "" if treatment.cues else "off"
-
-
-def _consents() -> Any:
-    """What the client agreed to. Where no consents are kept yet, the treatment's own switch stands for the agreement."""
-    try:
-        return import_module("depthwork.practice.treatments.consents")
-    except ModuleNotFoundError:
-        return None

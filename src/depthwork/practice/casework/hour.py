@@ -133,7 +133,7 @@ def column_of(
     mine = [k for k in rows if k.coder == person.id]
     shown = mine if hides else rows
     open_to = gate(session, person, treats=treats)
-    proposed = proposals_for(source, transcript, with_cues=open_to.is_open)
+    proposed = proposals_for(source, transcript, with_cues=open_to.is_open, forget=open_to.ended)
     names = names_of(k.coder for k in shown)
     zone = zone_of(session.zone)
     entries: list[Entry] = []
@@ -156,7 +156,7 @@ def column_of(
         elif not only or anchored.mark.construct == only:
             entries.append(entry_of(stood, transcript, 0))
     cues: list[dict[str, Any]] = []
-    if proposed is not None and open_to.is_open:
+    if open_to.is_open:
         cues = uncovered(proposed.cues, (k.mark for k in mine))
         cues = [c for c in cues if not only or c["construct"] == only]
     visible = cues if all_cues else first_cues(cues, most=AT_FIRST)
@@ -164,7 +164,7 @@ def column_of(
     entries.sort(key=lambda e: (e.start, -e.end))
     for number, entry in enumerate(entries, 1):
         entry.number = number
-    again = _again(source, transcript, proposed.passages if proposed else [])
+    again = _again(source, transcript, proposed.passages)
     words = sum(len(turn.text.split()) for turn in transcript.turns)
     is_note = all(turn.speaker == "N" for turn in transcript.turns)
     ranges = kept.version.passages or []

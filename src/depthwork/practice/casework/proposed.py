@@ -6,29 +6,30 @@ from typing import Any
 
 from django.db import transaction
 
-from depthwork.practice.casework.engine import Proposals, engine, propose
+from depthwork.practice.casework.engine import Proposals, engine, named, propose
 from depthwork.practice.casework.models import CuesKept
 from depthwork.practice.sources.models import Source
 from depthwork.transcripts import Transcript
 
 
-def proposals_for(source: Source, transcript: Transcript, *, with_cues: bool) -> Proposals | None:
-    """What the engine proposes for the present text, less what was answered; None without an engine.
+def proposals_for(
+    source: Source, transcript: Transcript, *, with_cues: bool, forget: bool = False
+) -> Proposals:
+    """What the engine proposes for the present text, less what was answered.
 
-    Passages are always looked for. Cues are kept only where they may be shown: before that, none is stored.
+    Passages are always looked for. Cues are kept only where they may be shown: before that, none is stored,
+    and with `forget` (the agreement has ended) those that were are deleted.
     """
-    found = engine()
-    if found is None:
-        return None
-    named = f"{found.name}@{found.version}"
-    row = CuesKept.objects.filter(source=source, source_version=source.version, engine=named).first()
+    name = named(engine())
+    row = CuesKept.objects.filter(source=source, source_version=source.version, engine=name).first()
     if row is not None:
         kept: dict[str, Any] = row.cues
+        if forget and kept["cues"] is not None:
+            row.cues = kept = {**kept, "cues": None}
+            row.save(update_fields=["cues"])
         if kept["cues"] is not None or not with_cues:
-            return Proposals(named, (kept["cues"] or []) if with_cues else [], kept["passages"])
+            return Proposals(name, (kept["cues"] or []) if with_cues else [], kept["passages"])
     made = propose(transcript, source=source.id, version=source.version)
-    if made is None:
-        return None
     cells = {"cues": made.cues if with_cues else None, "passages": made.passages}
     with transaction.atomic():
         if row is not None:
@@ -39,7 +40,7 @@ def proposals_for(source: Source, transcript: Transcript, *, with_cues: bool) ->
             CuesKept.objects.get_or_create(
                 source=source,
                 source_version=source.version,
-                engine=named,
+                engine=name,
                 defaults={"client_id": source.client_id, "cues": cells},
             )
-    return Proposals(named, made.cues if with_cues else [], made.passages)
+    return Proposals(name, made.cues if with_cues else [], made.passages)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -22,8 +26,31 @@ class _Site(BaseApplication):  # type: ignore[misc]
         return application
 
 
-def serve_site(*, port: int, host: str = "127.0.0.1", workers: int = 2) -> None:
-    """Run until interrupted. Nothing of a request is logged."""
+def _each_minute(act: Callable[[], None]) -> None:
+    from django.db import close_old_connections
+
+    while True:
+        time.sleep(60)
+        try:
+            act()
+        except Exception as error:  # the next minute tries again; what failed is named, not what it held
+            logging.getLogger(__name__).warning("the minute's work failed: %s", type(error).__name__)
+        finally:
+            close_old_connections()
+
+
+def serve_site(
+    *, port: int, host: str = "127.0.0.1", workers: int = 2, each_minute: Callable[[], None] | None = None
+) -> None:
+    """Run until interrupted. Nothing of a request is logged.
+
+    `each_minute` runs in each worker, so that one that dies takes nothing with it: it must bear being run twice.
+    """
+
+    def begin(worker: Any) -> None:
+        if each_minute is not None:
+            threading.Thread(target=_each_minute, args=(each_minute,), daemon=True).start()
+
     _Site(
         {
             "bind": f"{host}:{port}",
@@ -36,5 +63,6 @@ def serve_site(*, port: int, host: str = "127.0.0.1", workers: int = 2) -> None:
             "loglevel": "warning",
             "worker_tmp_dir": None,
             "control_socket_disable": True,
+            "post_worker_init": begin,
         }
     ).run()

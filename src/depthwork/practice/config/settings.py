@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "depthwork.practice.people.middleware.UnlockMiddleware",
     "depthwork.practice.people.middleware.BrowserMiddleware",
+    "depthwork.practice.ui.errors.SealMiddleware",  # before the policy, whose note of a broken seal comes first
     "depthwork.practice.policy.middleware.PolicyMiddleware",
 ]
 
@@ -135,6 +136,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = IS_PUBLIC
 CSRF_FAILURE_VIEW = "depthwork.practice.ui.errors.csrf_failure"
 IDLE_LOCK_SECONDS = 15 * 60
+# Which engine proposes cues; passages to read again always come from our own.
+CUE_ENGINE = os.environ.get("DEPTHWORK_CUE_ENGINE", "depthwork")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -127,6 +127,34 @@ def references() -> dict[str, Reference]:
     }
 
 
+def rules() -> list[dict[str, Any]]:
+    """The rules as the data file has them."""
+    found: list[dict[str, Any]] = _rules_file()["rules"]
+    return found
+
+
+def from_kept(raw: Mapping[str, Any]) -> Considerations:
+    """The lists as they stood at a decision (`actions.consultation.as_kept`), whatever the rules say today."""
+
+    def entry(one: Mapping[str, Any]) -> Entry:
+        day = one.get("rule_reviewed_on")
+        return Entry(
+            **{
+                **one,
+                "because": tuple(one.get("because") or ()),
+                "evidence_refs": tuple(one.get("evidence_refs") or ()),
+                "rule_reviewed_on": date.fromisoformat(day) if day else None,
+            }
+        )
+
+    lists: dict[str, Any] = {
+        name: tuple(entry(one) for one in raw.get(name) or ()) for name in (*LISTS, "missing_information")
+    }
+    return Considerations(
+        **lists, evidence_refs=tuple(Reference(**one) for one in raw.get("evidence_refs") or ())
+    )
+
+
 def review() -> Review:
     """When the rules were last looked at, and when they are due."""
     return review_of(_rules_file()["review"], "rules.yaml")

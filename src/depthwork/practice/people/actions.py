@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import uuid
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -12,7 +15,7 @@ from django.db import transaction
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.logins import login_of
-from depthwork.practice.people.models import Person, Practice, Role
+from depthwork.practice.people.models import Invitation, Person, Practice, Role
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.errors import NoKey, VaultError
 from depthwork.practice.vault.unlocked import Unlocked
@@ -138,3 +141,56 @@ def recover(*, address: str, code: str, passphrase: str) -> Person | None:
         object_id=person.id,
     )
     return person
+
+
+INVITATION_DAYS = 7
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def invite(*, display_name: str, roles: Iterable[str], by: Person) -> tuple[Invitation, str]:
+    """A one-time link for a new colleague. The token is shown once and kept only as a hash."""
+    token = secrets.token_urlsafe(32)
+    row = Invitation.objects.create(
+        practice_id=by.practice_id,
+        token_hash=_hash(token),
+        display_name=display_name.strip(),
+        roles=sorted({Role(role).value for role in roles} - {Role.CLIENT.value}),
+        invited_by=by.id,
+        expires_at=datetime.now(UTC) + timedelta(days=INVITATION_DAYS),
+    )
+    record(
+        verb="person.invited", by=by.id, practice=by.practice_id, object_type="invitation", object_id=row.id
+    )
+    return row, token
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """An invitation that can still be used. Looking does not use it up."""
+    return (
+        Invitation.objects.select_related("practice")
+        .filter(token_hash=_hash(token), used_at=None, expires_at__gt=datetime.now(UTC))
+        .first()
+    )
+
+
+@transaction.atomic
+def join(*, token: str, address: str, passphrase: str) -> tuple[Person, str] | None:
+    """Use an invitation: a sign-in and keys of one's own, and the recovery code. None if the link is spent."""
+    row = invitation_of(token)
+    if row is None or not Invitation.objects.filter(id=row.id, used_at=None).update(
+        used_at=datetime.now(UTC)
+    ):
+        return None
+    person, _, code = admit(
+        practice=row.practice,
+        address=address,
+        passphrase=passphrase,
+        roles=row.roles,
+        by=row.invited_by,
+        display_name=row.display_name,
+    )
+    return person, code

@@ -41,6 +41,8 @@ def is_weak(passphrase: str) -> bool:
     stem = letters.strip("0123456789")
     if stem in commonest() or not stem:
         return True
+    if _is_word_and_tail(plain) or _is_word_and_tail(letters):
+        return True
     if any(letters in row + row or letters[::-1] in row + row for row in _ROWS):
         return True
     half = len(stem) // 2
@@ -50,6 +52,17 @@ def is_weak(passphrase: str) -> bool:
         and len(stem) < 20
         and " " not in passphrase.strip()
     )
+
+
+def _is_word_and_tail(text: str) -> bool:
+    """A known word, and after it only itself again, digits, a row of keys or one sign."""
+    for size in range(3, len(text) + 1):
+        head, tail = text[:size], text[size:]
+        if head in commonest() and (
+            len(set(tail)) < 2 or tail == head or tail.isdigit() or any(tail in row + row for row in _ROWS)
+        ):
+            return True
+    return False
 
 
 class NotAmongTheCommonest:

@@ -9,6 +9,9 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from depthwork.practice.people.logins import login_of
+from depthwork.practice.people.models import Person, Role
+
 
 class SignInForm(LoginForm):
     """Address and passphrase; paste and password managers work."""
@@ -64,3 +67,63 @@ class RecoverForm(forms.Form):
         passphrase: str = self.cleaned_data["passphrase"]
         validate_password(passphrase)
         return passphrase
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, and what for."""
+
+    display_name = forms.CharField(label=_("Name"), max_length=120, help_text=_("As colleagues see it."))
+    roles = forms.MultipleChoiceField(
+        label=_("What they do"),
+        choices=[(role.value, role.label) for role in Role if role is not Role.CLIENT],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class RolesForm(forms.Form):
+    """What a person does in the practice."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("What they do"),
+        choices=[(role.value, role.label) for role in Role if role is not Role.CLIENT],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class JoinForm(forms.Form):
+    """A sign-in of one's own."""
+
+    login = forms.CharField(
+        label=_("E-mail address or sign-in name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    passphrase = forms.CharField(
+        label=_("Passphrase"),
+        strip=False,
+        help_text=_("At least 15 characters. Four or five unrelated words make a good one."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_login(self) -> str:
+        login: str = self.cleaned_data["login"]
+        if Person.objects.filter(login=login_of(login)).exists():
+            raise forms.ValidationError(_("This sign-in name is taken; choose another."))
+        return login
+
+    def clean_passphrase(self) -> str:
+        passphrase: str = self.cleaned_data["passphrase"]
+        validate_password(passphrase)
+        return passphrase
+
+
+class TypedBackForm(forms.Form):
+    """The recovery code, from paper."""
+
+    code = forms.CharField(
+        label=_("Recovery code"),
+        help_text=_("Eight groups of four letters and digits; case and dashes do not matter."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )

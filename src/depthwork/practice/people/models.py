@@ -83,6 +83,14 @@ class Person(AbstractBaseUser):
         """First letters of the display name."""
         return "".join(word[0] for word in self.display_name.split()[:2]).upper()
 
+    @property
+    def policy_practice(self) -> uuid.UUID:
+        return self.practice_id
+
+    @property
+    def policy_client(self) -> None:
+        return None
+
     # Django's permission machinery is not used; these answer the parts of it that ask.
     is_staff = False
     is_superuser = False
@@ -92,3 +100,20 @@ class Person(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return False
+
+
+class Invitation(models.Model):
+    """A link that lets one person make their sign-in and keys. Only its hash is kept; it works once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    display_name = models.CharField(max_length=120)
+    roles = models.JSONField(default=list)
+    invited_by = models.UUIDField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_invitation"

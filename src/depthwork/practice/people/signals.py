@@ -16,7 +16,10 @@ from depthwork.practice.people.models import Person
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import sessions
 from depthwork.practice.vault.errors import VaultError
+from depthwork.practice.vault.models import Keyring
 from depthwork.practice.vault.unlocked import Unlocked
+
+RECOVERY_OPEN = "recovery_open"  # in the session row while the recovery code was not typed back
 
 
 def carry(request: HttpRequest, unlocked: Unlocked) -> None:
@@ -24,6 +27,8 @@ def carry(request: HttpRequest, unlocked: Unlocked) -> None:
     now = int(time.time())
     setattr(request, FRESH_HALF, sessions.split(unlocked, request.session))
     request.session[SEEN] = now
+    if Keyring.objects.filter(person_id=unlocked.person_id, recovery_confirmed_at=None).exists():
+        request.session[RECOVERY_OPEN] = True
     request.session.setdefault(STARTED, now)
 
 

@@ -10,5 +10,7 @@ urlpatterns = [
     path("lock/", views.lock, name="lock"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("recover/", views.recover, name="recover"),
+    path("recovery-code/", views.recovery, name="recovery"),
+    path("join/<str:token>/", views.join, name="join"),
     path("demo/sign-in/<slug:who>/", views.demo_sign_in, name="demo_sign_in"),
 ]

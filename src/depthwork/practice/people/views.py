@@ -15,12 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people import actions
 from depthwork.practice.people.demo import demo_person
-from depthwork.practice.people.forms import RecoverForm, UnlockForm
+from depthwork.practice.people.forms import JoinForm, RecoverForm, TypedBackForm, UnlockForm
 from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.models import Person
-from depthwork.practice.people.signals import carry
+from depthwork.practice.people.signals import RECOVERY_OPEN, carry
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import sessions
+from depthwork.practice.vault.errors import VaultError
+from depthwork.practice.vault.models import Keyring
+from depthwork.practice.vault.unlocked import current
 
 
 def unlock(request: HttpRequest) -> HttpResponse:
@@ -32,7 +35,11 @@ def unlock(request: HttpRequest) -> HttpResponse:
         if person.check_password(form.cleaned_data["passphrase"]):
             root = take_root()
             assert root is not None
-            carry(request, vault.unlock(person=person.id, root=root))
+            try:
+                carry(request, vault.unlock(person=person.id, root=root))
+            except VaultError as error:
+                form.add_error("passphrase", str(error))
+                return render(request, "people/unlock.html", {"form": form})
             record(
                 verb="unlocked",
                 by=person.id,
@@ -93,6 +100,51 @@ def recover(request: HttpRequest) -> HttpResponse:
                 return redirect("account_login")
         form.add_error("code", _("This code does not open that account. Look at each group again."))
     return render(request, "people/recover.html", {"form": form})
+
+
+def recovery(request: HttpRequest) -> HttpResponse:
+    """The recovery code: shown once, typed back. Until then no clinical word is stored."""
+    person = request.user
+    assert isinstance(person, Person)
+    code, form = "", TypedBackForm()
+    if request.method == "POST" and request.POST.get("act") == "new":
+        code = vault.new_recovery_code(unlocked=current())
+        _note(person, "recovery.renewed")
+    elif request.method == "POST":
+        form = TypedBackForm(request.POST)
+        if form.is_valid():
+            try:
+                vault.confirm_recovery(person=person.id, code=form.cleaned_data["code"])
+            except VaultError as error:
+                form.add_error("code", str(error))
+            else:
+                _note(person, "recovery.confirmed")
+                request.session.pop(RECOVERY_OPEN, None)
+                messages.success(request, _("The code is confirmed. Keep the paper away from this machine."))
+                return redirect("/")
+    ring = Keyring.objects.filter(person=person).first()
+    confirmed = bool(ring and ring.recovery_confirmed_at)
+    return render(request, "people/recovery.html", {"form": form, "code": code, "confirmed": confirmed})
+
+
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """A colleague's first minute: a sign-in and keys of their own. Opening the link does not use it up."""
+    invitation = actions.invitation_of(token)
+    if invitation is None:
+        raise Http404
+    form = JoinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = actions.join(
+            token=token, address=form.cleaned_data["login"], passphrase=form.cleaned_data["passphrase"]
+        )
+        if made is None:
+            raise Http404
+        return render(request, "people/joined.html", {"code": made[1]})
+    return render(request, "people/join.html", {"form": form, "invitation": invitation})
+
+
+def _note(person: Person, verb: str) -> None:
+    record(verb=verb, by=person.id, practice=person.practice_id, object_type="person", object_id=person.id)
 
 
 @require_POST

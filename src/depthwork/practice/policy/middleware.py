@@ -11,9 +11,10 @@ from django.urls import get_resolver, reverse
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
+from depthwork.practice.people.signals import RECOVERY_OPEN
 from depthwork.practice.policy.permissions import Permission
 from depthwork.practice.policy.registry import allows, allows_row, rule_of
-from depthwork.practice.vault.errors import Burned, Locked, NoKey
+from depthwork.practice.vault.errors import Burned, Locked, NoKey, RecoveryFirst, Tampered
 from depthwork.practice.vault.unlocked import is_unlocked
 
 
@@ -59,6 +60,8 @@ class PolicyMiddleware:
             request.subject = row  # type: ignore[attr-defined]
         if rule.needs_keys and not is_unlocked():
             return _to_unlock(request)
+        if rule.of is not None and request.session.get(RECOVERY_OPEN):
+            return HttpResponseRedirect(reverse("people:recovery"))
         if rule.reads is not None and request.method in ("GET", "HEAD"):
             row = request.subject  # type: ignore[attr-defined]
             record(
@@ -77,6 +80,17 @@ class PolicyMiddleware:
             return not_there(request)
         if isinstance(exception, Locked):
             return _to_unlock(request)
+        if isinstance(exception, RecoveryFirst):
+            return HttpResponseRedirect(reverse("people:recovery"))
+        if isinstance(exception, Tampered):
+            subject = getattr(request, "subject", None)
+            record(
+                verb="seal.broken",
+                by=request.user.id if isinstance(request.user, Person) else None,
+                object_type=subject._meta.label_lower if subject is not None else "",
+                object_id=subject.pk if subject is not None else "",
+                client=subject.policy_client if subject is not None else None,
+            )
         return None
 
 

@@ -10,6 +10,7 @@ for _name in (
     "mfa_authenticate",
     "people:demo_sign_in",
     "people:recover",
+    "people:join",
 ):
     mount(_name, P.OPEN_PUBLIC_PAGE)
 
@@ -49,3 +50,7 @@ for _name in (
     "people:sign_out",
 ):
     mount(_name, P.USE_OWN_ACCOUNT)
+
+mount("people:recovery", P.USE_OWN_ACCOUNT, needs_keys=True)
+mount("account_change_password", P.USE_OWN_ACCOUNT, needs_keys=True)
+mount("account_set_password", P.USE_OWN_ACCOUNT, needs_keys=True)

@@ -12,6 +12,8 @@ class Permission(StrEnum):
     # The practice
     SEE_TODAY = "see their own day"
     SEE_CASELOAD = "see their caseload"
+    SEE_PRACTICE = "see the practice's people, keys and sharing"
+    SEARCH = "search what they can open"
     MANAGE_PRACTICE = "manage the practice"
     READ_AUDIT = "read the audit"
     WORK_INBOX = "work through inquiries"

@@ -55,9 +55,9 @@ def rule(
 MOUNTED: dict[str, Rule] = {}
 
 
-def mount(name: str, permission: Permission) -> None:
+def mount(name: str, permission: Permission, *, needs_keys: bool = False) -> None:
     """Declare the rule of a route whose view is not ours."""
-    MOUNTED[name] = Rule(permission)
+    MOUNTED[name] = Rule(permission, needs_keys=needs_keys)
 
 
 def rule_of(view: Any, url_name: str | None) -> Rule | None:

@@ -26,6 +26,8 @@ POLICY: dict[P, tuple[Predicate, ...]] = {
     P.USE_OWN_ACCOUNT: (in_practice,),
     P.SEE_TODAY: (is_staff,),
     P.SEE_CASELOAD: (is_staff,),
+    P.SEE_PRACTICE: (is_staff,),
+    P.SEARCH: (is_clinician_or_supervisor,),
     P.MANAGE_PRACTICE: (is_manager,),
     P.READ_AUDIT: (is_manager, is_clinician),
     P.WORK_INBOX: (is_manager, is_clinician),

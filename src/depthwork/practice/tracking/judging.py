@@ -6,10 +6,13 @@ import json
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db import transaction
+
 from depthwork.measures import alerts, score
 from depthwork.measures import model as m
 from depthwork.practice.audit.actions import record
 from depthwork.practice.tracking.models import Alert, Request, Watch
+from depthwork.practice.tracking.nudges import nudge
 from depthwork.practice.tracking.sheet import Sheet
 from depthwork.practice.vault.unlocked import put_in_inbox
 
@@ -28,9 +31,7 @@ def judge(sheet: Sheet, *, at: datetime, finished: bool) -> bool:
     Nothing raised is ever taken out again: an answer that was changed stands beside the one before it.
     """
     found = (
-        score(sheet.definition, sheet.answers).alerts
-        if finished
-        else alerts(sheet.definition, sheet.answers)
+        score(sheet.definition, sheet.answers).alerts if finished else alerts(sheet.definition, sheet.answers)
     )
     known = {(one["id"], repr(one["answer"])) for one in sheet.raised}
     fresh = [entry for entry in (_entry(one, sheet, at) for one in found) if _key(entry) not in known]
@@ -68,6 +69,9 @@ def _write(sheet: Sheet, fresh: list[dict[str, Any]], *, at: datetime) -> None:
         when = at + timedelta(minutes=_minutes(request, fresh))
         row.escalate_at = when if row.escalate_at is None else min(row.escalate_at, when)
         row.raised_at = at
+        if request.treatment_id is not None:
+            clinician = request.treatment.clinician_id
+            transaction.on_commit(lambda: nudge("alert", to=[clinician]))
     content = {"measure": sheet.told["measure"], "raised": sheet.raised}
     if sheet.token is None:
         row.what = content

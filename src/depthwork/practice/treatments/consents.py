@@ -80,9 +80,8 @@ def transcripts_to_burn(clients: Iterable[UUID], *, on: date) -> list[Burning]:
     latest = {row.client_id: row for row in answers}
     ends = dict(Ending.objects.filter(client_id__in=clients).values_list("treatment_id", "on"))
     last_asked: dict[UUID, date] = {}
-    for treatment, due in FollowUp.objects.filter(client_id__in=clients, answer="agreed").values_list(
-        "treatment_id", "due_on"
-    ):
+    agreed = FollowUp.objects.filter(client_id__in=clients).exclude(answer=FollowUp.Answer.DECLINED)
+    for treatment, due in agreed.values_list("treatment_id", "due_on"):
         last_asked[treatment] = max(due, last_asked.get(treatment, due))
     found = []
     for treatment, client in Treatment.objects.filter(client_id__in=list(latest)).values_list(

@@ -16,11 +16,17 @@ LEAVES = (
     ("tracking:measures", _("Measures")),
     ("record:record", _("Record")),
     ("treatments:frame", _("Frame")),
+    ("treatments:alongside", _("Alongside")),
     ("coverage:coverage", _("Coverage")),
     ("supervision:client", _("Supervision")),
     ("intake:safety_plan", _("Safety plan")),
+    ("intake:consultation", _("Consultation")),
+    ("intake:consents", _("Consents")),
     ("treatments:client", _("Client")),
 )
+
+# One key away on every page of a client.
+KEYS = {"intake:safety_plan": "!"}
 
 
 class Leaf(dict[str, object]):
@@ -35,5 +41,5 @@ def leaves_for(client: UUID, here: str) -> list[Leaf]:
             url = reverse(name, args=[client])
         except NoReverseMatch:
             continue
-        found.append(Leaf(label=label, url=url, current=url == here))
+        found.append(Leaf(label=label, url=url, current=url == here, key=KEYS.get(name, "")))
     return found

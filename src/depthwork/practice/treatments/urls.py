@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from depthwork.practice.treatments.views import clients, frame, hours
+from depthwork.practice.treatments.views import alongside, clients, frame, hours
 
 app_name = "treatments"
 urlpatterns = [
@@ -18,6 +18,12 @@ urlpatterns = [
     path("clients/<uuid:client_id>/frame/reopen/", frame.reopen, name="reopen"),
     path("clients/<uuid:client_id>/frame/follow-up/", frame.follow_up, name="follow_up"),
     path("clients/<uuid:client_id>/frame/hour/", hours.plan, name="plan"),
+    path("clients/<uuid:client_id>/alongside/", alongside.alongside, name="alongside"),
+    path("clients/<uuid:client_id>/alongside/goal/", alongside.add_goal, name="add_goal"),
+    path("clients/<uuid:client_id>/alongside/work/", alongside.add_adjunct, name="add_adjunct"),
+    path("clients/<uuid:client_id>/alongside/event/", alongside.add_event, name="add_event"),
+    path("goals/<uuid:goal_id>/near/", alongside.rate_goal, name="rate_goal"),
+    path("goals/<uuid:goal_id>/close/", alongside.close_goal, name="close_goal"),
     path("hours/<uuid:session_id>/move/", hours.move, name="move"),
     path("hours/<uuid:session_id>/attendance/", hours.attendance, name="attendance"),
     path("hours.ics", hours.calendar_file, name="calendar"),

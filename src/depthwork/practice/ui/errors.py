@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+
+from depthwork.practice.ui.search import purge
+from depthwork.practice.vault.errors import Tampered
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,37 @@ FAILURES = {
 }
 
 
-def failed(request: HttpRequest, status: int) -> HttpResponse:
-    """The page for a status, by itself when even the page cannot be set."""
-    failure = FAILURES[status]
+BROKEN_SEAL = Failure(
+    500,
+    _("A seal does not hold"),
+    _(
+        "What is stored here was altered, moved, or sealed by a key that was exchanged. Nothing of it is shown."
+    ),
+    _("Leave it as it is and run “depthwork doctor”. The last backup holds the words as they were."),
+)
+
+
+class SealMiddleware:
+    """A broken seal has a page of its own; a lock empties this worker's index at once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        session = request.session.session_key
+        response = self.get_response(request)
+        if request.resolver_match and request.resolver_match.view_name in ("people:lock", "people:sign_out"):
+            purge(session=session or "")
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return failed(request, BROKEN_SEAL) if isinstance(exception, Tampered) else None
+
+
+def failed(request: HttpRequest, which: int | Failure) -> HttpResponse:
+    """The page for a failure, by itself when even the page cannot be set."""
+    failure = which if isinstance(which, Failure) else FAILURES[which]
+    status = failure.status
     context = {"status": failure.status, "head": failure.head, "why": failure.why, "mend": failure.mend}
     return render(request, "ui/error.html", context, status=status)
 

@@ -17,6 +17,7 @@ MAIN = (
     ("intake:inbox", "Inquiries"),
     ("supervision:agenda", "Supervision"),
     ("ui:evidence", "Evidence"),
+    ("ui:search", "Search"),
     ("ui:practice", "Practice"),
 )
 

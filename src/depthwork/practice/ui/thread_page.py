@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import rule
+from depthwork.practice.tracking.queries.lines import lines_for
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.leaves import leaves_for
 from depthwork.practice.treatments.models import Client, Session
@@ -46,6 +47,6 @@ def thread(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 state=treatment.state,
                 ended_on=held[-1].day if held else None,
             ),
-            "picture": picture(treatment, sessions),
+            "picture": picture(treatment, sessions, lines=lines_for(treatment)),
         }
     return render(request, "ui/thread.html", context)

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.tracking.queries.alerts import alerts_for, tests_for
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Break
 from depthwork.practice.treatments.places import place_in
@@ -25,6 +26,7 @@ from depthwork.practice.treatments.queries import (
     unnoted_hours,
 )
 from depthwork.practice.ui import tour
+from depthwork.practice.ui.will import refresh_if_due
 
 
 @rule(P.USE_OWN_ACCOUNT)
@@ -69,7 +71,10 @@ def today(request: HttpRequest) -> HttpResponse:
         "is_today": day == now.date(),
         "later": later,
         "unnoted": unnoted_hours(person, before=now.date()),
+        "alerts": alerts_for(person),
+        "cover_tests": tests_for(person),
     }
+    refresh_if_due(person)
     return render(request, "ui/today.html", context)
 
 

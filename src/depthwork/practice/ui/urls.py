@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from depthwork.practice.ui import caseload_page, components_page, thread_page, today_page, tour
+from depthwork.practice.ui import (
+    caseload_page,
+    components_page,
+    practice_pages,
+    search_page,
+    thread_page,
+    today_page,
+    tour,
+)
 
 app_name = "ui"
 urlpatterns = [
@@ -13,5 +21,14 @@ urlpatterns = [
     path("tour/start/", tour.start, name="tour_start"),
     path("tour/onward/", tour.onward, name="tour_onward"),
     path("tour/leave/", tour.leave, name="tour_leave"),
+    path("search/", search_page.search_page, name="search"),
+    path("practice/", practice_pages.practice, name="practice"),
+    path("practice/invite/", practice_pages.invite, name="invite"),
+    path("practice/people/<uuid:person_id>/", practice_pages.member, name="member"),
+    path("practice/keys/", practice_pages.keys, name="keys"),
+    path("practice/sharing/", practice_pages.sharing, name="sharing"),
+    path("practice/audit/", practice_pages.audit, name="audit"),
+    path("practice/will/", practice_pages.will, name="will"),
+    path("practice/will/<uuid:person_id>/", practice_pages.will_of, name="will_of"),
     path("components/", components_page.components, name="components"),
 ]

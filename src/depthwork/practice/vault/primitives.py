@@ -154,7 +154,7 @@ def unseal(key: bytes | Cipher, where: Where, blob: bytes) -> bytes:
     return (key if isinstance(key, Cipher) else Cipher(key)).unseal(where.aad(), blob)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class KeyPair:
     """A person's two pairs as raw private bytes: X25519 to receive keys, Ed25519 to sign grants."""
 

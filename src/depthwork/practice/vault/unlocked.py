@@ -72,7 +72,7 @@ def key_place(key: HeldKey | DataKey, table: str, row: uuid.UUID, column: str) -
     return p.Where(str(key.organisation), str(key.owner), key.compartment, table, str(row), column)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)  # a traceback or a log must not print keys
 class Unlocked:
     """One person's private keys and the data keys opened with them. Dies with the request."""
 

@@ -57,8 +57,6 @@ def undo(*, source: Source, by: Person, act: Act, what: UUID, cue: UUID | None =
 
 def _put_back(source: Source, cue_id: UUID) -> bool:
     found = propose(transcript_for(source), source=source.id, version=source.version)
-    if found is None:
-        return False
     cue = next((c for c in found.cues if c["id"] == str(cue_id)), None)
     kept = CuesKept.objects.select_for_update().filter(
         source=source, source_version=source.version, engine=found.engine

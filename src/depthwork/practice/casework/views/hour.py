@@ -20,6 +20,7 @@ from depthwork.practice.casework.undone import last_act
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
+from depthwork.practice.sources.editing import hours_editor
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import Kept, sources_of
 from depthwork.practice.treatments.actions import keep_line, skip_remembering
@@ -59,7 +60,7 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "hour_name": hour_name(session),
         "palette": words.PALETTE,
         "undo": last_act(request, kept.source) if kept else None,
-        "editor": _editor(session, person) if treats else None,
+        "editor": hours_editor(session=session, by=person) if treats else None,
     }
     return render(request, "casework/hour.html", context)
 
@@ -132,15 +133,6 @@ def hour_name(session: Session) -> str:
 
 def _sheet_head(session: Session) -> str:
     return f"{session.client.initials}, {hour_name(session).lower()}, {session.day.day} {session.day:%B %Y}"
-
-
-def _editor(session: Session, person: Person) -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module("depthwork.practice.sources.editing").hours_editor(session=session, by=person)
-    except ModuleNotFoundError:
-        return None
 
 
 @rule(P.READ_PROCESS_NOTES, of=session_named)

@@ -36,6 +36,8 @@ ENDED_BY = {
 
 def fill(book: Book) -> None:
     for slug, facts in book.clients.items():
+        if facts.get("status") == "inquiry":  # nobody has met them yet: they stand in the inbox alone
+            continue
         with book.as_clinician(slug) as clinician:
             name = facts["name"]
             row = admit_client(

@@ -9,6 +9,7 @@ const field = (name) => marker.elements.namedItem(name);
 let shelf = null;
 let chosen = null; // { start, end, quote } of the selected words
 let editing = null; // the entry that is being changed
+let sought = null; // the range of the selected words: the browser forgets its selection once the palette is written in
 let cursor = null; // { turn, from, to }: words under the keyboard's hand
 
 const column = () => document.getElementById("column");
@@ -160,10 +161,31 @@ function open(words) {
   chosen = words;
   field("start").value = words.start;
   field("end").value = words.end;
+  const selection = document.getSelection();
+  sought = !editing && selection.rangeCount ? selection.getRangeAt(0).cloneRange() : null;
+  if (window.CSS.highlights && sought) CSS.highlights.set("chosen", new Highlight(sought));
   const quote = words.quote.replace(/\s+/g, " ");
   marker.querySelector("[data-quote]").textContent = quote.length > 180 ? `“${quote.slice(0, 110)} … ${quote.slice(-60)}”` : `“${quote}”`;
   document.getElementById("marker-says").textContent = "";
   marker.hidden = false;
+  reveal();
+}
+
+// The words that are asked about stay in sight above the palette.
+function reveal() {
+  const words = editing ? document.querySelector(`mark[aria-details="${CSS.escape(editing.id)}"]`) : sought;
+  if (!words) return;
+  const below = words.getBoundingClientRect().bottom + 24 - marker.getBoundingClientRect().top;
+  if (below > 0) window.scrollBy(0, below);
+}
+
+// Back to the choice of constructs, with the same words.
+function again() {
+  delete marker.dataset.stage;
+  marker.querySelector("[data-code-part]").hidden = true;
+  field("construct").value = field("code").value = "";
+  for (const button of marker.querySelectorAll("[data-construct]")) button.setAttribute("aria-pressed", "false");
+  marker.querySelector("[data-construct]").focus();
 }
 
 function close({ keep = false } = {}) {
@@ -172,9 +194,12 @@ function close({ keep = false } = {}) {
   const back = editing;
   editing = null;
   chosen = null;
+  sought = null;
+  window.CSS.highlights?.delete("chosen");
   field("code").value = "";
   field("construct").value = "";
   field("version").value = "";
+  delete marker.dataset.stage;
   marker.querySelector("[data-code-part]").hidden = true;
   marker.querySelector("[data-remove]").hidden = true;
   document.getElementById("marker-alike").textContent = "";
@@ -201,8 +226,10 @@ async function pick(id, { code = "", attributes = {} } = {}) {
   marker.querySelector("[data-code-label]").textContent = one.free ? `${one.name}: in a few words` : one.name;
   attributesOf(one, attributes);
   offer(one, known ? "" : input.value, code);
-  input.focus();
+  marker.dataset.stage = "code";
+  input.focus({ preventScroll: true });
   input.select();
+  reveal();
 }
 
 function ranked(one, letters) {
@@ -411,6 +438,7 @@ function start() {
       cues[(at + 1) % cues.length]?.focus();
     } else if (button.matches("[data-edit]")) edit(button.closest(".entry"));
     else if (button.matches("#marker [data-construct]")) pick(button.dataset.construct);
+    else if (button.matches("#marker [data-again]")) again();
     else if (button.matches("#marker [data-close]")) close();
     else if (button.matches("#marker [data-alike-these]")) alike();
     else if (button.matches("#marker [data-remove]")) {
@@ -450,6 +478,11 @@ function start() {
   input.addEventListener("keydown", (event) => {
     const list = document.getElementById("marker-list");
     const now = list.querySelector("[aria-selected=true]");
+    if (event.key === "Backspace" && input.value === "") {
+      event.preventDefault();
+      again();
+      return;
+    }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       const next = event.key === "ArrowDown" ? now?.nextElementSibling : now?.previousElementSibling;

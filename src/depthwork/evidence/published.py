@@ -1,0 +1,327 @@
+"""Published figures as data: each with its status, caution, direction and source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final, Literal
+
+from depthwork.evidence.errors import EvidenceError
+
+Status = Literal["verified", "unverified", "recomputed"]
+Favours = Literal["therapy", "comparator", "equivalent", "neither", "none"]
+Positive = Literal["therapy", "comparator", "improvement", "other", "unstated"]
+
+PROBLEMS: Final[Mapping[str, str]] = {
+    "common": "Several problems together",
+    "depression": "Depression",
+    "anxiety": "Anxiety disorders",
+    "panic": "Panic",
+    "gad": "Generalized anxiety",
+    "personality": "Personality disorders",
+    "borderline": "Borderline personality disorder",
+    "somatic": "Somatic symptoms",
+    "young_adults": "Young adults",
+    "process": "What happens in therapy",
+    "course": "How therapies run",
+    "services": "One public service",
+}
+AGAINST: Final[Mapping[str, str]] = {
+    "control": "control conditions",
+    "usual_care": "usual care",
+    "other_treatment": "another treatment",
+    "medication": "medication",
+    "no_feedback": "no feedback",
+    "own_baseline": "own earlier score",
+    "none": "nothing",
+}
+METRICS: Final[Mapping[str, str]] = {
+    "hedges_g": "Hedges’ g",
+    "cohens_d": "Cohen’s d",
+    "cohens_d_pre_post": "d, change in one group",
+    "standardised_mean_difference": "standardized difference",
+    "between_group_effect_size": "standardized difference",
+    "median_effect_size_pre_post": "median effect, change in one group",
+    "regression_coefficient": "B, regression",
+    "odds_ratio": "odds ratio",
+    "percent": "%",
+    "sessions": "sessions",
+    "service_rates": "d, change in one group",
+    "grade_rating": "GRADE",
+    "direction_only": "direction only",
+    "description": "",
+}
+_STANDARDIZED: Final = frozenset({"hedges_g", "cohens_d", "standardised_mean_difference"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a figure was published. `identifiers` says whether its DOI and reference were checked."""
+
+    id: str
+    authors: str | None
+    year: int | None
+    title: str | None
+    journal: str | None
+    doi: str | None
+    pmid: str | None
+    identifiers: str
+
+    @property
+    def short(self) -> str:
+        """First author and year."""
+        if not self.authors:
+            return self.journal or self.title or self.id
+        first = self.authors.split(",")[0]
+        surname = first if first in ("NHS England", "Metapsy project") else first.rsplit(" ", 1)[0]
+        return f"{surname} {self.year}" if self.year else surname
+
+    @property
+    def url(self) -> str | None:
+        """Address of the DOI, shown as a reference; nothing here fetches it."""
+        return f"https://doi.org/{self.doi}" if self.doi else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One published figure. `estimate` has one number, or two: lowest and highest over outcomes or years."""
+
+    id: str
+    problem: str
+    against: str
+    claim: str
+    caution: str
+    status: Status
+    favours: Favours
+    positive: Positive
+    comparator: str
+    metric: str
+    estimate: tuple[float, ...]
+    rating: str | None
+    interval: tuple[float, float] | None
+    level: float | None
+    studies: int | None
+    people: int | None
+    at: str | None
+    source: Source
+    more: Mapping[str, Any]
+
+    @property
+    def is_counter_evidence(self) -> bool:
+        """Whether it stands against what a psychodynamic practice might hope."""
+        return self.favours == "comparator" or "counter-evidence" in self.caution.casefold()
+
+    @property
+    def in_favour(self) -> tuple[float, float, float] | None:
+        """Estimate and interval turned so that positive favours the therapy; None where that cannot be said.
+
+        Only for standardized differences between groups with an interval that holds its estimate and is not
+        thought to be misprinted.
+        """
+        if self.metric not in _STANDARDIZED or len(self.estimate) != 1 or self.interval is None:
+            return None
+        if "interval_probable" in self.more or self.problem in ("course", "process", "services"):
+            return None
+        value, (low, high) = self.estimate[0], self.interval
+        if not low <= value <= high:
+            return None
+        if self.positive == "therapy":
+            return value, low, high
+        return (-value, -high, -low) if self.positive == "comparator" else None
+
+    def number(self) -> str | None:
+        """The figure in words, as printed by its source; None where there is no number."""
+        if self.rating:
+            return self.rating
+        if not self.estimate:
+            return None
+        unit = METRICS.get(self.metric, self.metric)
+        told = " to ".join(f"{value:g}" for value in self.estimate)
+        told = f"{told}%" if unit == "%" else f"{unit} {told}" if unit != "sessions" else f"{told} sessions"
+        if self.interval:
+            level = f"{self.level:.0%} interval " if self.level else ""
+            told += f" ({level}{self.interval[0]:g} to {self.interval[1]:g})"
+        return told
+
+
+@lru_cache(maxsize=1)
+def published() -> tuple[Figure, ...]:
+    """Every figure that travels with the program, in the order of its file.
+
+    Raises
+    ------
+    EvidenceError
+        If the file names an unknown source, problem or direction, or an id stands twice.
+    """
+    return figures_of(_read("published.yaml"))
+
+
+def figures_of(data: Mapping[str, Any]) -> tuple[Figure, ...]:
+    """Figures from the data of a file; refuses what it does not know."""
+    sources = {id: _source(id, raw) for id, raw in data["sources"].items()}
+    made = tuple(_figure(raw, sources) for raw in data["figures"])
+    seen: set[str] = set()
+    for figure in made:
+        if figure.id in seen:
+            raise EvidenceError(f"published figures: {figure.id} stands twice")
+        seen.add(figure.id)
+    return made
+
+
+def figure(id: str) -> Figure:
+    """One figure by its id.
+
+    Raises
+    ------
+    EvidenceError
+        If there is none.
+    """
+    for one in published():
+        if one.id == id:
+            return one
+    raise EvidenceError(f"there is no published figure {id!r}")
+
+
+def anchor(id: str) -> str:
+    """The stable address of a figure's line on the evidence page.
+
+    Raises
+    ------
+    EvidenceError
+        If there is no such figure.
+    """
+    return f"/evidence/#{figure(id).id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence for clients, with the figures it rests on."""
+
+    text: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is known for one problem, what is not, and what else there is."""
+
+    id: str
+    name: str
+    known: tuple[Statement, ...]
+    unknown: tuple[Statement, ...]
+    others: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def for_clients() -> tuple[tuple[Problem, ...], tuple[Statement, ...]]:
+    """What a client may read: problem by problem, and what holds for all."""
+    data = _read("plain.yaml")
+    problems = tuple(
+        Problem(
+            raw["id"],
+            raw["name"],
+            _statements(raw["known"]),
+            _statements(raw["unknown"]),
+            tuple(raw["others"]),
+        )
+        for raw in data["problems"]
+    )
+    return problems, _statements(data["general"])
+
+
+def reviewed() -> tuple[str, str]:
+    """Days on which the published figures were last read, and are due again."""
+    data = _read("published.yaml")
+    return str(data["reviewed_on"]), str(data["review_due"])
+
+
+def _statements(raw: Sequence[Mapping[str, Any]]) -> tuple[Statement, ...]:
+    return tuple(Statement(one["text"], tuple(figure(id) for id in one["figures"])) for one in raw)
+
+
+@lru_cache(maxsize=2)
+def _read(name: str) -> Mapping[str, Any]:
+    import yaml
+
+    text = (resources.files("depthwork.evidence") / name).read_text(encoding="utf-8")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    data: Mapping[str, Any] = yaml.load(text, loader)  # noqa: S506 - the safe loader, compiled where it can be
+    return data
+
+
+def _source(id: str, raw: Mapping[str, Any]) -> Source:
+    pmid = raw.get("pmid")
+    return Source(
+        id,
+        raw.get("authors"),
+        raw.get("year"),
+        raw.get("title"),
+        raw.get("journal"),
+        raw.get("doi"),
+        str(pmid) if pmid else None,
+        raw["identifiers"],
+    )
+
+
+_KNOWN: Final = frozenset(
+    [
+        "id",
+        "problem",
+        "against",
+        "claim",
+        "caution",
+        "status",
+        "favours",
+        "positive",
+        "comparator",
+        "metric",
+        "estimate",
+        "interval",
+        "level",
+        "studies",
+        "people",
+        "at",
+        "source",
+    ]
+)
+
+
+def _figure(raw: Mapping[str, Any], sources: Mapping[str, Source]) -> Figure:
+    id = raw["id"]
+    for name, allowed in (
+        ("problem", PROBLEMS),
+        ("against", AGAINST),
+        ("metric", METRICS),
+        ("source", sources),
+        ("status", ("verified", "unverified", "recomputed")),
+        ("favours", ("therapy", "comparator", "equivalent", "neither", "none")),
+        ("positive", ("therapy", "comparator", "improvement", "other", "unstated")),
+    ):
+        if raw[name] not in allowed:
+            raise EvidenceError(f"published figures: {id}: {name} is not one that is known")
+    estimate, interval = raw.get("estimate"), raw.get("interval")
+    numbers = estimate if isinstance(estimate, list) else [] if estimate is None else [estimate]
+    is_rated = isinstance(estimate, str)
+    return Figure(
+        id=id,
+        problem=raw["problem"],
+        against=raw["against"],
+        claim=raw["claim"],
+        caution=raw["caution"],
+        status=raw["status"],
+        favours=raw["favours"],
+        positive=raw["positive"],
+        comparator=raw["comparator"],
+        metric=raw["metric"],
+        estimate=() if is_rated else tuple(float(value) for value in numbers),
+        rating=estimate if is_rated else None,
+        interval=(float(interval[0]), float(interval[1])) if interval else None,
+        level=raw.get("level"),
+        studies=raw.get("studies"),
+        people=raw.get("people"),
+        at=raw.get("at"),
+        source=sources[raw["source"]],
+        more={key: value for key, value in raw.items() if key not in _KNOWN},
+    )

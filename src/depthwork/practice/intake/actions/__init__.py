@@ -1,0 +1,28 @@
+"""Verbs of the first conversations."""
+
+from depthwork.practice.intake.actions.consultation import (
+    acknowledge,
+    begin_consultation,
+    decide,
+    keep_facts,
+    keep_notes,
+    keep_preferences,
+)
+from depthwork.practice.intake.actions.desk import keep_profile, open_desk
+from depthwork.practice.intake.actions.inquiry import become_client, receive_inquiry, take_step
+from depthwork.practice.intake.actions.safety import make_safety_plan
+
+__all__ = [
+    "acknowledge",
+    "become_client",
+    "begin_consultation",
+    "decide",
+    "keep_facts",
+    "keep_notes",
+    "keep_preferences",
+    "keep_profile",
+    "make_safety_plan",
+    "open_desk",
+    "receive_inquiry",
+    "take_step",
+]

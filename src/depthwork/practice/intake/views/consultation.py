@@ -1,0 +1,264 @@
+"""The consultation of a client: safety first, then what speaks for what, and a person's decision."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from depthwork.practice.intake import actions, considering
+from depthwork.practice.intake.actions.consultation import considered
+from depthwork.practice.intake.forms import (
+    AcknowledgeForm,
+    DecisionForm,
+    FactsForm,
+    NotesForm,
+    PreferencesForm,
+    preference_questions,
+)
+from depthwork.practice.intake.models import Consultation
+from depthwork.practice.intake.queries import consultation_of, safety_plan_of, today_at
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.treatments.errors import Changed, CourseError
+from depthwork.practice.treatments.models import Client
+from depthwork.practice.treatments.queries import client_named
+from depthwork.practice.treatments.views.common import head
+
+MARKS = {
+    "source": _("read in the source"),
+    "unverified": _("check in the current edition"),
+    "project_rule": _("a rule of this project"),
+}
+
+
+def _entries(points: considering.Considerations) -> dict[str, Any]:
+    """The lists with their references beside each point."""
+    known = {**considering.references(), **{one.id: one for one in points.evidence_refs}}
+    facts = {fact.id: fact.words for fact in considering.facts()}
+    facts |= {one.id: one.words for one in considering.readings()}
+
+    def set_(entries: tuple[considering.Entry, ...]) -> list[dict[str, Any]]:
+        return [
+            {
+                "entry": entry,
+                "because": [str(facts.get(id, id)) for id in entry.because if id != "country"],
+                "refs": [known[id] for id in entry.evidence_refs if id in known],
+                "mark": MARKS[entry.mark] if entry.rule_id else "",
+            }
+            for entry in entries
+        ]
+
+    return {
+        "first": set_(points.must_do_first),
+        "waiting": set_(points.waits_for),
+        "for": set_(points.considerations_for),
+        "caution": set_(points.considerations_caution),
+        "ask": set_(points.ask_next),
+        "options": set_(points.options_to_discuss),
+        "missing": set_(points.missing_information),
+        "references": points.evidence_refs,
+    }
+
+
+def _points_to_set_aside(points: considering.Considerations) -> list[tuple[str, str]]:
+    found: dict[str, str] = {}
+    for entry in (*points.must_do_first, *points.considerations_caution):
+        found.setdefault(entry.rule_id, entry.text)
+    return list(found.items())
+
+
+def _page(
+    request: HttpRequest, client: Client, row: Consultation | None, status: int = 200, **forms: Any
+) -> HttpResponse:
+    context: dict[str, Any] = {"consultation": row}
+    if row is not None:
+        # What was decided stays beside the points as they stood then, whatever the rules say today.
+        points = considering.from_kept(row.shown) if row.decided_on and row.shown else considered(row)
+        context |= {
+            "points": _entries(points),
+            "plan": safety_plan_of(client),
+            "acknowledged": list((row.acknowledged or {}).values()),
+            "preferences": [(asks, (row.preferences or {}).get(id)) for id, asks in preference_questions()],
+            "other_preferences": (row.preferences or {}).get("words"),
+            "acknowledge_form": AcknowledgeForm(),
+            "decision_form": forms.get("decision_form")
+            or DecisionForm(points=_points_to_set_aside(points), initial={"version": row.version}),
+            "review_is_due": considering.review().is_due(today_at(client.practice)),
+            "review_due": considering.review().review_due,
+            "decided": row.decided_on is not None,
+            "can_write": "clinician" in person_of(request).roles,
+        }
+    return render(request, "intake/consultation.html", head(request, client, **context), status=status)
+
+
+@rule(P.READ_RECORD, of=client_named, reads="consultation.read")
+def consultation(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Where the consultation stands."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    return _page(request, client, consultation_of(client))
+
+
+def _open_one(client: Client) -> Consultation:
+    row = consultation_of(client)
+    if row is None or row.decided_on is not None:
+        raise Http404("no open consultation")
+    return row
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+@require_POST
+def begin(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """A first consultation, or a new one."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    try:
+        actions.begin_consultation(client=client, by=person_of(request))
+    except CourseError as error:
+        messages.error(request, str(error))
+    return redirect("intake:consultation", client.id)
+
+
+def _form_page(
+    request: HttpRequest, client: Client, template: str, form: Any, status: int = 200, **more: Any
+) -> HttpResponse:
+    return render(request, template, head(request, client, form=form, **more), status=status)
+
+
+def _kept(
+    request: HttpRequest, client: Client, form: Any, template: str, keep: Any, **more: Any
+) -> HttpResponse:
+    """Keep what a valid form holds; a lost race shows what was typed, with nothing overwritten."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            keep(form)
+        except Changed as error:
+            form.add_error(None, str(error))
+            return _form_page(request, client, template, form, 409, **more)
+        except CourseError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("intake:consultation", client.id)
+    return _form_page(request, client, template, form, **more)
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+def facts(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """What is confirmed, denied, unknown; what the questionnaires gave."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    row = _open_one(client)
+    initial: dict[str, Any] = {"version": row.version}
+    for fact in considering.facts():
+        initial[f"fact_{fact.id}"] = (row.facts or {}).get(fact.id, {}).get("state", "unknown")
+    for id, value in (row.readings or {}).items():
+        initial[f"open_{id}" if value == considering.LEFT_OPEN else f"reading_{id}"] = (
+            True if value == considering.LEFT_OPEN else value
+        )
+    form = FactsForm(request.POST or None, initial=initial)
+
+    def keep(form: FactsForm) -> None:
+        actions.keep_facts(
+            consultation=row,
+            by=person_of(request),
+            facts=form.known(),
+            readings=form.values(),
+            version=form.cleaned_data["version"],
+        )
+
+    return _kept(request, client, form, "intake/facts.html", keep)
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+def preferences(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """How the client would like to work."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    row = _open_one(client)
+    form = PreferencesForm(request.POST or None, initial={**(row.preferences or {}), "version": row.version})
+
+    def keep(form: PreferencesForm) -> None:
+        said = {id: form.cleaned_data[id] for id, _asks in preference_questions()}
+        actions.keep_preferences(
+            consultation=row, by=person_of(request), preferences=said, version=form.cleaned_data["version"]
+        )
+
+    title = _("How would you like to work?")
+    return _kept(request, client, form, "intake/write.html", keep, title=title, send=_("Keep this"))
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+def notes(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """What was asked, and answered."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    row = _open_one(client)
+    initial: dict[str, Any] = {"version": row.version}
+    for n, one in enumerate(row.notes or [], start=1):
+        initial |= {f"question_{n}": one.get("question"), f"answer_{n}": one.get("answer")}
+    form = NotesForm(request.POST or None, initial=initial)
+
+    def keep(form: NotesForm) -> None:
+        beyond = (row.notes or [])[NotesForm.ROWS :]
+        actions.keep_notes(
+            consultation=row,
+            by=person_of(request),
+            notes=[*form.notes(), *beyond],
+            version=form.cleaned_data["version"],
+        )
+
+    title = _("Asked and answered")
+    return _kept(request, client, form, "intake/write.html", keep, title=title, send=_("Keep this"))
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+@require_POST
+def acknowledge(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """What comes first has been seen to."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    row = _open_one(client)
+    form = AcknowledgeForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.acknowledge(
+                consultation=row,
+                by=person_of(request),
+                key=form.cleaned_data["key"],
+                how=form.cleaned_data["how"],
+            )
+        except CourseError as error:
+            messages.error(request, str(error))
+    else:
+        messages.error(request, _("Say in a few words what was done; then the rest of the page opens."))
+    return redirect("intake:consultation", client.id)
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+@require_POST
+def decide(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """A person decides."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    row = _open_one(client)
+    form = DecisionForm(request.POST, points=_points_to_set_aside(considered(row)))
+    status = 422
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.decide(
+                consultation=row,
+                by=person_of(request),
+                decision=data["decision"],
+                reasons=data["reasons"],
+                set_aside=data.get("set_aside") or [],
+                with_client=data["with_client"],
+                version=data["version"],
+            )
+        except Changed as error:
+            form.add_error(None, str(error))
+            status = 409
+        except CourseError as error:
+            form.add_error("reasons" if "reasons" in str(error) else None, str(error))
+        else:
+            return redirect("intake:consultation", client.id)
+    return _page(request, client, row, status, decision_form=form)

@@ -1,0 +1,25 @@
+"""The thin lines of a treatment's thread: between us, and the distress measures asked most often."""
+
+from __future__ import annotations
+
+from depthwork.practice.tracking import alliance, courses
+from depthwork.practice.tracking.queries.answers import asked_of
+from depthwork.practice.treatments.models import Treatment
+from depthwork.reports.charts.thread_data import MeasureLine
+
+DISTRESS = ("core10", "phq9", "gad7", "who5", "pcl5", "core_om", "bam", "rses")
+MOST = 2
+
+
+def lines_for(treatment: Treatment) -> tuple[MeasureLine, ...]:
+    """At most one line of the alliance and two of measures; three queries."""
+    asked = asked_of(treatment.client_id, treatment=treatment)
+    found = {one.definition.id: one for one in courses.courses(asked)}
+    ordered = sorted(
+        (name for name in DISTRESS if name in found),
+        key=lambda name: (not found[name].sudden, -len(found[name].known), DISTRESS.index(name)),
+    )
+    lines = [courses.thread_line(found[name]) for name in ordered[:MOST]]
+    return tuple(
+        line for line in (alliance.thread_line(alliance.between_us(asked)), *lines) if line is not None
+    )

@@ -1,0 +1,176 @@
+"""What goes on beside the hours: goals and how near they are, other treatments, events of a life."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.treatments import actions
+from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.forms import AdjunctForm, GoalForm, LifeEventForm, RatingForm
+from depthwork.practice.treatments.models import Adjunct, Client, Goal, GoalRating, LifeEvent, Treatment
+from depthwork.practice.treatments.queries import client_named, current_treatment
+from depthwork.practice.treatments.views.common import head, today_of
+from depthwork.practice.vault.errors import NoKey
+
+
+def goal_named(goal_id: UUID) -> Goal | None:
+    """A goal by id, for the policy to judge."""
+    return Goal.objects.select_related("client__practice", "treatment").filter(id=goal_id).first()
+
+
+def _treatment(client: Client) -> Treatment:
+    treatment = current_treatment(client)
+    if treatment is None:
+        raise Http404("no treatment")
+    return treatment
+
+
+def _goals(treatment: Treatment) -> list[dict[str, Any]]:
+    """Goals with the first and the last rating of each of the two; two queries."""
+    rows = list(
+        Goal.objects.filter(treatment=treatment).select_related("client").order_by("closed_on", "order")
+    )
+    rated: dict[UUID, dict[str, list[GoalRating]]] = {}
+    for one in GoalRating.objects.filter(goal__in=rows).select_related("client").order_by("on"):
+        rated.setdefault(one.goal_id, {}).setdefault(one.by, []).append(one)
+    found = []
+    for row in rows:
+        said = [
+            {"by": label, "first": course[0], "last": course[-1], "is_once": len(course) == 1}
+            for by, label in (("client", _("client")), ("clinician", _("clinician")))
+            if (course := rated.get(row.id, {}).get(by))
+        ]
+        found.append({"row": row, "said": said})
+    return found
+
+
+def _events(treatment: Treatment) -> list[dict[str, Any]] | None:
+    """Life events lie with the process notes: whoever holds the record alone does not read them."""
+    labels = dict(LifeEventForm.base_fields["kind"].choices)  # type: ignore[attr-defined]
+    try:
+        return [
+            {"on": row.on, "kind": labels.get(row.kind, row.kind), "words": row.words}
+            for row in LifeEvent.objects.filter(treatment=treatment).select_related("client").order_by("-on")
+        ]
+    except NoKey:
+        return None
+
+
+@rule(P.READ_RECORD, of=client_named, reads="alongside.read")
+def alongside(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Goals, what stands beside, and what happened."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    treatment = current_treatment(client)
+    context: dict[str, Any] = {"treatment": treatment}
+    if treatment is not None:
+        context |= {
+            "goals": _goals(treatment),
+            "adjuncts": Adjunct.objects.filter(treatment=treatment).select_related("client").order_by("-on"),
+            "events": _events(treatment),
+        }
+    return render(request, "treatments/alongside.html", head(request, client, **context))
+
+
+def _keep(
+    request: HttpRequest, client: Client, form: Any, act: Any, *, title: str, send: str, help: str = ""
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except CourseError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("treatments:alongside", client.id)
+    return render(
+        request,
+        "treatments/beside_form.html",
+        head(request, client, form=form, title=title, send=send, help=help),
+    )
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+def add_goal(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """What the client hopes for."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    treatment = _treatment(client)
+
+    def act(data: dict[str, Any]) -> None:
+        actions.add_goal(
+            treatment=treatment,
+            by=person_of(request),
+            words=data["words"],
+            is_own=data["is_own"],
+            aim=data["aim"],
+        )
+
+    return _keep(
+        request, client, GoalForm(request.POST or None), act, title=_("A goal"), send=_("Keep the goal")
+    )
+
+
+@rule(P.WRITE_RECORD, of=goal_named)
+def rate_goal(request: HttpRequest, goal_id: UUID) -> HttpResponse:
+    """How near it is, said by one of the two."""
+    goal: Goal = request.subject  # type: ignore[attr-defined]
+
+    def act(data: dict[str, Any]) -> None:
+        actions.rate_goal(
+            goal=goal,
+            by=person_of(request),
+            rater=data["rater"],
+            value=data["value"],
+            on=today_of(goal.client),
+        )
+
+    form = RatingForm(request.POST or None)
+    return _keep(request, goal.client, form, act, title=goal.words, send=_("Keep this"))
+
+
+@rule(P.WRITE_RECORD, of=goal_named)
+@require_POST
+def close_goal(request: HttpRequest, goal_id: UUID) -> HttpResponse:
+    """Reached, or no longer one."""
+    goal: Goal = request.subject  # type: ignore[attr-defined]
+    actions.close_goal(goal=goal, by=person_of(request), on=today_of(goal.client))
+    return redirect("treatments:alongside", goal.client_id)
+
+
+@rule(P.WRITE_RECORD, of=client_named)
+def add_adjunct(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Medication, parallel work, another clinician."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    treatment = _treatment(client)
+
+    def act(data: dict[str, Any]) -> None:
+        actions.add_adjunct(
+            treatment=treatment, by=person_of(request), kind=data["kind"], on=data["on"], what=data["what"]
+        )
+
+    form = AdjunctForm(request.POST or None, initial={"on": today_of(client)})
+    return _keep(request, client, form, act, title=_("Something beside the therapy"), send=_("Keep this"))
+
+
+@rule(P.WRITE_PROCESS_NOTES, of=client_named)
+def add_event(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """An event of the client's life."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    treatment = _treatment(client)
+
+    def act(data: dict[str, Any]) -> None:
+        actions.add_life_event(
+            treatment=treatment, by=person_of(request), kind=data["kind"], on=data["on"], words=data["words"]
+        )
+
+    form = LifeEventForm(request.POST or None, initial={"on": today_of(client)})
+    help = _("It stands on the thread. It lies with the process notes: no payer and no portal sees it.")
+    return _keep(
+        request, client, form, act, title=_("An event of their life"), send=_("Keep this"), help=help
+    )

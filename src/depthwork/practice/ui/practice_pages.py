@@ -1,0 +1,291 @@
+"""The practice: people, keys, sharing, audit, backup, the clinical will, and what is installed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from depthwork.practice.audit.actions import record
+from depthwork.practice.audit.models import Event
+from depthwork.practice.people import actions
+from depthwork.practice.people.forms import InviteForm, RolesForm
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.models import Involvement, Part
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import allows, person_of, rule
+from depthwork.practice.policy.roles import ROLES
+from depthwork.practice.treatments.models import Client
+from depthwork.practice.treatments.queries import clients_for
+from depthwork.practice.ui import will as wills
+from depthwork.practice.ui.installed import installed, kept
+from depthwork.practice.ui.verbs import sentence
+from depthwork.practice.vault import actions as vault
+from depthwork.practice.vault import pins, rotation
+from depthwork.practice.vault.errors import Refused, VaultError
+from depthwork.practice.vault.models import Grant, KeyPin, Keyring, Will, WillPart
+from depthwork.practice.vault.unlocked import current
+from depthwork.practice.vault.wills import release
+
+
+def person_named(person_id: UUID) -> Person | None:
+    """A person by id, for the policy to judge."""
+    return Person.objects.select_related("practice").filter(id=person_id).first()
+
+
+def _colleagues(person: Person) -> QuerySet[Person]:
+    return Person.objects.filter(practice_id=person.practice_id, client=None).order_by("display_name", "id")
+
+
+@rule(P.SEE_PRACTICE)
+def practice(request: HttpRequest) -> HttpResponse:
+    """People and what they do, backup, jurisdiction, what is installed."""
+    person = person_of(request)
+    context = {
+        "people": _colleagues(person),
+        "roles": ROLES,
+        "may_manage": allows(person, P.MANAGE_PRACTICE, practice=person.practice_id),
+        "kept": kept(),
+        "installed": installed(),
+    }
+    return render(request, "ui/practice.html", context)
+
+
+@rule(P.MANAGE_PRACTICE)
+def invite(request: HttpRequest) -> HttpResponse:
+    """A one-time link for a new colleague."""
+    form, link = InviteForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        _row, token = actions.invite(by=person_of(request), **form.cleaned_data)
+        link = request.build_absolute_uri(reverse("people:join", args=[token]))
+    return render(request, "ui/practice_invite.html", {"form": form, "link": link})
+
+
+@rule(P.MANAGE_PRACTICE, of=person_named, needs_keys=False)
+def member(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """What one colleague does; close their sign-in."""
+    who: Person = request.subject  # type: ignore[attr-defined]
+    if who.client is not None:
+        raise Http404
+    form = RolesForm(request.POST or None, initial={"roles": who.roles})
+    if request.method == "POST" and request.POST.get("act") == "close":
+        if who.id == person_of(request).id:
+            messages.error(request, _("Nobody closes their own sign-in; ask another manager."))
+        else:
+            actions.disable(person=who, by=person_of(request))
+            messages.success(
+                request, _("This sign-in is closed. Take back what was shared on the page Sharing.")
+            )
+        return redirect("ui:practice")
+    if request.method == "POST" and form.is_valid():
+        roles = form.cleaned_data["roles"]
+        if who.id == person_of(request).id and "manager" not in roles:
+            form.add_error("roles", _("A practice keeps a manager: give the role to someone else first."))
+        else:
+            actions.change_roles(person=who, roles=roles, by=person_of(request))
+            messages.success(request, _("Saved."))
+            return redirect("ui:practice")
+    return render(request, "ui/practice_member.html", {"form": form, "who_is": who})
+
+
+@rule(P.SEE_PRACTICE, needs_keys=True)
+def keys(request: HttpRequest) -> HttpResponse:
+    """Fingerprints: one's own, and those of colleagues, to be read aloud and compared."""
+    person, unlocked = person_of(request), current()
+    others = _colleagues(person).exclude(id=person.id).filter(is_active=True)
+    if request.method == "POST":
+        other = others.filter(id=_uuid(request.POST.get("other"))).first()
+        if other is None:
+            raise Http404
+        try:
+            with transaction.atomic():
+                pins.pin(
+                    person=person.id,
+                    own=unlocked.keys,
+                    other=other.id,
+                    fingerprint=request.POST.get("fingerprint", ""),
+                    compared_at=datetime.now(UTC),
+                )
+                record(verb="keys.compared", by=person.id, practice=person.practice_id, object_type="person", object_id=other.id)  # fmt: skip
+            messages.success(
+                request, _("Noted. You can now share with each other once they compared yours too.")
+            )
+        except VaultError as error:
+            messages.error(request, str(error))
+        return redirect("ui:keys")
+    pinned = {pin.other_id: pin for pin in KeyPin.objects.filter(person=person)}
+    with_keys = set(Keyring.objects.filter(person__in=others).values_list("person_id", flat=True))
+    rows = []
+    for other in others:
+        print_ = pins.fingerprint_of(other.id) if other.id in with_keys else ""
+        pin = pinned.get(other.id)
+        rows.append(
+            {"person": other, "fingerprint": print_, "pin": pin, "same": pin and pin.fingerprint == print_}
+        )
+    return render(request, "ui/practice_keys.html", {"own": pins.fingerprint_of(person.id), "rows": rows})
+
+
+@rule(P.SEE_PRACTICE, needs_keys=True)
+def sharing(request: HttpRequest) -> HttpResponse:
+    """Who else can open what of one's clients, until when; take back at once."""
+    person = person_of(request)
+    mine = Involvement.objects.filter(person=person, part=Part.CLINICIAN, ends_at=None).values("client")
+    if request.method == "POST":
+        client = Client.objects.filter(id__in=mine, id=_uuid(request.POST.get("client"))).first()
+        reader = (
+            _colleagues(person).exclude(id=person.id).filter(id=_uuid(request.POST.get("reader"))).first()
+        )
+        if client is None or reader is None:
+            raise Http404
+        take_back(client=client, reader=reader, by=person)
+        messages.success(request, _("Taken back. New words are sealed under a new key."))
+        return redirect("ui:sharing")
+    grants = (
+        Grant.objects.filter(data_key__owner__in=mine, data_key__retired_at=None)
+        .exclude(reader=person)
+        .select_related("reader", "data_key")
+        .order_by("created_at")
+    )
+    called = Client._meta.get_field("called")
+    names = {
+        pk: called.open_value(cell, owner=pk, row=pk)
+        for pk, cell in clients_for(person).values_list("id", "called")
+    }
+    together: dict[tuple[UUID, UUID], dict[str, Any]] = {}
+    for grant in grants:
+        row = together.setdefault(
+            (grant.data_key.owner, grant.reader_id),
+            {"client": grant.data_key.owner, "who": names.get(grant.data_key.owner, "?"), "reader": grant.reader,
+             "compartments": [], "ends_at": grant.ends_at, "purpose": grant.purpose},
+        )  # fmt: skip
+        row["compartments"].append(grant.data_key.get_compartment_display())
+    return render(request, "ui/practice_sharing.html", {"rows": together.values()})
+
+
+def take_back(*, client: Client, reader: Person, by: Person) -> None:
+    """End a reader's part and grants, and renew the keys they held. Killed midway, the renewal goes on later."""
+    with transaction.atomic():
+        touched = vault.take_back(owner=client.id, reader=reader.id)
+        Involvement.objects.filter(person=reader, client=client.id, ends_at=None).update(
+            ends_at=datetime.now(UTC)
+        )
+        record(verb="sharing.ended", by=by.id, practice=by.practice_id, object_type="person", object_id=reader.id, client=client.id)  # fmt: skip
+        for compartment in touched:
+            rotation.start_rotation(owner=client.id, compartment=compartment)
+    for compartment in touched:
+        rotation.move_values(owner=client.id, compartment=compartment)
+        rotation.finish_rotation(owner=client.id, compartment=compartment)
+
+
+@rule(P.READ_AUDIT)
+def audit(request: HttpRequest) -> HttpResponse:
+    """What happened, in sentences: for a manager the practice, for a clinician their own acts and clients."""
+    person = person_of(request)
+    events = Event.objects.filter(practice=person.practice_id).order_by("-n")
+    if not person.has_role("manager"):
+        mine = Involvement.objects.filter(person=person, part=Part.CLINICIAN).values("client")
+        events = events.filter(Q(actor=person.id) | Q(client__in=mine))
+    page = Paginator(events, 50).get_page(request.GET.get("page"))
+    people = {one.id: str(one) for one in Person.objects.filter(practice_id=person.practice_id)}
+    lines = [sentence(event, people) for event in page]
+    return render(request, "ui/practice_audit.html", {"page": page, "lines": lines})
+
+
+class WillForm(forms.Form):
+    """Who opens the little that is needed, and what becomes of the notes."""
+
+    trustees = forms.MultipleChoiceField(
+        label=gettext_lazy("Trustees"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("One or two colleagues whose keys you compared."),
+    )
+    together = forms.BooleanField(label=gettext_lazy("Both are needed together"), required=False)
+    process_notes = forms.ChoiceField(
+        label=gettext_lazy("Your process notes are then"),
+        choices=Will.Notes.choices,
+        widget=forms.RadioSelect,
+    )
+
+
+@rule(P.SEE_PRACTICE, needs_keys=True)
+def will(request: HttpRequest) -> HttpResponse:
+    """One's own clinical will, and those that name one."""
+    person = person_of(request)
+    pinned = KeyPin.objects.filter(person=person).values("other")
+    choices = [(str(one.id), str(one)) for one in _colleagues(person).filter(id__in=pinned, is_active=True)]
+    own = Will.objects.filter(person=person).prefetch_related("parts__trustee").first()
+    first = None
+    if own is not None:
+        first = {
+            "trustees": [str(part.trustee_id) for part in own.parts.all()],
+            "together": own.together,
+            "process_notes": own.process_notes,
+        }
+    form = WillForm(request.POST or None, initial=first)
+    form.fields["trustees"].choices = choices  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            wills.write(
+                trustees=[UUID(one) for one in data["trustees"]],
+                together=data["together"],
+                process_notes=data["process_notes"],
+                by=person,
+            )
+        except VaultError as error:
+            form.add_error("trustees", str(error))
+        else:
+            messages.success(
+                request, _("Your will is sealed. Its facts are renewed once a day while you work.")
+            )
+            return redirect("ui:will")
+    named = WillPart.objects.filter(trustee=person).select_related("will__person")
+    context = {"form": form, "own": own, "named": named, "anybody": bool(choices)}
+    return render(request, "ui/practice_will.html", context)
+
+
+@rule(P.SEE_PRACTICE, needs_keys=True)
+@require_POST
+def will_of(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """A trustee opens a will, releases a share to the other, or carries out what was chosen for the notes."""
+    person = person_of(request)
+    part = WillPart.objects.select_related("will__person").filter(trustee=person, will_id=person_id).first()
+    if part is None:
+        raise Http404
+    asked, row = request.POST.get("act"), part.will
+    try:
+        if asked == "release":
+            release(row)
+            record(verb="will.released", by=person.id, practice=person.practice_id, object_type="will", object_id=row.person_id)  # fmt: skip
+            messages.success(request, _("Your share is with the other trustee, sealed to them."))
+            return redirect("ui:will")
+        if asked == "destroy":
+            done = wills.carry_out(row, by=person)
+            messages.success(
+                request, _("The process notes of %(n)s clients are destroyed, unread.") % {"n": done}
+            )
+            return redirect("ui:will")
+        facts = wills.open_as_trustee(row, by=person)
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect("ui:will")
+    return render(request, "ui/practice_will_open.html", {"will": row, "facts": facts})
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

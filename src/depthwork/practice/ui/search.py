@@ -1,0 +1,224 @@
+"""Search over sealed words: opened in memory, compared, forgotten. Nothing of it reaches disk, cache or log.
+
+For solo use an index lives in this worker's memory, bound to one sign-in: it holds the folded words of what that
+person may open, is asked only while that session row is unlocked, and goes at lock, sign-out, after a change of
+grants, or a minute after the row was last seen unlocked.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.contrib.sessions.models import Session as SignIn
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from depthwork.practice.audit.models import Event
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.registry import routes, rule_of
+from depthwork.practice.treatments.queries import clients_for
+from depthwork.practice.vault.errors import Burned, NoKey
+from depthwork.practice.vault.fields import SealedField, SealedModel, SealedText
+from depthwork.practice.vault.rotation import sealed_fields, sealed_models
+
+AROUND = 60  # characters shown on either side of a hit
+AT_MOST = 200
+INDEX_BYTES = 64 * 1024 * 1024
+LOOK_EVERY_S = 30  # so that an index is gone within a minute of a lock in another worker
+WATCH = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place where the words stand."""
+
+    client: UUID
+    kind: str
+    row: UUID
+    link: UUID | None
+    before: str
+    words: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One opened text and where it stands."""
+
+    client: UUID
+    kind: str
+    row: UUID
+    link: UUID | None
+    text: str
+
+
+def _texts(model: type[SealedModel]) -> list[SealedField]:
+    return [one for one in sealed_fields(model) if isinstance(one, SealedText)]
+
+
+def _column_of(model: type[SealedModel], asked: str) -> str | None:
+    names = {one.attname for one in model._meta.concrete_fields}
+    return asked if asked in names else None
+
+
+def _item_column(model: type[SealedModel]) -> str | None:
+    """The column whose value burns together with a row, found from the rule that `vault_item` states."""
+    probe = model()
+    for one in model._meta.concrete_fields:
+        if isinstance(one, SealedField):
+            continue
+        value = (
+            UUID(int=1) if one.get_internal_type() in ("UUIDField", "ForeignKey", "OneToOneField") else None
+        )
+        if value is not None:
+            setattr(probe, one.attname, value)
+            if probe.vault_item() == value and model.vault_item is not SealedModel.vault_item:
+                setattr(probe, one.attname, UUID(int=2))
+                if probe.vault_item() == UUID(int=2):
+                    return one.attname
+    return None
+
+
+def cells(person: Person) -> Iterator[Cell]:
+    """Every sealed text that this person may open and holds a key for. One query a model and no instances."""
+    mine = list(clients_for(person).values_list("id", flat=True))
+    for model in sealed_models():
+        fields, owner = _texts(model), _column_of(model, "client_id")
+        if not fields or owner is None:
+            continue
+        item, link = _item_column(model), _column_of(model, "session_id")
+        names = [f.attname for f in fields]
+        rows = model._default_manager.filter(client_id__in=mine).values_list(
+            "pk", "client_id", item or "pk", link or "pk", *names
+        )
+        closed: set[tuple[UUID, str]] = set()
+        for pk, client, burns, session, *values in rows.iterator(chunk_size=2000):
+            for one, value in zip(fields, values, strict=True):
+                if value is None or (client, one.attname) in closed:
+                    continue
+                try:
+                    text = one.open_value(value, owner=client, row=pk, item=burns if item else None)
+                except Burned:
+                    continue
+                except NoKey:
+                    closed.add((client, one.attname))
+                    continue
+                kind = f"{model._meta.label_lower}.{one.name}"
+                yield Cell(client, kind, pk, session if link else None, text)
+
+
+def _hit(cell: Cell, at: int, length: int) -> Hit:
+    text = cell.text
+    return Hit(
+        cell.client,
+        cell.kind,
+        cell.row,
+        cell.link,
+        text[max(0, at - AROUND) : at],
+        text[at : at + length],
+        text[at + length : at + length + AROUND],
+    )
+
+
+def scan(person: Person, words: str) -> list[Hit]:
+    """Open and compare, cell by cell."""
+    wanted, found = words.strip().lower(), []
+    if not wanted:
+        return []
+    for cell in cells(person):
+        at = cell.text.lower().find(wanted)
+        if at >= 0:
+            found.append(_hit(cell, at, len(wanted)))
+            if len(found) == AT_MOST:
+                break
+    return found
+
+
+@dataclass(slots=True)
+class Index:
+    """Folded texts of one sign-in, one after another, with the place where each begins."""
+
+    person: UUID
+    session: str
+    made_after: int  # the audit's last event: any act since makes the index old
+    cells: list[Cell] = field(default_factory=list)
+    folded: list[str] = field(default_factory=list)
+
+    def find(self, words: str) -> list[Hit]:
+        wanted, found = words.strip().lower(), []
+        for cell, text in zip(self.cells, self.folded, strict=True):
+            at = text.find(wanted)
+            if at >= 0:
+                found.append(_hit(cell, at, len(wanted)))
+                if len(found) == AT_MOST:
+                    break
+        return found
+
+
+_indexes: dict[str, Index] = {}
+_door = threading.Lock()
+
+
+def _is_unlocked(session: str) -> bool:
+    from depthwork.practice.vault.sessions import SLOT
+
+    row = SignIn.objects.filter(session_key=session, expire_date__gt=timezone.now()).first()
+    return row is not None and SLOT in row.get_decoded()
+
+
+def purge(*, session: str | None = None) -> int:
+    """Forget the index of one sign-in, or of every sign-in that is no longer unlocked. Gives how many went."""
+    keys = [session] if session is not None else [key for key in list(_indexes) if not _is_unlocked(key)]
+    with _door:
+        gone = [index for key in keys if (index := _indexes.pop(key, None)) is not None]
+    for index in gone:
+        index.cells.clear()
+        index.folded.clear()
+    return len(gone)
+
+
+def _watch() -> None:
+    while _indexes:
+        time.sleep(LOOK_EVERY_S)
+        try:
+            purge()
+        except DatabaseError:
+            _indexes.clear()  # a row that cannot be asked for is a row that is not unlocked
+        finally:
+            connection.close()
+
+
+def _last_change(practice: UUID) -> int:
+    """The last event that is no mere reading: an index made before it is old."""
+    quiet = {"searched", "unlocked", "refused"} | {
+        rule.reads for _, name, view in routes() if (rule := rule_of(view, name)) and rule.reads
+    }
+    events = Event.objects.filter(practice=practice).exclude(verb__in=quiet)
+    return events.order_by("-n").values_list("n", flat=True).first() or 0
+
+
+def search(person: Person, words: str, *, session: str | None) -> list[Hit]:
+    """The hits, from the index where it stands and is fresh, otherwise by scan (which builds it, within the cap)."""
+    if session is None or len(words.strip()) < 2:
+        return scan(person, words)
+    last = _last_change(person.practice_id)
+    index = _indexes.get(session)
+    if index is not None and index.person == person.id and index.made_after == last and _is_unlocked(session):
+        return index.find(words)
+    size, built = 0, Index(person.id, session, last)
+    for cell in cells(person):
+        size += 8 * len(cell.text)
+        if size > INDEX_BYTES:
+            return scan(person, words)
+        built.cells.append(cell)
+        built.folded.append(cell.text.lower())
+    with _door:
+        first = not _indexes
+        _indexes[session] = built
+    if first and WATCH:
+        threading.Thread(target=_watch, daemon=True).start()
+    return built.find(words)

@@ -8,8 +8,8 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client as Browser
 
-from depthwork.practice.policy.registry import allows
 from depthwork.practice.policy.permissions import Permission
+from depthwork.practice.policy.registry import allows
 from depthwork.practice.tracking import actions
 from depthwork.practice.tracking.errors import MayNotAsk, TrackingError
 from depthwork.practice.tracking.models import Alert, CoverTest, Request, Watch

@@ -12,60 +12,15 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 # Common names; a dose is found without them.
-_MEDICINES = [
-    "sertraline",
-    "fluoxetine",
-    "citalopram",
-    "escitalopram",
-    "paroxetine",
-    "venlafaxine",
-    "desvenlafaxine",
-    "duloxetine",
-    "mirtazapine",
-    "bupropion",
-    "trazodone",
-    "amitriptyline",
-    "nortriptyline",
-    "clomipramine",
-    "lithium",
-    "lamotrigine",
-    "valproate",
-    "carbamazepine",
-    "quetiapine",
-    "olanzapine",
-    "aripiprazole",
-    "risperidone",
-    "clozapine",
-    "haloperidol",
-    "diazepam",
-    "lorazepam",
-    "alprazolam",
-    "clonazepam",
-    "zopiclone",
-    "zolpidem",
-    "methylphenidate",
-    "lisdexamfetamine",
-    "atomoxetine",
-    "buspirone",
-    "pregabalin",
-    "gabapentin",
-    "propranolol",
-    "naltrexone",
-    "methadone",
-    "buprenorphine",
-    "esketamine",
-    "zoloft",
-    "prozac",
-    "lexapro",
-    "effexor",
-    "wellbutrin",
-    "xanax",
-    "klonopin",
-    "adderall",
-    "vyvanse",
-    "abilify",
-    "seroquel",
-]
+_MEDICINES = """
+sertraline fluoxetine citalopram escitalopram paroxetine venlafaxine desvenlafaxine duloxetine mirtazapine bupropion
+trazodone amitriptyline nortriptyline clomipramine lithium lamotrigine valproate carbamazepine quetiapine olanzapine
+aripiprazole risperidone clozapine haloperidol diazepam lorazepam alprazolam clonazepam zopiclone zolpidem
+methylphenidate lisdexamfetamine atomoxetine buspirone pregabalin gabapentin propranolol naltrexone methadone
+buprenorphine esketamine zoloft prozac lexapro effexor wellbutrin xanax klonopin adderall vyvanse abilify seroquel
+"""
+_NAMES = frozenset(_MEDICINES.strip().lower().replace("\n", " ").split(" "))
+_WORD = re.compile(r"[a-z]+")
 _END = re.compile(r"[.!?]+(?=\s)|\n")
 
 
@@ -78,7 +33,7 @@ _LIST = (
     (
         "medication",
         _("medication"),
-        _any(*_MEDICINES, r"\d{1,4} ?(?:mg|mcg|µg|milligrams?)", r"\d[.,]\d{1,3} ?mg"),
+        _any(r"\d{1,4} ?(?:mg|mcg|µg|milligrams?)", r"\d[.,]\d{1,3} ?mg"),
     ),
     (
         "modality",
@@ -137,8 +92,9 @@ def hints_for(text: str) -> list[Hint]:
     found, start = [], 0
     for end in [*(stop.end() for stop in _END.finditer(text)), len(text)]:
         words = text[start:end]
+        names_medicine = not _NAMES.isdisjoint(_WORD.findall(words.lower()))
         for part, what, told in _LIST:
-            if told.search(words):
+            if (part == "medication" and names_medicine) or told.search(words):
                 first = start + len(words) - len(words.lstrip())
                 found.append(Hint(part, str(what), first, first + len(words.strip()), words.strip()))
                 break

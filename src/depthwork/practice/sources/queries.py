@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source, SourceVersion
 from depthwork.practice.sources.texts import transcript_of_version
 from depthwork.practice.treatments.models import Session, Treatment
@@ -52,20 +53,35 @@ def _kept(sources: Iterable[Source]) -> list[Kept]:
     return [Kept(source, found[pk]) for pk, source in rows.items() if pk in found]
 
 
+def _of_kinds(rows: QuerySet[Source], kinds: Iterable[str] | None) -> QuerySet[Source]:
+    """Own notes come only where they are asked for by name: they are their writer's, whoever holds a key."""
+    if kinds is None:
+        return rows.exclude(kind=Source.Kind.COUNTERTRANSFERENCE)
+    return rows.filter(kind__in=list(kinds))
+
+
 def sources_of(session: Session, *, kinds: Iterable[str] | None = None) -> list[Kept]:
-    """What is kept with an hour, oldest first, burned things left out; two queries."""
+    """What is kept with an hour, oldest first; burned things and own notes left out. Two queries."""
     rows = Source.objects.filter(session=session, burned_at=None).order_by("created_at")
-    return _kept(rows if kinds is None else rows.filter(kind__in=list(kinds)))
+    return _kept(_of_kinds(rows, kinds))
 
 
 def sources_of_treatment(treatment: Treatment, *, kinds: Iterable[str] | None = None) -> list[Kept]:
-    """Everything kept of a treatment, in the order of its hours; two queries."""
+    """Everything kept of a treatment but own notes, in the order of its hours; two queries."""
     rows = (
         Source.objects.filter(treatment=treatment, burned_at=None)
         .select_related("session")
         .order_by("session__starts_at", "created_at")
     )
-    return _kept(rows if kinds is None else rows.filter(kind__in=list(kinds)))
+    return _kept(_of_kinds(rows, kinds))
+
+
+def own_notes_of(session: Session, writer: Person) -> list[Kept]:
+    """What a clinician wrote of an hour for themselves alone; two queries."""
+    rows = Source.objects.filter(
+        session=session, created_by=writer, kind=Source.Kind.COUNTERTRANSFERENCE, burned_at=None
+    )
+    return _kept(rows.order_by("created_at"))
 
 
 def version_of(source: Source, number: int | None = None) -> SourceVersion:

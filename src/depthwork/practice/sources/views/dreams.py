@@ -25,6 +25,7 @@ from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Session
 from depthwork.practice.treatments.queries import session_named
 from depthwork.practice.vault.errors import Refused
+from depthwork.transcripts import canonical
 
 TOLD_AT = (("start", "at the start"), ("middle", "in the middle"), ("end", "at the end"))
 MOST_TIES = 40
@@ -120,7 +121,7 @@ def _form(request: HttpRequest, session: Session, person: Person, source: Source
     problem, values = "", _values(editor)
     status = 200
     if request.method == "POST":
-        values = request.POST.dict()
+        values = _sent(request)
         try:
             _keep(request, session, person, source)
         except Changed as error:
@@ -156,11 +157,16 @@ def _form(request: HttpRequest, session: Session, person: Person, source: Source
     return render(request, "sources/dream.html", context, status=status)
 
 
+def _sent(request: HttpRequest) -> dict[str, str]:
+    """What the form sent, with its line ends as one newline."""
+    return {key: canonical(value) for key, value in request.POST.dict().items()}
+
+
 def _keep(request: HttpRequest, session: Session, person: Person, source: Source | None) -> None:
     turns, passages = without_marks(request.POST.get("text", ""))
     if not turns:
         raise CourseError(_("the dream has no words yet; two are enough"))
-    about = _about(request.POST.dict(), text_of(turns))
+    about = _about(_sent(request), text_of(turns))
     if source is not None:
         about = {**((_current(source).about) or {}), **about}
         change_source(

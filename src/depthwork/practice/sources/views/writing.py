@@ -32,6 +32,7 @@ from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Session
 from depthwork.practice.treatments.queries import session_named
 from depthwork.practice.vault.errors import Refused
+from depthwork.transcripts import canonical
 
 NOTE_KINDS = (Source.Kind.PROCESS_NOTE, Source.Kind.COUNTERTRANSFERENCE)
 DRAFTED = (*NOTE_KINDS, Source.Kind.DREAM)
@@ -91,7 +92,7 @@ def keep(
     is_another: bool = False,
 ) -> HttpResponse:
     """Keep what the editor sent; answer the page's script in JSON and a plain form with a page."""
-    text = request.POST.get("text", "")
+    text = canonical(request.POST.get("text", ""))
     provenance = request.POST.get("provenance", "")
     if provenance not in (Source.Provenance.NOTES, Source.Provenance.RECONSTRUCTED):
         provenance = Source.Provenance.NOTES
@@ -192,7 +193,7 @@ def source_draft(request: HttpRequest, source_id: UUID) -> HttpResponse:
 def _save(request: HttpRequest, session: Session, kind: str, source: Source | None) -> HttpResponse:
     person = person_of(request)
     words = {
-        "text": request.POST.get("text", ""),
+        "text": canonical(request.POST.get("text", "")),  # forms send line ends as CR LF
         "provenance": request.POST.get("provenance", ""),
         "writer": request.POST.get("writer", "")[:40],
         "seq": whole_number(request.POST.get("seq")),
@@ -233,7 +234,7 @@ def _fields(raw: str) -> dict[str, str]:
         return {}
     if not isinstance(found, dict):
         return {}
-    return {str(k)[:40]: str(v)[:20_000] for k, v in list(found.items())[:80]}
+    return {str(k)[:40]: canonical(str(v)[:20_000]) for k, v in list(found.items())[:80]}
 
 
 def _elsewhere(

@@ -59,10 +59,7 @@ def _is_word_and_tail(text: str) -> bool:
     for size in range(3, len(text) + 1):
         head, tail = text[:size], text[size:]
         if head in commonest() and (
-            len(set(tail)) < 2
-            or tail == head
-            or tail.isdigit()
-            or any(tail in row + row for row in _ROWS)
+            len(set(tail)) < 2 or tail == head or tail.isdigit() or any(tail in row + row for row in _ROWS)
         ):
             return True
     return False

@@ -231,7 +231,10 @@ def test_the_safety_plan_is_one_key_away_and_prints(page, site):
         actions.make_safety_plan(
             client=site.client,
             by=site.ana.person,
-            parts={"warning_signs": ["Good news"], "people_to_ask": [{"name": "Paulette", "phone": "555-0132"}]},
+            parts={
+                "warning_signs": ["Good news"],
+                "people_to_ask": [{"name": "Paulette", "phone": "555-0132"}],
+            },
             on=date(2026, 2, 1),
         )
     sign_in(page, site, site.ana)

@@ -15,7 +15,13 @@ from depthwork.practice.intake.considering import DATA
 from depthwork.practice.intake.forms import InquiryForm, fresh_token
 from depthwork.practice.intake.limits import may_send
 from depthwork.practice.intake.models import Desk
-from depthwork.practice.intake.queries import clinicians_of, crisis_lines, desk_of, inquiry_named, practice_named
+from depthwork.practice.intake.queries import (
+    clinicians_of,
+    crisis_lines,
+    desk_of,
+    inquiry_named,
+    practice_named,
+)
 from depthwork.practice.intake.reading import next_reading
 from depthwork.practice.intake.words import LABELS
 from depthwork.practice.people.models import Practice

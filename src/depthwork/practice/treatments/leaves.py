@@ -19,6 +19,7 @@ LEAVES = (
     ("coverage:coverage", _("Coverage")),
     ("supervision:client", _("Supervision")),
     ("intake:safety_plan", _("Safety plan")),
+    ("portal:for_clinician", _("Own place")),
     ("treatments:client", _("Client")),
 )
 

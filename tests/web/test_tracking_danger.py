@@ -8,8 +8,8 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client as Browser
 
-from depthwork.practice.policy.registry import allows
 from depthwork.practice.policy.permissions import Permission
+from depthwork.practice.policy.registry import allows
 from depthwork.practice.tracking import actions
 from depthwork.practice.tracking.errors import MayNotAsk, TrackingError
 from depthwork.practice.tracking.models import Alert, CoverTest, Request, Watch
@@ -33,7 +33,11 @@ def watched(cast, settings):
             client=cast.client, by=cast.ana.person, purpose="forms", is_yes=True, given_on=NOW.date()
         )
         actions.arrange_watch(
-            practice=cast.practice, by=cast.ana.person, is_always_on=True, quiet_from=time(23), quiet_to=time(7)
+            practice=cast.practice,
+            by=cast.ana.person,
+            is_always_on=True,
+            quiet_from=time(23),
+            quiet_to=time(7),
         )
         actions.name_deputy(
             client=cast.client, by=cast.ana.person, colleague=cast.eve.person, agreed_on=NOW.date()
@@ -97,9 +101,7 @@ def test_a_heartbeat_that_paused_must_run_a_day_again(watched):
 
 
 def test_a_test_older_than_ninety_days_speaks_against_it(watched):
-    CoverTest.objects.update(
-        sent_at=NOW - timedelta(days=100), acknowledged_at=NOW - timedelta(days=91)
-    )
+    CoverTest.objects.update(sent_at=NOW - timedelta(days=100), acknowledged_at=NOW - timedelta(days=91))
     assert reasons(watched) == ("no_test",)
 
 
@@ -349,7 +351,9 @@ def test_no_page_ever_says_a_level_of_risk(watched):
     browser = watched.ana.browser()
     for url in ("/today/", f"/alerts/{Alert.objects.get().id}/", f"/clients/{watched.client.id}/measures/"):
         words = browser.get(url).content.decode().lower()
-        assert not any(bad in words for bad in ("low risk", "high risk", "risk level", "same_day", "immediate<"))
+        assert not any(
+            bad in words for bad in ("low risk", "high risk", "risk level", "same_day", "immediate<")
+        )
 
 
 def test_a_mail_server_that_is_down_hides_nothing(watched, settings, monkeypatch):

@@ -252,7 +252,12 @@ def confirm_code(request: HttpRequest) -> HttpResponse:
 
 
 def _invitation(client_id: UUID) -> Invitation | None:
-    return Invitation.objects.select_related("client", "person").filter(client_id=client_id).order_by("-made_at").first()
+    return (
+        Invitation.objects.select_related("client", "person")
+        .filter(client_id=client_id)
+        .order_by("-made_at")
+        .first()
+    )
 
 
 @rule(P.WRITE_PROCESS_NOTES, of=client_named, reads="place.read")
@@ -288,5 +293,3 @@ def for_clinician(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "thoughts": Thought.objects.filter(client=client, box=None).order_by("-left_at")[:40],
     }
     return render(request, "portal/for_clinician.html", head(request, client, **context))
-
-

@@ -15,7 +15,13 @@ from depthwork.reports.charts.alliance import Alliance, AlliancePoint, StrainEpi
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.thread_data import MeasureLine
 
-LICENSED: Final = (("wai_sr", "total"), ("srs", "total"), ("haq2", "total"), ("br_wai", "total"), ("arm5", "total"))
+LICENSED: Final = (
+    ("wai_sr", "total"),
+    ("srs", "total"),
+    ("haq2", "total"),
+    ("br_wai", "total"),
+    ("arm5", "total"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +95,7 @@ def between_us(asked: Iterable[Asked], *, marked: Iterable[int] = ()) -> Between
         two_sd=rupture_repair(values, k=2.0),
         dropped=recent_drop(values),
         marked=frozenset(marked),
-        notes=tuple(
-            (one.hour or 0, str(one.answers["note"])) for one in points if one.answers.get("note")
-        ),
+        notes=tuple((one.hour or 0, str(one.answers["note"])) for one in points if one.answers.get("note")),
     )
 
 

@@ -16,7 +16,12 @@ from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.course import Band, Course, course_chart
 from depthwork.reports.charts.thread_data import MeasureLine
 
-STATES: Final = {"asked": "asked, still open", "left_open": "left open", "declined": "declined", "done": "answered"}
+STATES: Final = {
+    "asked": "asked, still open",
+    "left_open": "left open",
+    "declined": "declined",
+    "done": "answered",
+}
 CHECKIN: Final = "dw_session_checkin"
 
 
@@ -210,7 +215,9 @@ def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
     cut = course.rule.cutoffs[0] if course.rule.cutoffs else None
     return MeasureLine(
         name=name or course.definition.name.split(" (")[0],
-        instrument=course.definition.title if len(course.definition.title) < 16 else course.definition.id.upper(),
+        instrument=course.definition.title
+        if len(course.definition.title) < 16
+        else course.definition.id.upper(),
         points=tuple(
             (point.on, point.value) for point in course.points if point.state in ("done", "left_open")
         ),

@@ -31,9 +31,7 @@ def judge(sheet: Sheet, *, at: datetime, finished: bool) -> bool:
     Nothing raised is ever taken out again: an answer that was changed stands beside the one before it.
     """
     found = (
-        score(sheet.definition, sheet.answers).alerts
-        if finished
-        else alerts(sheet.definition, sheet.answers)
+        score(sheet.definition, sheet.answers).alerts if finished else alerts(sheet.definition, sheet.answers)
     )
     known = {(one["id"], repr(one["answer"])) for one in sheet.raised}
     fresh = [entry for entry in (_entry(one, sheet, at) for one in found) if _key(entry) not in known]

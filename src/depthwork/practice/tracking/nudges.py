@@ -25,7 +25,8 @@ def nudge(kind: str, *, to: Sequence[UUID] | None = None) -> int:
             try:
                 sent += send_mail(
                     _("Depthwork"),
-                    _("Something is waiting for you in Depthwork. %(where)s") % {"where": settings.PUBLIC_ORIGIN},
+                    _("Something is waiting for you in Depthwork. %(where)s")
+                    % {"where": settings.PUBLIC_ORIGIN},
                     None,
                     [address],
                 )

@@ -44,9 +44,13 @@ def reading_statements(
                 % {"from": watch.quiet_from.strftime("%H:%M"), "to": watch.quiet_to.strftime("%H:%M")}
             )
         else:
-            said.append(_("Nobody watches this form round the clock. The crisis line is there day and night."))
+            said.append(
+                _("Nobody watches this form round the clock. The crisis line is there day and night.")
+            )
     else:
-        said.append(_("Nobody watches this form between the hours. If it cannot wait, use the numbers below."))
+        said.append(
+            _("Nobody watches this form between the hours. If it cannot wait, use the numbers below.")
+        )
     return tuple(said)
 
 

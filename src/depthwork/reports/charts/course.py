@@ -131,7 +131,10 @@ def _draw(course: Course, width: float, left: float, right: float) -> list[str]:
         ex = x(course.ended_on) + 6
         body += [svg.line(ex, top, ex, bottom, "tick"), svg.line(ex + 5, top, ex + 5, bottom, "one w3")]
     body.extend(_months(x, first, last, bottom, right))
-    for day, what in course.unfilled:  # a dotted ring was left open, a bar was declined; never asked is nothing
+    for (
+        day,
+        what,
+    ) in course.unfilled:  # a dotted ring was left open, a bar was declined; never asked is nothing
         at = x(day)
         body.append(
             svg.circle(at, bottom - 9, 4, "planned")

@@ -16,7 +16,12 @@ from depthwork.practice.treatments.models import Client
 
 @transaction.atomic
 def change_schedule(
-    *, client: Client, by: Person, lines: Iterable[Line], shown: Iterable[str] = (), version: int | None = None
+    *,
+    client: Client,
+    by: Person,
+    lines: Iterable[Line],
+    shown: Iterable[str] = (),
+    version: int | None = None,
 ) -> Schedule:
     """The schedule as the two of them agreed it. An empty one asks nothing by itself."""
     try:

@@ -70,9 +70,7 @@ class CoverTest(models.Model):
                 condition=Q(acknowledged_at__isnull=True) | Q(acknowledged_at__gte=F("sent_at")),
                 name="a_test_is_acknowledged_after_it_was_sent",
             ),
-            models.CheckConstraint(
-                condition=~Q(sent_by=F("colleague")), name="a_test_goes_to_somebody_else"
-            ),
+            models.CheckConstraint(condition=~Q(sent_by=F("colleague")), name="a_test_goes_to_somebody_else"),
         ]
 
     @property

@@ -33,9 +33,7 @@ def alerts_for(person: Person) -> list[AlertLine]:
         return []
     called = Client._meta.get_field("called")
     rows = (
-        Alert.objects.filter(
-            state=Alert.State.OPEN, is_for_the_hour=False, client__in=clients_for(person)
-        )
+        Alert.objects.filter(state=Alert.State.OPEN, is_for_the_hour=False, client__in=clients_for(person))
         .order_by("raised_at")
         .values_list(
             "id", "client_id", "client__called", "raised_at", "escalate_at", "escalated_at", "seen_at"
@@ -103,7 +101,9 @@ def raised_by(alert: Alert) -> list[Raised]:
     forms = [
         one
         for one in asked_of(alert.client_id)
-        if one.measure == name and one.answers and one.request_id != alert.request_id
+        if one.measure == name
+        and one.answers
+        and one.request_id != alert.request_id
         and one.asked_at <= alert.request.asked_at
     ]
     definition = next((one.definition for one in forms if one.definition), None) or _definition(name)
@@ -168,9 +168,7 @@ def last_asked_about(client_id: UUID, *, before: datetime) -> Assessment | None:
 
 def assessments_of(client_id: UUID) -> list[Assessment]:
     """Everything that was asked and done, newest first."""
-    return list(
-        Assessment.objects.select_related("by", "alert").filter(client_id=client_id).order_by("-at")
-    )
+    return list(Assessment.objects.select_related("by", "alert").filter(client_id=client_id).order_by("-at"))
 
 
 def for_the_hour(client_id: UUID) -> list[Alert]:
@@ -184,6 +182,4 @@ def for_the_hour(client_id: UUID) -> list[Alert]:
 
 def tests_for(person: Person) -> list[CoverTest]:
     """Test messages that wait for this person; one query."""
-    return list(
-        CoverTest.objects.select_related("sent_by").filter(colleague=person, acknowledged_at=None)
-    )
+    return list(CoverTest.objects.select_related("sent_by").filter(colleague=person, acknowledged_at=None))

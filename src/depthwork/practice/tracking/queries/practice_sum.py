@@ -42,7 +42,9 @@ def summed(person: Person) -> Summed:
     """Sum up the treatments whose record this person holds keys to."""
     unlocked = current()
     rows = list(
-        Treatment.objects.filter(client__in=clients_for(person)).select_related("client").order_by("starts_on")
+        Treatment.objects.filter(client__in=clients_for(person))
+        .select_related("client")
+        .order_by("starts_on")
     )
     rows = [row for row in rows if unlocked.holds(row.client_id, "record")]
     ends = dict(Ending.objects.filter(treatment__in=rows).values_list("treatment_id", "on"))

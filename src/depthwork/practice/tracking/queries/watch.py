@@ -56,7 +56,11 @@ def reasons_now(
     deputy = Deputy.objects.filter(client_id=client_id).values_list("colleague_id", flat=True).first()
     ended = treatment is not None and treatment[0] == Treatment.State.ENDED
     covers = {b.cover_id for b in breaks if b.cover_id}
-    readers = covers | ({deputy} if deputy else set()) | ({named} if ended and named and named != treatment[1] else set())
+    readers = (
+        covers
+        | ({deputy} if deputy else set())
+        | ({named} if ended and named and named != treatment[1] else set())
+    )
     lasts = all(_key_lasts(client_id, reader, until) for reader in readers)
     tests = [
         CoverTest.objects.filter(colleague_id=reader, acknowledged_at__isnull=False)
@@ -122,7 +126,11 @@ def covering_name(request: Request, *, now: datetime) -> str:
 def beats_since(practice: Practice, *, now: datetime) -> timedelta | None:
     """For how long the host has been on without a pause; None while it is not proven."""
     watch = watch_of(practice.id)
-    if watch.last_beat is None or watch.unbroken_since is None or now - watch.last_beat > timedelta(minutes=15):
+    if (
+        watch.last_beat is None
+        or watch.unbroken_since is None
+        or now - watch.last_beat > timedelta(minutes=15)
+    ):
         return None
     return now - watch.unbroken_since
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from depthwork.practice.people.models import Person, Role
+from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.tracking import actions
-from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.tracking.errors import TrackingError
 from depthwork.practice.tracking.forms import STEPS, TOPICS, AnswerAlertForm, DeputyForm, WatchForm
 from depthwork.practice.tracking.models import Alert, CoverTest, Deputy
@@ -136,7 +136,9 @@ def test(request: HttpRequest) -> HttpResponse:
     except TrackingError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Sent. It stands on your colleague’s first page until it is acknowledged."))
+        messages.success(
+            request, _("Sent. It stands on your colleague’s first page until it is acknowledged.")
+        )
     return redirect("tracking:watch")
 
 
@@ -155,7 +157,10 @@ def acknowledge(request: HttpRequest, test_id: UUID) -> HttpResponse:
 def deputy(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Who sees a risk answer of this client if the clinician has not; and what still speaks against asking."""
     client: Client = request.subject  # type: ignore[attr-defined]
-    person, row = person_of(request), Deputy.objects.filter(client_id=client_id).select_related("colleague").first()
+    person, row = (
+        person_of(request),
+        Deputy.objects.filter(client_id=client_id).select_related("colleague").first(),
+    )
     form = DeputyForm(
         request.POST or None, colleagues=_colleagues(person), initial={"agreed_on": today_of(client)}
     )

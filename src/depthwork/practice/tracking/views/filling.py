@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from depthwork.practice.people.models import Person
-from depthwork.practice.tracking import actions
 from depthwork.practice.policy.crisis import crisis_lines
+from depthwork.practice.tracking import actions
 from depthwork.practice.tracking.errors import Closed, TrackingError
 from depthwork.practice.tracking.judging import BETWEEN_HOURS, needs_crisis_text
 from depthwork.practice.tracking.page import answers_in, questions
@@ -45,7 +45,9 @@ def leave_out_risk(sheet: Sheet, *, now: datetime) -> None:
         sheet.told["left_out"] = sorted(kept | set(sheet.left_out))
 
 
-def show(request: HttpRequest, sheet: Sheet, ways: Ways, *, error: str = "", status: int = 200) -> HttpResponse:
+def show(
+    request: HttpRequest, sheet: Sheet, ways: Ways, *, error: str = "", status: int = 200
+) -> HttpResponse:
     """The form, as far as it is filled in."""
     now = datetime.now(UTC)
     leave_out_risk(sheet, now=now)
@@ -164,6 +166,8 @@ def keeps_calm(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             if request.headers.get("X-Questions") == "1":
                 return JsonResponse({"sentence": _("Not kept yet. It is tried again.")}, status=503)
             lines = crisis_lines(request.POST.get("country", "")[:2])
-            return HttpResponse(render_to_string("tracking/not_kept.html", {"crisis_lines": lines}), status=503)
+            return HttpResponse(
+                render_to_string("tracking/not_kept.html", {"crisis_lines": lines}), status=503
+            )
 
     return guarded

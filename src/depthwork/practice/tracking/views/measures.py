@@ -96,9 +96,7 @@ def ask(request: HttpRequest, client_id: UUID) -> HttpResponse:
         )
         for one in sessions
     ]
-    form = AskForm(
-        request.POST or None, hours=hours, initial={"measure": request.GET.get("measure", "")}
-    )
+    form = AskForm(request.POST or None, hours=hours, initial={"measure": request.GET.get("measure", "")})
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -161,11 +159,7 @@ def schedule(request: HttpRequest, client_id: UUID) -> HttpResponse:
             )
         except TrackingError as error:
             form.add_error(None, str(error))
-            return render(
-                request, "tracking/schedule.html", head(request, client, form=form), status=409
-            )
+            return render(request, "tracking/schedule.html", head(request, client, form=form), status=409)
         messages.success(request, _("The schedule is kept."))
         return redirect("tracking:measures", client.id)
-    return render(
-        request, "tracking/schedule.html", head(request, client, form=form, is_default=row is None)
-    )
+    return render(request, "tracking/schedule.html", head(request, client, form=form, is_default=row is None))

@@ -13,10 +13,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import rule
 from depthwork.practice.tracking import actions
-from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.tracking.errors import Closed
 from depthwork.practice.tracking.models import Request
 from depthwork.practice.tracking.sheet import Sheet, request_by_token, sheet_by_token

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -143,10 +144,8 @@ def form_send(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 def form_decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
     row = _request_of(request, request_id)
-    try:
+    with contextlib.suppress(Closed):
         decline_form(request_id=row.id, token=None, by=person_of(request))
-    except Closed:
-        pass
     return redirect("portal:place")
 
 

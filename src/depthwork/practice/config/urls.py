@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("depthwork.practice.people.urls")),
     path("", include("depthwork.practice.treatments.urls")),
     path("", include("depthwork.practice.formulation.urls")),
+    path("", include("depthwork.practice.supervision.urls")),
     path("", include("depthwork.practice.ui.urls")),
 ]
 

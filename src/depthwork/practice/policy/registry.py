@@ -83,9 +83,21 @@ def allows(
     return any(predicate(case) for predicate in POLICY[permission])
 
 
+# What a room closes for a while, above every role: `closed(person, permission, row)`.
+_CLOSED: list[Callable[[Person, Permission, Any], bool]] = []
+
+
+def keeps_closed(closed: Callable[[Person, Permission, Any], bool]) -> None:
+    """Let a room close rows to someone whom the roles would let in: a blind coder, for as long as the coding lasts."""
+    if closed not in _CLOSED:
+        _CLOSED.append(closed)
+
+
 def allows_row(person: Person, permission: Permission, row: Any) -> bool:
     """Whether a person may do this with a row that knows its client and practice."""
-    return allows(person, permission, practice=row.policy_practice, client=row.policy_client)
+    if not allows(person, permission, practice=row.policy_practice, client=row.policy_client):
+        return False
+    return not any(closed(person, permission, row) for closed in _CLOSED)
 
 
 def routes(

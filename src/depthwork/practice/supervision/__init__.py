@@ -1,1 +1,1 @@
-"""Shared reading: grants, packs, blind coding, consensus."""
+"""Supervision: what is shared with whom until when, comments in their own colour, two coders of one hour, packs."""

@@ -1,0 +1,74 @@
+"""A pack, in steps: what goes in, every spelling looked at, two questions answered, then the sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from depthwork.practice.people.models import Person
+from depthwork.practice.supervision.models import Pack
+from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.errors import Changed, CourseError
+from depthwork.practice.treatments.models import Treatment
+
+
+@transaction.atomic
+def begin_pack(
+    *, treatment: Treatment, choice: dict[str, Any], consented_on: date, today: date, by: Person
+) -> Pack:
+    """What goes in, for whom, and when the client agreed. Verbatim dreams only where chosen one by one."""
+    if not str(choice.get("audience") or "").strip():
+        raise CourseError("say for whom the pack is; it stands on every sheet")
+    if consented_on > today:
+        raise CourseError("the consent lies in the future; make the pack after the client has agreed")
+    named = ("hours", "dreams", "formulation", "kept_lines", "measures", "patterns")
+    if not any(choice.get(name) for name in named):
+        raise CourseError("choose at least one thing to go in")
+    row = Pack.objects.create(
+        client=treatment.client,
+        treatment=treatment,
+        made_by=by,
+        consented_on=consented_on,
+        choice=choice,
+        decisions={},
+        words={},
+        answers={},
+    )
+    note("pack.begun", row, by=by)
+    return row
+
+
+@transaction.atomic
+def decide(
+    *, pack: Pack, decisions: Mapping[str, str], words: Mapping[str, str], by: Person, version: int
+) -> Pack:
+    """What the clinician said of the spellings that were shown."""
+    if not Pack.objects.filter(pk=pack.pk, version=version).update(version=version + 1, finished_at=None):
+        raise Changed("this list was changed in another window; look at it again")
+    pack.decisions = (pack.decisions or {}) | {
+        key: choice for key, choice in decisions.items() if choice in ("replace", "keep")
+    }
+    pack.words = {k: w for k, w in ((pack.words or {}) | dict(words)).items() if w.strip()}
+    pack.version, pack.finished_at = version + 1, None
+    pack.save(update_fields=["decisions", "words"])
+    note("pack.reviewed", pack, by=by)
+    return pack
+
+
+@transaction.atomic
+def finish_pack(*, pack: Pack, answers: list[str], waiting: int, by: Person, version: int) -> Pack:
+    """Only when nothing waits on the list and both questions have an answer."""
+    if waiting:
+        raise CourseError(f"{waiting} spelling(s) on the list are not decided on yet")
+    if len(answers) != 2 or any(len(a.strip()) < 2 for a in answers):
+        raise CourseError("answer both questions in your own words; they are kept with the pack")
+    if not Pack.objects.filter(pk=pack.pk, version=version).update(version=version + 1):
+        raise Changed("this pack was changed in another window; look at it again")
+    pack.answers = {"who": answers[0].strip(), "self": answers[1].strip()}
+    pack.finished_at, pack.version = datetime.now(UTC), version + 1
+    pack.save(update_fields=["answers", "finished_at"])
+    note("pack.finished", pack, by=by)
+    return pack

@@ -1,0 +1,153 @@
+"""Invite someone into a course, and end it. Keys are given with an end date and taken back with a new key."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.models import Involvement, Part
+from depthwork.practice.supervision.models import Supervision
+from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.models import Treatment
+from depthwork.practice.vault import actions as vault
+from depthwork.practice.vault import pins
+from depthwork.practice.vault.errors import NoKey, Tampered
+from depthwork.practice.vault.models import Compartment
+from depthwork.practice.vault.rotation import move_values, start_rotation
+from depthwork.practice.vault.unlocked import current
+
+LONGEST = timedelta(days=366)
+SHARED = (Compartment.PROCESS_NOTES.value,)
+
+
+@transaction.atomic
+def accept_keys(*, other: Person, fingerprint: str, by: Person) -> None:
+    """The two compared fingerprints: from now on an exchanged key is noticed."""
+    typed = "".join(fingerprint.split()).casefold()
+    real = pins.fingerprint_of(other.id)
+    if typed != "".join(real.split()).casefold():
+        raise CourseError(
+            "this is not what stands here for them; share nothing, and speak to them by another way"
+        )
+    pins.pin(
+        person=by.id, own=current().keys, other=other.id, fingerprint=real, compared_at=datetime.now(UTC)
+    )
+
+
+@transaction.atomic
+def invite(
+    *,
+    treatment: Treatment,
+    supervisor: Person,
+    purpose: str,
+    words: str,
+    consent: dict[str, Any],
+    consented_on: date,
+    ends_on: date,
+    by: Person,
+    from_day: date | None = None,
+    to_day: date | None = None,
+) -> Supervision:
+    """Share the process notes of a course until a day, with the client's consent; names and record stay closed.
+
+    `from_day` and `to_day` narrow the hours that are shown; the key opens the compartment as a whole.
+    """
+    now = datetime.now(UTC)
+    ends_at = datetime.combine(ends_on, time(23, 59, 59), tzinfo=UTC)
+    if purpose not in Supervision.Purpose.values:
+        raise CourseError(f"a purpose is one of: {', '.join(Supervision.Purpose.values)}")
+    if not words.strip():
+        raise CourseError("say in a few words what it is for; the client may ask")
+    if consented_on > now.date():
+        raise CourseError("the consent lies in the future; share after the client has agreed")
+    if ends_at <= now:
+        raise CourseError("the end lies in the past; choose a later day")
+    if ends_at - now > LONGEST:
+        raise CourseError("a year at most; it can be agreed anew")
+    if supervisor.id == by.id or supervisor.practice_id != treatment.client.practice_id:
+        raise CourseError("choose somebody else of this practice")
+    if not supervisor.is_active:
+        raise CourseError("this person’s sign-in is closed")
+    if Supervision.objects.filter(treatment=treatment, supervisor=supervisor, ended_at=None).exists():
+        _close_what_ran_out(treatment, supervisor)
+        if Supervision.objects.filter(treatment=treatment, supervisor=supervisor, ended_at=None).exists():
+            raise CourseError("this course is shared with them already; end that first")
+    row = Supervision(
+        client=treatment.client,
+        treatment=treatment,
+        supervisor=supervisor,
+        invited_by=by,
+        purpose=purpose,
+        terms={"words": words.strip(), "consent": consent},
+        from_day=from_day,
+        to_day=to_day,
+        consented_on=consented_on,
+        started_at=now,
+        ends_at=ends_at,
+    )
+    row.save(force_insert=True)
+    try:
+        vault.share(
+            owner=treatment.client_id,
+            compartments=SHARED,
+            reader=supervisor.id,
+            purpose="supervision",
+            consent=row.id,
+            ends_at=ends_at,
+        )
+    except NoKey as error:
+        raise CourseError(str(error)) from None
+    except Tampered as error:
+        raise CourseError(str(error)) from None
+    Involvement.objects.update_or_create(
+        person=supervisor,
+        practice=treatment.client.practice_id,
+        client=treatment.client_id,
+        part=Part.SUPERVISOR,
+        defaults={"purpose": purpose, "ends_at": ends_at},
+    )
+    note("supervision.shared", row, by=by)
+    return row
+
+
+def _close_what_ran_out(treatment: Treatment, supervisor: Person) -> None:
+    for row in Supervision.objects.filter(
+        treatment=treatment, supervisor=supervisor, ended_at=None, ends_at__lte=datetime.now(UTC)
+    ):
+        Supervision.objects.filter(pk=row.pk).update(ended_at=row.ends_at, ended_by=row.invited_by_id)
+
+
+@transaction.atomic
+def end_supervision(*, supervision: Supervision, by: Person) -> None:
+    """At once: the sealed keys are deleted, and a new key stands for all that is written from here on."""
+    now = datetime.now(UTC)
+    done = Supervision.objects.filter(pk=supervision.pk, ended_at=None).update(ended_at=now, ended_by=by)
+    if not done:
+        raise CourseError("this was ended before")
+    supervision.refresh_from_db(fields=["ended_at", "ended_by"])
+    owner, reader = supervision.client_id, supervision.supervisor_id
+    others = Supervision.objects.filter(
+        client_id=owner, supervisor_id=reader, ended_at=None, ends_at__gt=now
+    ).exists()
+    if not others:
+        Involvement.objects.filter(person_id=reader, client=owner, part=Part.SUPERVISOR).update(ends_at=now)
+        if not _reads_otherwise(reader, owner):
+            for compartment in vault.take_back(owner=owner, reader=reader, compartments=SHARED):
+                current().forget()
+                # The old key stays with those who still read: letters in the inbox may lie under it.
+                start_rotation(owner=owner, compartment=compartment)
+                move_values(owner=owner, compartment=compartment)
+                current().forget()
+    note("supervision.ended", supervision, by=by)
+
+
+def _reads_otherwise(person: uuid.UUID, client: uuid.UUID) -> bool:
+    """Someone who also treats the client keeps their key."""
+    return Involvement.objects.filter(
+        person_id=person, client=client, part=Part.CLINICIAN, ends_at=None
+    ).exists()

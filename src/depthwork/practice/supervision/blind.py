@@ -1,0 +1,55 @@
+"""While someone codes blind, the rest of that client is closed to them; who came for training sees their sheet only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.supervision.models import CodingSheet, Exercise, Supervision
+
+_ABOUT_THE_CLIENT = frozenset(
+    {
+        P.READ_PROCESS_NOTES, P.MARK_HOURS, P.COMMENT_HOURS, P.READ_RECORD, P.READ_MEASURES, P.SEE_ADMINISTRATION,
+    }
+)  # fmt: skip
+
+
+def is_closed(person: Person, permission: P, row: Any) -> bool:
+    """Whether a row of a client is closed to someone, whatever else they may.
+
+    Only who was invited into the treatment can be a blind coder of it, so nobody else is asked about.
+    """
+    if permission not in _ABOUT_THE_CLIENT or isinstance(row, (CodingSheet, Exercise)):
+        return False
+    client = row.policy_client
+    if client is None:
+        return False
+    invited = list(
+        Supervision.objects.filter(
+            client_id=client, supervisor=person, ended_at=None, ends_at__gt=timezone.now()
+        ).values_list("purpose", flat=True)
+    )
+    if not invited:
+        return False
+    if all(purpose == Supervision.Purpose.TRAINING for purpose in invited):
+        return True
+    return CodingSheet.objects.filter(
+        client_id=client, coder=person, sealed_at=None, set_aside_at=None, source__burned_at=None
+    ).exists() or _waits_for_others(person, client)
+
+
+def _waits_for_others(person: Person, client: Any) -> bool:
+    """A sealed sheet of an exercise that is not open yet: nothing of the others is shown, and the chart neither."""
+    return CodingSheet.objects.filter(
+        client_id=client,
+        coder=person,
+        sealed_at__isnull=False,
+        exercise__opened_at=None,
+        source__burned_at=None,
+        exercise__sheets__in=CodingSheet.objects.filter(
+            client_id=client, sealed_at=None, set_aside_at=None
+        ).exclude(coder=person),
+    ).exists()

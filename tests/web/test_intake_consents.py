@@ -6,9 +6,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from depthwork.practice.audit.models import Event
-from depthwork.practice.policy.jurisdiction import profiles
+from depthwork.practice.people.models import Practice
+from depthwork.practice.policy.jurisdiction import profile, profiles
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.sources import actions as sources
+from depthwork.practice.sources.editing import access_line
 from depthwork.practice.sources.queries import version_of
 from depthwork.practice.treatments import actions, consents
 from depthwork.practice.treatments.errors import CourseError
@@ -235,7 +237,10 @@ def test_recording_transcript_and_cues_are_three_questions_wherever_cues_are_pos
 
 
 def test_an_unknown_jurisdiction_is_read_as_the_careful_one():
-    from depthwork.practice.policy.jurisdiction import profile
-
     assert profile("atlantis").id == "default"
     assert profile("../../etc/passwd").id == "default"
+
+
+def test_the_editor_says_what_the_practices_profile_says(ana):
+    assert "depends" in access_line(Practice(country="JP"))
+    assert access_line(Practice(country="GB", jurisdiction="uk")) == profile("uk").editor_line

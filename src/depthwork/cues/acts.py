@@ -14,17 +14,62 @@ from depthwork.transcripts.model import Transcript
 # told by `act_of` for counting and are not put before a clinician one by one.
 SHOWN = frozenset(["confrontation", "self_disclosure", "advice", "psychoeducation", "crisis"])
 _REPAIRS = (
-    ("repair_acknowledge_own_part", ("i was", "i went", "i pushed", "i rushed", "i got", "i missed", "my mistake", "sorry",
-        "i should have", "i hurried", "careless", "i left it", "you're right", "my part", "i may have", "i might have", "i quit")),
-    ("repair_invite_feelings", ("what did you hear", "how was it", "angry with me", "what was it like", "what did i",
-        "you're angry", "tell me what", "disappointed in me", "i'd like to hear", "i'd understand")),
-    ("repair_clarify_misunderstanding", ("i meant", "what i meant", "it sounded as if", "heard it as", "i didn't mean")),
-    ("repair_disclose_experience", ("i notice i", "i find myself", "i can feel myself", "i felt", "i was annoyed", "i feel")),
-    ("repair_change_task_or_goal", ("we could", "instead", "slower", "let me go back", "let's go back", "another way")),
-    ("repair_validate_defensive_position", ("makes sense", "no wonder", "you don't have to", "i can see why", "fair")),
+    (
+        "repair_acknowledge_own_part",
+        (
+            "i was",
+            "i went",
+            "i pushed",
+            "i rushed",
+            "i got",
+            "i missed",
+            "my mistake",
+            "sorry",
+            "i should have",
+            "i hurried",
+            "careless",
+            "i left it",
+            "you're right",
+            "my part",
+            "i may have",
+            "i might have",
+            "i quit",
+        ),
+    ),
+    (
+        "repair_invite_feelings",
+        (
+            "what did you hear",
+            "how was it",
+            "angry with me",
+            "what was it like",
+            "what did i",
+            "you're angry",
+            "tell me what",
+            "disappointed in me",
+            "i'd like to hear",
+            "i'd understand",
+        ),
+    ),
+    (
+        "repair_clarify_misunderstanding",
+        ("i meant", "what i meant", "it sounded as if", "heard it as", "i didn't mean"),
+    ),
+    (
+        "repair_disclose_experience",
+        ("i notice i", "i find myself", "i can feel myself", "i felt", "i was annoyed", "i feel"),
+    ),
+    (
+        "repair_change_task_or_goal",
+        ("we could", "instead", "slower", "let me go back", "let's go back", "another way"),
+    ),
+    (
+        "repair_validate_defensive_position",
+        ("makes sense", "no wonder", "you don't have to", "i can see why", "fair"),
+    ),
     ("repair_explain_rationale", ("the reason i", "i asked because", "i wanted to hear", "i was trying to")),
     ("repair_link_pattern_with_others", ("as with your", "like your", "as you did with", "the way you")),
-)  # fmt: skip
+)
 
 
 def act_of(views: Sequence[View], i: int) -> str:
@@ -50,8 +95,20 @@ def act_of(views: Sequence[View], i: int) -> str:
         return "advice"
     if names["psychoed"] and len(words) > 12 and not asks:
         return "psychoeducation"
-    if any(x in text for x in ("i notice you", "you said that very", "you've told me", "and yet", "you went back and forth",
-                               "asked twice", "a minute ago", "last week you told", "weeks ago you")):  # fmt: skip
+    if any(
+        x in text
+        for x in (
+            "i notice you",
+            "you said that very",
+            "you've told me",
+            "and yet",
+            "you went back and forth",
+            "asked twice",
+            "a minute ago",
+            "last week you told",
+            "weeks ago you",
+        )
+    ):
         return "confrontation"
     if names["disclose"] and names["rel_therapist"] and not asks:
         return "self_disclosure"
@@ -102,7 +159,7 @@ def repairs(transcript: Transcript, views: Sequence[View], first: int, last: int
                         (i, i),
                         confidence=min(0.9, chance * 0.8),
                         why=f"After the strain, the therapist says “{hit}”.",
-                    )  # fmt: skip
+                    )
                 )
                 break
     return cues

@@ -160,9 +160,9 @@ def _stands(hit: Hit, view: View, found: Sequence[Hit], where: Sequence[int]) ->
     words = [token.word for token in view.reading.tokens]
     own = set(hit.at)
     for other in found:
-        if other.sort in ("idiom", "idiom_but_abuse") and own & set(other.at):
-            if other.sort == "idiom" or hit.kind != "abuse":
-                return False
+        undoes = other.sort == "idiom" or (other.sort == "idiom_but_abuse" and hit.kind != "abuse")
+        if undoes and own & set(other.at):
+            return False
         if other.sort == "fiction" and where[other.at[0]] == where[hit.at[0]]:
             near = {words[j] for j in (*hit.at, max(0, hit.at[0] - 1))}
             if not near & _FIRST_PERSON or words[other.at[-1]] in ("dream", "dreamt", "dreamed"):
@@ -219,6 +219,8 @@ def passages(transcript: Transcript, views: Sequence[View]) -> list[Cue]:
                 )
             ):
                 kinds[kind] = list(weak.values())
+        if "suicide_active" in kinds and all(h.sort == "weak" for h in kinds.get("suicide_passive", ())):
+            kinds.pop("suicide_passive", None)
         for kind, parts in kinds.items():
             lately[kind] = i
             cues.append(_cue(transcript, view, kind, parts, where))

@@ -101,9 +101,15 @@ def _default() -> Engine:
     return Reader()
 
 
+def _local() -> Engine:
+    from depthwork.cues.local_model import from_settings
+
+    return from_settings()
+
+
 def engines() -> dict[str, Callable[[], Engine]]:
-    """Engines by name: the default, and whatever is installed under the entry point group."""
-    found: dict[str, Callable[[], Engine]] = {"depthwork": _default}
+    """Engines by name: the default, the local model (off until named), and whatever is installed under the entry point group."""
+    found: dict[str, Callable[[], Engine]] = {"depthwork": _default, "local": _local}
     for point in entry_points(group=GROUP):
         found.setdefault(point.name, _loader(point.load))
     return found

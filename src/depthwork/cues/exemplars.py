@@ -6,7 +6,8 @@ A passage is a heading line ``# note or theme``, then turns with their codes aft
     T: You wonder what I make of that. << t
 
 Codes: ``c`` ``p`` ``t`` a figure of that sphere; ``d:code`` a defense; ``i:tcp/daf`` an interpretation;
-``w:marker`` and ``k:marker`` a turn of a withdrawal or a confrontation; ``m`` a turn of a told dream.
+``w:marker`` and ``k:marker`` a turn of a withdrawal or a confrontation; ``m`` a turn of a told dream;
+``e:c/closeness/distant-/withdrawn-`` an episode told in one turn, with its polarities.
 A heading that ends in ``[defenses]`` or another list limits what the passage is coded for.
 """
 
@@ -43,6 +44,22 @@ def _runs(turns: list[int]) -> list[list[int]]:
     return out
 
 
+def _episode(turn: int, value: str) -> dict[str, Any]:
+    """``c/closeness/distant-/withdrawn-``: sphere, wish, response of other and of self with polarity."""
+    sphere, wish, other, own = value.split("/")
+    sign = {"+": "positive", "-": "negative", "~": "mixed"}
+    return {
+        "figure": "",
+        "sphere": _SPHERE[sphere],
+        "turns": [turn, turn],
+        "wish": [f"w_{wish}"],
+        "ro": [f"ro_{other[:-1]}"],
+        "ro_polarity": sign[other[-1]],
+        "rs": [f"rs_{own[:-1]}"],
+        "rs_polarity": sign[own[-1]],
+    }
+
+
 def _coded(name: str, lines: list[tuple[str, str, list[str]]], covers: frozenset[str]) -> Coded:
     figures: dict[str, list[int]] = {}
     codes: dict[str, Any] = {key: [] for key in CONSTRUCTS}
@@ -68,6 +85,8 @@ def _coded(name: str, lines: list[tuple[str, str, list[str]]], covers: frozenset
                 strains.setdefault((kind, value), []).append(i)
             elif kind == "m":
                 dream.append(i)
+            elif kind == "e":
+                codes["episodes"].append(_episode(i, value))
             else:
                 raise ValueError(f"exemplar {name}: no such code {mark!r}")
     codes["figures"] = [{"label": s, "sphere": s, "turns": t} for s, t in figures.items()]
@@ -94,7 +113,8 @@ def parse(text: str) -> list[Coded]:
                 found.append(_coded(f"x{len(found):03d} {name}", lines, covers))
             lines = []
             name, _, listed = row[1:].strip().partition("[")
-            covers = frozenset(listed.rstrip("]").split()) if listed else _FULL
+            words = listed.rstrip("]").split()
+            covers = CONSTRUCTS if words == ["all"] else frozenset(words) if words else _FULL
         elif row.strip():
             said, _, marks = row.partition("<<")
             speaker, _, words = said.partition(":")

@@ -172,7 +172,7 @@ class Learner:
         self.say("turn heads")
         watched = np.clip(watched, -5, 5)
         self._kinds(heads)
-        whole = [h for h in self.hours if h.coded.covers == _ALL]
+        whole = [h for h in self.hours if "figures" in h.coded.covers]
         dense = np.vstack([stack(watched[h.rows], h.views) for h in whole])
         at = np.concatenate([np.arange(h.first, h.first + len(h.views)) for h in whole])
         fold = self.fold[at]
@@ -185,9 +185,9 @@ class Learner:
             _judge(meta, f"fig_{sphere}", sigmoid(held), y)
         self.say("figures")
         for kind in ("episode", "withdrawal", "confrontation", "dream"):
-            self._spans(kind, whole, watched, figures, trees, meta)
+            self._spans(kind, watched, figures, trees, meta)
         self.say("spans")
-        span = self._span_heads(whole)
+        span = self._span_heads()
         names = tuple(heads)
         turn = Linear(
             self.index,
@@ -236,14 +236,15 @@ class Learner:
     def _spans(
         self,
         kind: str,
-        whole: Sequence[Hour],
         watched: Array,
         figures: Array,
         trees: dict[str, Trees],
         meta: dict[str, Any],
     ) -> None:
         tables, labels, folds = [], [], []
-        for h in whole:
+        for h in self.hours:
+            if _COVERS[kind] not in h.coded.covers or "figures" not in h.coded.covers:
+                continue
             spans = candidates(kind, watched[h.rows], h.views)
             if not spans:
                 continue
@@ -255,13 +256,13 @@ class Learner:
         held = self._grow(trees, kind, x, y, np.array(folds))
         _judge(meta, kind, sigmoid(held), y)
 
-    def _span_heads(self, whole: Sequence[Hour]) -> Linear:
+    def _span_heads(self) -> Linear:
         rows: list[dict[str, float]] = []
         jobs: list[tuple[str, str, list[int], list[str]]] = []
         episodes: list[Mapping[str, Any]] = []
         ruptures: list[Mapping[str, Any]] = []
         e_rows, r_rows = [], []
-        for h in whole:
+        for h in self.hours:
             for e in h.coded.codes["episodes"]:
                 e_rows.append(len(rows))
                 episodes.append(e)
@@ -293,7 +294,7 @@ class Learner:
         )
 
 
-_ALL = frozenset(["figures", "episodes", "defenses", "ruptures", "interpretations", "dreams", "risk"])
+_COVERS = {"episode": "episodes", "withdrawal": "ruptures", "confrontation": "ruptures", "dream": "dreams"}
 
 
 def spans_of(kind: str, codes: Mapping[str, Any]) -> list[tuple[int, int]]:

@@ -6,261 +6,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from depthwork.cues.words import Reading, Token, data_text
+from depthwork.cues.words import Reading, Token, data_text, word_set
 
 HE = frozenset({"he", "him", "his", "himself", "he's", "he'd", "he'll", "hes"})
 SHE = frozenset({"she", "her", "hers", "herself", "she's", "she'd", "she'll"})
 THEY = frozenset({"they", "them", "their", "theirs", "they're", "they'd", "they've", "they'll"})
-_OWNERS = frozenset(
-    ["my", "our", "your", "his", "her", "their", "me", "wor", "the", "a", "an", "this", "that", "one", "own"]
-    + [
-        "old",
-        "older",
-        "younger",
-        "big",
-        "little",
-        "wee",
-        "late",
-        "poor",
-        "elder",
-        "eldest",
-        "youngest",
-        "twin",
-    ]
-    + ["new", "other", "first", "second", "two", "three", "both", "these", "those", "every", "no", "another"]
+_OWNERS = word_set(
+    "my our your his her their me wor the a an this that one own old older younger big little wee "
+    "late poor elder eldest youngest twin new other first second two three both these those every no "
+    "another"
 )
 _BARE = frozenset(["mother", "father", "parents", "grandparent", "stepfather"])
-_TITLES = frozenset(
-    ["mr", "mrs", "ms", "miss", "dr", "doctor", "father", "sister", "uncle", "auntie", "aunt"]
+_TITLES = word_set("mr mrs ms miss dr doctor father sister uncle auntie aunt")
+_SAYING = word_set(
+    "says said goes went told asked rang rings calls called came comes wants wanted was is had has "
+    "would will did does took gave thinks thought looked looks left knows knew never just got gets "
+    "brought sat put come laughed texted phoned wrote made and stood can could won't didn't wasn't"
 )
-_SAYING = frozenset(
-    [
-        "says",
-        "said",
-        "goes",
-        "went",
-        "told",
-        "asked",
-        "rang",
-        "rings",
-        "calls",
-        "called",
-        "came",
-        "comes",
-        "wants",
-    ]
-    + [
-        "wanted",
-        "was",
-        "is",
-        "had",
-        "has",
-        "would",
-        "will",
-        "did",
-        "does",
-        "took",
-        "gave",
-        "thinks",
-        "thought",
-    ]
-    + [
-        "looked",
-        "looks",
-        "left",
-        "knows",
-        "knew",
-        "never",
-        "just",
-        "got",
-        "gets",
-        "brought",
-        "sat",
-        "put",
-        "come",
-    ]
-    + [
-        "laughed",
-        "texted",
-        "phoned",
-        "wrote",
-        "made",
-        "and",
-        "stood",
-        "can",
-        "could",
-        "won't",
-        "didn't",
-        "wasn't",
-    ]
+_PLACE_BEFORE = word_set("in at to from near of by on via past outside around")
+_COMMON = word_set(
+    "will may mark rose joy grace hope art pat dot bill frank grant june april dawn eve faith ivy "
+    "jean max mercy nan olive pearl poppy rob sue ray roy rod sandy will victor dean earl guy jack "
+    "josh lance nick chase angel blessing patience prudence violet hazel heather iris daisy holly "
+    "amber ruby jade ming chen una sana sita tara ana ed al les jo bea kay don gene kim lee morgan "
+    "carol melody penny robin stew tam ola asif"
 )
-_PLACE_BEFORE = frozenset(
-    ["in", "at", "to", "from", "near", "of", "by", "on", "via", "past", "outside", "around"]
-)
-_COMMON = frozenset(
-    [
-        "will",
-        "may",
-        "mark",
-        "rose",
-        "joy",
-        "grace",
-        "hope",
-        "art",
-        "pat",
-        "dot",
-        "bill",
-        "frank",
-        "grant",
-        "june",
-    ]
-    + [
-        "april",
-        "dawn",
-        "eve",
-        "faith",
-        "ivy",
-        "jean",
-        "max",
-        "mercy",
-        "nan",
-        "olive",
-        "pearl",
-        "poppy",
-        "rob",
-        "sue",
-    ]
-    + [
-        "ray",
-        "roy",
-        "rod",
-        "sandy",
-        "will",
-        "victor",
-        "dean",
-        "earl",
-        "guy",
-        "jack",
-        "josh",
-        "lance",
-        "nick",
-        "chase",
-    ]
-    + [
-        "angel",
-        "blessing",
-        "patience",
-        "prudence",
-        "violet",
-        "hazel",
-        "heather",
-        "iris",
-        "daisy",
-        "holly",
-        "amber",
-    ]
-    + [
-        "ruby",
-        "jade",
-        "ming",
-        "chen",
-        "una",
-        "sana",
-        "sita",
-        "tara",
-        "ana",
-        "ed",
-        "al",
-        "les",
-        "jo",
-        "bea",
-        "kay",
-    ]
-    + [
-        "don",
-        "gene",
-        "kim",
-        "lee",
-        "morgan",
-        "carol",
-        "melody",
-        "penny",
-        "robin",
-        "stew",
-        "tam",
-        "ola",
-        "asif",
-    ]
-)
-_NOT_PEOPLE = frozenset(
-    [
-        "i",
-        "i'm",
-        "i'd",
-        "i've",
-        "i'll",
-        "god",
-        "jesus",
-        "christ",
-        "lord",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-    ]
-    + [
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "may",
-        "july",
-        "august",
-        "september",
-        "october",
-    ]
-    + [
-        "november",
-        "december",
-        "christmas",
-        "easter",
-        "english",
-        "irish",
-        "french",
-        "german",
-        "indian",
-        "american",
-    ]
-    + [
-        "mass",
-        "gp",
-        "a&e",
-        "tv",
-        "ok",
-        "okay",
-        "bbc",
-        "nhs",
-        "hr",
-        "eid",
-        "diwali",
-        "ramadan",
-        "lent",
-        "spanish",
-    ]
-    + [
-        "mondays",
-        "tuesdays",
-        "wednesdays",
-        "thursdays",
-        "fridays",
-        "saturdays",
-        "sundays",
-        "dutch",
-        "street",
-        "road",
-    ]
+_NOT_PEOPLE = word_set(
+    "i i'm i'd i've i'll god jesus christ lord monday tuesday wednesday thursday friday saturday "
+    "sunday january february march may july august september october november december christmas "
+    "easter english irish french german indian american mass gp a&e tv ok okay bbc nhs hr eid diwali "
+    "ramadan lent spanish mondays tuesdays wednesdays thursdays fridays saturdays sundays dutch "
+    "street road"
 )
 
 

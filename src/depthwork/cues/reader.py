@@ -125,7 +125,7 @@ class Reader:
                             why=f"The talk stays with {lately[sphere].label}.",
                             confidence=chance,
                             attributes={"label": lately[sphere].label, "sphere": sphere},
-                        )  # fmt: skip
+                        )
                     )
                 for start, end, how, person in seen.values():
                     word = view.reading.text[start:end]
@@ -142,7 +142,7 @@ class Reader:
                             why=f"{label[0].upper() + label[1:]}, {says} “{word}”; the telling is of {when}.",
                             confidence=chance,
                             attributes={"label": label, "sphere": sphere},
-                        )  # fmt: skip
+                        )
                     )
                     lately[sphere] = person
         return cues
@@ -151,10 +151,15 @@ class Reader:
         wanted = {"me", "i", "i'm", "my", "i'd"} if view.speaker != "C" else YOU_WORDS
         at = next(((t.start, t.end) for t in view.reading.tokens if t.word in wanted and not t.quoted), None)
         return cue_at(
-            transcript, "figure", "this_therapist", (view.index, view.index), within=at,
+            transcript,
+            "figure",
+            "this_therapist",
+            (view.index, view.index),
+            within=at,
             why="The relation between the two in the room is spoken of.",
-            confidence=chance, attributes={"label": "therapist", "sphere": "therapist"},
-        )  # fmt: skip
+            confidence=chance,
+            attributes={"label": "therapist", "sphere": "therapist"},
+        )
 
     def _episodes(self, transcript: Transcript, scores: Scores) -> list[Cue]:
         cues = []
@@ -177,7 +182,7 @@ class Reader:
                     confidence=chance,
                     why=f"A told or lived exchange with {label}. {why}".strip(),
                     attributes={"figure": label, "sphere": sphere},
-                )  # fmt: skip
+                )
             )
             for construct, prefix, families in (
                 ("wish", "wish", _WISH),
@@ -201,7 +206,7 @@ class Reader:
                         confidence=chance * chances[code],
                         why=told_by,
                         attributes=attributes,
-                    )  # fmt: skip
+                    )
                 )
         return cues
 
@@ -221,7 +226,7 @@ class Reader:
                     confidence=float(chances[i]),
                     why=reason(scores, i, f"code:{code}" if sure > 0.3 else "defense"),
                     attributes={"level": LEVELS[code]},
-                )  # fmt: skip
+                )
             )
         return cues
 
@@ -248,7 +253,7 @@ class Reader:
                         confidence=chance,
                         attributes={"repaired": repaired},
                         why=f"The client may be moving {moves} the work. {why}",
-                    )  # fmt: skip
+                    )
                 )
                 cues.extend(acts.repairs(transcript, scores.views, first, last, chance))
         return cues
@@ -264,8 +269,8 @@ class Reader:
                 continue
             person = [
                 p
-                for p in ("therapist", "current", "past")
-                if sigmoid(scores.column(f"person:{p}")[i : i + 1])[0] >= 0.5
+                for k, p in enumerate(SPHERES)
+                if scores.column(f"person:{p}")[i] + scores.figures[i, k] >= 0
             ]
             conflict = [
                 c
@@ -292,7 +297,7 @@ class Reader:
                     confidence=float(chances[i]),
                     why=reason(scores, i, "interpretation"),
                     attributes={"person": person, "conflict": conflict},
-                )  # fmt: skip
+                )
             )
         return cues
 
@@ -308,7 +313,7 @@ class Reader:
                     (first, last),
                     confidence=chance,
                     why=f"A dream seems to be told here. {why}".strip(),
-                )  # fmt: skip
+                )
             )
         return cues
 

@@ -37,6 +37,7 @@ FLAGS = (
         "L:repair_t",
         "L:other_says",
     ),
+    *("T:age", "T:days", "T:old", "X:parent:days", "X:parent:age", "X:parent:nodays", "Y:me_you", "Y:asks"),
     *("L:self_does", "L:dream_open", "L:dream_scene", "L:short_shut", "L:told_act", "L:interp_open"),
 )
 LONGEST = {"episode": 12, "withdrawal": 12, "confrontation": 12, "dream": 9}
@@ -64,7 +65,35 @@ def stack(scores: Array, views: Sequence[View]) -> Array:
     before = np.vstack([np.zeros_like(flags[:1]), flags[:-1]])
     after = np.vstack([flags[1:], np.zeros_like(flags[:1])])
     size = np.array([[len(view.reading.tokens), view.index / max(1, n - 1), n] for view in views], np.float32)
-    return np.hstack([*parts, flags, before, after, size]).astype(np.float32)
+    return np.hstack([*parts, flags, before, after, size, along_people(scores, views)]).astype(np.float32)
+
+
+def along_people(scores: Array, views: Sequence[View]) -> Array:
+    """Past and current scores carried along each person's mentions, shape (n_turns, 4).
+
+    Near mentions of the same person weigh most; the last two columns are the person's mean over
+    the hour. Turns without a mention borrow from their neighbours.
+    """
+    n = len(views)
+    pair = scores[:, [WATCHED.index("fig_current"), WATCHED.index("fig_past")]]
+    places: dict[int, list[int]] = {}
+    for i, view in enumerate(views):
+        for key in {id(m.person) for m in view.mentions}:
+            places.setdefault(key, []).append(i)
+    out = np.full((n, 4), -4.0, np.float32)
+    size = np.array([min(1.0, 0.3 + len(view.reading.tokens) / 15) for view in views])
+    for at in places.values():
+        where = np.array(at)
+        own = pair[where] * size[where, None]
+        mean = own.sum(axis=0) / size[where].sum()
+        for i in at:
+            near = 0.6 ** np.abs(where - i)
+            local = (own * near[:, None]).sum(axis=0) / (size[where] * near).sum()
+            out[i] = np.maximum(out[i], np.concatenate([local, mean]))
+    for i in range(n):
+        if not views[i].mentions:
+            out[i] = np.mean([out[j] for j in (i - 1, i + 1) if 0 <= j < n] or [out[i]], axis=0)
+    return out
 
 
 def candidates(kind: str, scores: Array, views: Sequence[View]) -> list[tuple[int, int]]:
@@ -104,56 +133,54 @@ def span_table(
         [np.full((2, both.shape[1]), -4.0, np.float32), both, np.full((2, both.shape[1]), -4.0, np.float32)]
     )
     people = [Counter(id(m.person) for m in view.mentions) for view in views]
-    rows = []
-    for first, last in spans:
-        inside = both[first : last + 1]
-        size = last - first + 1
-        own = [i for i in range(first, last + 1) if views[i].speaker != "T"]
-        told = sum(len(views[i].reading.tokens) for i in own)
-        together: Counter[int] = Counter()
-        for i in range(first, last + 1):
+    told = [0 if view.speaker == "T" else len(view.reading.tokens) for view in views]
+    wide = both.shape[1]
+    rows = np.zeros((len(spans), 3 * wide + 4 + 6 * wide + len(FLAGS) + 15), np.float32)
+    begun, together = -1, Counter[int]()
+    upto = begun
+    for r, (first, last) in enumerate(spans):
+        if first != begun:
+            begun, upto, together = first, first - 1, Counter()
+            run = both[first : first + 16]
+            sums, highs, lows = run.cumsum(axis=0), np.maximum.accumulate(run), np.minimum.accumulate(run)
+            flagged = flags[first : first + 16].cumsum(axis=0)
+        for i in range(upto + 1, last + 1):
             together.update(people[i])
+        upto = last
+        k, size = last - first, last - first + 1
+        own = sum(views[i].speaker != "T" for i in range(first, last + 1))
         top = together.most_common(1)[0] if together else (0, 0)
         share = sum(top[0] in people[i] for i in range(first, last + 1)) / size
-        carried_before = float(first > 0 and top[0] in people[first - 1])
-        carried_after = float(last + 1 < n and top[0] in people[last + 1])
-        rows.append(
-            np.concatenate(
-                [
-                    inside.mean(axis=0),
-                    inside.max(axis=0),
-                    inside.min(axis=0),
-                    inside.sum(axis=0)[[3, 9, 10, 8]],
-                    padded[first + 1],
-                    padded[first],
-                    padded[first + 2],
-                    padded[last + 2],
-                    padded[last + 3],
-                    padded[last + 4],
-                    flags[first : last + 1].mean(axis=0),
-                    [
-                        size,
-                        len(own),
-                        told,
-                        views[first].speaker == "T",
-                        views[last].speaker == "T",
-                        top[1],
-                        share,
-                        carried_before,
-                        carried_after,
-                        len(together),
-                        first / max(1, n - 1),
-                        n - 1 - last,
-                        views[first].speaker == "N",
-                        both[first + 1 : last + 1, 4].max() if size > 1 else -4.0,
-                        both[first:last, 5].max() if size > 1 else -4.0,
-                    ],
-                ]
-            )
+        row = rows[r]
+        row[:wide] = sums[k] / size
+        row[wide : 2 * wide] = highs[k]
+        row[2 * wide : 3 * wide] = lows[k]
+        at = 3 * wide
+        row[at : at + 4] = sums[k][[3, 9, 10, 8]]
+        at += 4
+        for near in (first + 1, first, first + 2, last + 2, last + 3, last + 4):
+            row[at : at + wide] = padded[near]
+            at += wide
+        row[at : at + len(FLAGS)] = flagged[k] / size
+        at += len(FLAGS)
+        row[at:] = (
+            size,
+            own,
+            sum(told[first : last + 1]),
+            views[first].speaker == "T",
+            views[last].speaker == "T",
+            top[1],
+            share,
+            first > 0 and top[0] in people[first - 1],
+            last + 1 < n and top[0] in people[last + 1],
+            len(together),
+            first / max(1, n - 1),
+            n - 1 - last,
+            views[first].speaker == "N",
+            both[first + 1 : last + 1, 4].max() if size > 1 else -4.0,
+            both[first:last, 5].max() if size > 1 else -4.0,
         )
-    if not rows:
-        return np.zeros((0, 1), np.float32)
-    return np.asarray(rows, np.float32)
+    return rows
 
 
 def choose(

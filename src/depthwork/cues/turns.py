@@ -5,30 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from depthwork.cues.people import Mention, follow
-from depthwork.cues.words import Reading, families, read_turn
+from depthwork.cues.when import child_age, signs
+from depthwork.cues.words import Reading, families, read_turn, word_set
 from depthwork.transcripts.model import Transcript
 
-I_WORDS = frozenset(["i", "i'm", "i'd", "i've", "i'll", "me", "my", "mine", "myself", "meself", "us", "we"])
+I_WORDS = word_set("i i'm i'd i've i'll me my mine myself meself us we")
 YOU_WORDS = frozenset(
     ["you", "your", "yours", "you're", "you'd", "you've", "you'll", "yourself", "ye", "yous"]
 )
-NO_WORDS = frozenset(
-    ["no", "not", "never", "nothing", "nobody", "none", "nowt", "nor", "don't", "didn't", "doesn't", "wasn't"]
-    + [
-        "isn't",
-        "can't",
-        "couldn't",
-        "won't",
-        "wouldn't",
-        "haven't",
-        "hadn't",
-        "ain't",
-        "weren't",
-        "shouldn't",
-    ]
-    + ["dinnae", "wasnae", "cannae", "couldnae", "didnae", "nah", "nope"]
+NO_WORDS = word_set(
+    "no not never nothing nobody none nowt nor don't didn't doesn't wasn't isn't can't couldn't "
+    "won't wouldn't haven't hadn't ain't weren't shouldn't dinnae wasnae cannae couldnae didnae nah "
+    "nope"
 )
 _PARENTS = frozenset(["mother", "father", "parents", "step_parent", "other_caregiver", "grandparent"])
 
@@ -114,9 +105,8 @@ def describe(transcript: Transcript) -> list[View]:
     speakers = [turn.speaker for turn in transcript.turns]
     hits = [tuple(lists.hits(reading)) for reading in readings]
     names = [Counter(name for name, _, _ in row) for row in hits]
-    mentions = follow(
-        readings, speakers, ["child_time" in row for row in names], ["now_time" in row for row in names]
-    )
+    child = [bool(row["child_time"]) or child_age(r.words) for row, r in zip(names, readings, strict=True)]
+    mentions = follow(readings, speakers, child, [bool(row["now_time"]) for row in names])
     admin = sum(min(3, row["frame_words"] + row["medication"]) for row in names) / max(1, len(readings))
     feeling = sum(
         min(2, row["anger"] + row["fear"] + row["shame"] + row["sadness"] + row["longing"] + row["love"])
@@ -134,7 +124,7 @@ def describe(transcript: Transcript) -> list[View]:
             shown.append(f"L:{name}")
             if n > 1:
                 shown.append(f"L2:{name}")
-        scene = 3 if names[i]["child_time"] else max(0, scene - 1)
+        scene = 3 if child[i] else max(0, scene - 1)
         if scene:
             shown.append(f"S:child={scene}")
         kinds = set()
@@ -154,9 +144,10 @@ def describe(transcript: Transcript) -> list[View]:
             if i > 1 and any(id(m.person) == top for m in mentions[i - 2]):
                 kinds.add("F:carried2")
         shown.extend(sorted(kinds))
+        shown.extend(signs(reading, speakers[i], [m.person.kind for m in mentions[i]]))
         own = list(shown) + doc
         words = reading.words
         own.extend({f"w:{word}" for word in words})
-        own.extend({f"b:{a} {b}" for a, b in zip(words, words[1:], strict=False)})
+        own.extend({f"b:{a} {b}" for a, b in pairwise(words)})
         views.append(View(i, speakers[i], reading, tuple(own), tuple(shown), hits[i], tuple(mentions[i])))
     return views

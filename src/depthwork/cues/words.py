@@ -15,9 +15,16 @@ _QUOTED = re.compile(r"[\"“”][^\"“”]*[\"“”]")
 _SENTENCE_END = re.compile(r"[.!?…]+")
 
 
+def word_set(text: str) -> frozenset[str]:
+    """A set of words written as one line of prose."""
+    return frozenset(text.split())
+
+
 def plain(text: str) -> str:
     """Lower case, with straight apostrophes; same length as the text, so that offsets hold."""
-    lowered = "".join(c if len(c) == 1 else t for c, t in ((t.lower(), t) for t in text))
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := c.lower()) == 1 else c for c in text)
     return lowered.replace("’", "'").replace("‘", "'").replace("`", "'")
 
 
@@ -95,12 +102,13 @@ class Families:
         """Every family hit in a turn with its offsets."""
         words = reading.words
         tokens = reading.tokens
+        count = len(words)
         for i, word in enumerate(words):
             for name in _families_of(self, word):
                 yield name, tokens[i].start, tokens[i].end
             for phrase, name in self.phrases.get(word, ()):
                 size = len(phrase)
-                if tuple(words[i : i + size]) == phrase:
+                if i + size <= count and words[i + 1] == phrase[1] and tuple(words[i : i + size]) == phrase:
                     yield name, tokens[i].start, tokens[i + size - 1].end
 
 

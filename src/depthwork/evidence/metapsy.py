@@ -318,7 +318,7 @@ def _notes(
     if unsure:
         notes.append(f"Withheld, because the file does not show which way is good: {'; '.join(unsure)}.")
     if against:
-        notes.append(f"{against} rows whose means point against their effect are withheld.")
+        notes.append(f"Withheld, because their means point against their effect: {_rows(against)}.")
     studies = len({trial.study for trial in trials})
     if studies < len(trials):
         notes.append(
@@ -326,9 +326,13 @@ def _notes(
         )
     if missing:
         named = "; ".join(dict.fromkeys(study for _, study in missing))
-        notes.append(f"{len(missing)} rows have no effect: {named}.")
+        notes.append(f"Without an effect, left out: {_rows(len(missing))} of {named}.")
     notes.append("Instruments are named as in the file and matched to no questionnaire here.")
     return tuple(notes)
+
+
+def _rows(n: int) -> str:
+    return "1 row" if n == 1 else f"{n} rows"
 
 
 def direction(database: Database) -> Direction | None:

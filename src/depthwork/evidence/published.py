@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Final, Literal
@@ -76,7 +77,7 @@ class Source:
             return self.journal or self.title or self.id
         first = self.authors.split(",")[0]
         surname = first if first in ("NHS England", "Metapsy project") else first.rsplit(" ", 1)[0]
-        return f"{surname} {self.year}" if self.year else surname
+        return f"{surname} {self.year}" if self.year else f"{surname}, year not checked"
 
     @property
     def url(self) -> str | None:
@@ -143,7 +144,7 @@ class Figure:
         if self.interval:
             level = f"{self.level:.0%} interval " if self.level else ""
             told += f" ({level}{self.interval[0]:g} to {self.interval[1]:g})"
-        return told
+        return told.replace("-", "−")
 
 
 @lru_cache(maxsize=1)
@@ -202,6 +203,11 @@ class Statement:
     text: str
     figures: tuple[Figure, ...]
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Their sources, each once."""
+        return tuple(dict.fromkeys(one.source for one in self.figures))
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -231,10 +237,10 @@ def for_clients() -> tuple[tuple[Problem, ...], tuple[Statement, ...]]:
     return problems, _statements(data["general"])
 
 
-def reviewed() -> tuple[str, str]:
+def reviewed() -> tuple[date, date]:
     """Days on which the published figures were last read, and are due again."""
     data = _read("published.yaml")
-    return str(data["reviewed_on"]), str(data["review_due"])
+    return data["reviewed_on"], data["review_due"]
 
 
 def _statements(raw: Sequence[Mapping[str, Any]]) -> tuple[Statement, ...]:

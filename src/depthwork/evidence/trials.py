@@ -72,9 +72,11 @@ def keep(
             continue
         if not (math.isfinite(effect) and math.isfinite(se)):
             raise EvidenceError(f"row {number}: the effect or its standard error is not a finite number")
-        if se <= 0:
+        if se * se <= 0 or se < 0:  # a square that vanishes cannot weigh
             what = "negative" if se < 0 else "0"
-            raise EvidenceError(f"row {number}: a standard error of {what} cannot be; correct or empty it")
+            raise EvidenceError(
+                f"row {number}: the standard error is {what}; it must be above 0, so correct or empty it"
+            )
         kept.append(Row(number, study, effect, se, groups[at] if groups is not None else None))
     if not kept:
         raise EvidenceError("no row has both an effect and a standard error; there is nothing to pool")

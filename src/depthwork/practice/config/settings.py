@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # the login package's own pages use it
     "depthwork.practice.people",  # before the login package: our templates stand in front of its own
     "allauth",
     "allauth.account",

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     WORK_INBOX = "work through inquiries"
     ADMIT_CLIENT = "admit a client"
     READ_EVIDENCE = "read the evidence"
+    BRING_TRIALS = "bring and remove trial data"
     SEE_PRACTICE_SUM = "see the practice in sum"
     # One client
     SEE_ADMINISTRATION = "see name, contact and appointments"

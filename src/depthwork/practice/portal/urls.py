@@ -1,4 +1,20 @@
-"""Addresses of this room."""
+"""Addresses of a client's own place."""
+
+from django.urls import path
+
+from depthwork.practice.portal import views
 
 app_name = "portal"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("place/", views.place, name="place"),
+    path("place/code/", views.confirm_code, name="confirm_code"),
+    path("place/thought/", views.thought, name="thought"),
+    path("place/thoughts/agree/", views.agree, name="agree"),
+    path("place/goals/<uuid:goal_id>/", views.rate, name="rate"),
+    path("place/forms/<uuid:request_id>/", views.form, name="form"),
+    path("place/forms/<uuid:request_id>/save/", views.form_save, name="form_save"),
+    path("place/forms/<uuid:request_id>/send/", views.form_send, name="form_send"),
+    path("place/forms/<uuid:request_id>/decline/", views.form_decline, name="form_decline"),
+    path("join/<str:token>/", views.join, name="join"),
+    path("clients/<uuid:client_id>/place/", views.for_clinician, name="for_clinician"),
+]

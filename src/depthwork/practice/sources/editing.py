@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person, Practice
+from depthwork.practice.policy.jurisdiction import DEFAULT, profile_of
 from depthwork.practice.sources.actions.noting import last_note
 from depthwork.practice.sources.models import Draft, Source, SourceVersion
 from depthwork.practice.sources.texts import with_marks
@@ -83,7 +84,10 @@ class Editor:
 
 
 def access_line(practice: Practice) -> str:
-    """One line at the editor: whether the client may ask to read this."""
+    """One line at the editor: whether the client may ask to read this. The practice's profile says; without one, its country."""
+    profile = profile_of(practice)
+    if profile.id != DEFAULT:
+        return profile.editor_line
     if practice.country == "US":
         return _(
             "Kept apart from the record. In the United States a client has no general right to read process notes; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from depthwork.measures import Definition, ScoreRule
@@ -218,9 +218,7 @@ def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
         instrument=course.definition.title
         if len(course.definition.title) < 16
         else course.definition.id.upper(),
-        points=tuple(
-            (point.on, point.value) for point in course.points if point.state in ("done", "left_open")
-        ),
+        points=_along(course.points),
         cut=(cut.value, "cut-off") if cut else None,
         decimals=0,
         steps=tuple(
@@ -228,3 +226,14 @@ def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
             for step, before, after in course.sudden
         ),
     )
+
+
+def _along(points: tuple[CoursePoint, ...]) -> tuple[tuple[date, float | None], ...]:
+    """Points of a thin line; what came after the end stands apart and is not joined to the treatment."""
+    told = [point for point in points if point.state != "asked"]
+    during = [(point.on, point.value) for point in told if point.months is None]
+    after = [(point.on, point.value) for point in told if point.months is not None]
+    if during and after:
+        during.append((during[-1][0] + timedelta(days=1), None))
+    apart = [entry for on, value in after for entry in ((on, value), (on + timedelta(days=1), None))]
+    return (*during, *apart)

@@ -22,6 +22,7 @@ LEAVES = (
     ("intake:safety_plan", _("Safety plan")),
     ("intake:consultation", _("Consultation")),
     ("intake:consents", _("Consents")),
+    ("portal:for_clinician", _("Own place")),
     ("treatments:client", _("Client")),
 )
 

@@ -5,6 +5,7 @@ from django.urls import path
 from depthwork.practice.ui import (
     caseload_page,
     components_page,
+    evidence_pages,
     practice_pages,
     search_page,
     thread_page,
@@ -30,5 +31,11 @@ urlpatterns = [
     path("practice/audit/", practice_pages.audit, name="audit"),
     path("practice/will/", practice_pages.will, name="will"),
     path("practice/will/<uuid:person_id>/", practice_pages.will_of, name="will_of"),
+    path("evidence/", evidence_pages.evidence, name="evidence"),
+    path("evidence/for-clients/", evidence_pages.for_everyone, name="evidence_for_clients"),
+    path("evidence/own/", evidence_pages.own, name="evidence_own"),
+    path("evidence/download.csv", evidence_pages.download, name="evidence_download"),
+    path("evidence/trials/", evidence_pages.bring, name="evidence_bring"),
+    path("evidence/trials/<uuid:set_id>/remove/", evidence_pages.remove, name="evidence_remove"),
     path("components/", components_page.components, name="components"),
 ]

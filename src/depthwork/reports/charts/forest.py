@@ -48,6 +48,7 @@ class Forest:
     null: float = 0.0
     decimals: int = 2
     note: str = ""
+    noun: str = "trial"
 
 
 def forest_chart(forest: Forest) -> Chart:
@@ -117,7 +118,7 @@ def forest_chart(forest: Forest) -> Chart:
         if prediction:
             ends = tuple(say(v, forest.decimals) for v in prediction)
             table.append(("Where a new trial may fall", "", *ends, "", ""))
-    columns = ("Trial", forest.scale, "From", "To", "Weight, %", "People")
+    columns = (opened(forest.noun), forest.scale, "From", "To", "Weight, %", "People")
     return Chart(drawn[0], drawn[1], forest.title, sentence, columns, tuple(table), forest.note)
 
 
@@ -139,7 +140,7 @@ def _words(item: Trial | Pooled, decimals: int) -> str:
 
 def _sentence(forest: Forest) -> str:
     people = [t.n for t in forest.trials if t.n is not None]
-    head = opened(count(len(forest.trials), "trial"))
+    head = opened(count(len(forest.trials), forest.noun))
     with_n = f", {sum(people)} people" if people and len(people) == len(forest.trials) else ""
     if forest.pooled is None:
         return f"{head}{with_n}, not pooled."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from depthwork.language.withheld import Withheld
@@ -9,6 +10,9 @@ from depthwork.patterns.profile import Profile, profile_of
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.profile import HourProfile, ProfileBlock, Silence, profile_chart
 from depthwork.transcripts import Transcript
+
+LEAST_TURNS = 16
+TURNS_A_BLOCK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ def hour_chart(transcript: Transcript, *, key: str, name: str) -> HourChart:
     chart = None
     if not isinstance(cycles, Withheld) and cycles.blocks:
         chart = profile_chart(_drawing(found, transcript, key=key, name=name))
+    elif found.of != "N" and len(found.hour) >= LEAST_TURNS and not isinstance(found.talk_share, Withheld):
+        chart = profile_chart(_who_speaks(found, transcript, key=key, name=name))
     return HourChart(
         chart, _sentences(found), [f"{w.measure.replace('_', ' ')}: {w.reason}" for w in found.withheld]
     )
@@ -34,18 +40,7 @@ def hour_chart(transcript: Transcript, *, key: str, name: str) -> HourChart:
 
 def _drawing(found: Profile, transcript: Transcript, *, key: str, name: str) -> HourProfile:
     assert not isinstance(found.cycles, Withheld)
-    turns = transcript.turns
-    timed = all(t.start_s is not None for t in turns) and bool(turns)
-    starts = [t.start_s or 0.0 for t in turns]
-    zero = starts[0] if timed else 0.0
-
-    def at(turn: int) -> float:
-        if not timed:
-            return float(min(turn, len(turns)))
-        if turn >= len(turns):
-            return ((turns[-1].end_s or starts[-1]) - zero) / 60
-        return (starts[turn] - zero) / 60
-
+    at, timed = _axis(transcript)
     words = [(t.speaker, len(t.words)) for t in found.hour]
     blocks: list[ProfileBlock] = []
     last = 0.0
@@ -65,10 +60,6 @@ def _drawing(found: Profile, transcript: Transcript, *, key: str, name: str) -> 
             )
         )
         last = stop
-    quiet = found.silence
-    silences = (
-        () if isinstance(quiet, Withheld) else tuple(Silence(at(p.turn + 1), p.seconds) for p in quiet.pauses)
-    )
     n = found.cycles.count
     cycles = "No whole cycle" if n == 0 else "One cycle" if n == 1 else f"{n} cycles"
     return HourProfile(
@@ -76,12 +67,50 @@ def _drawing(found: Profile, transcript: Transcript, *, key: str, name: str) -> 
         title=f"Profile of {name[0].lower()}{name[1:]}",
         blocks=tuple(blocks),
         axis="min" if timed else "turn",
-        silences=silences,
+        silences=_silences(found, at),
         note=(
             f"{cycles}. Blocks of {found.cycles.block_words} words, both speakers; emotion and abstraction are counted "
             "from open word lists, not from meaning. Described, not judged: no code enters here."
         ),
     )
+
+
+def _who_speaks(found: Profile, transcript: Transcript, *, key: str, name: str) -> HourProfile:
+    """Too short an hour for emotion and abstraction: who speaks, four turns at a time, and the silences."""
+    at, timed = _axis(transcript)
+    blocks = []
+    for first in range(0, len(found.hour), TURNS_A_BLOCK):
+        some = found.hour[first : first + TURNS_A_BLOCK]
+        total = sum(len(turn.words) for turn in some)
+        theirs = sum(len(turn.words) for turn in some if turn.speaker == "T")
+        blocks.append(
+            ProfileBlock(at(first), at(first + len(some)), therapist_share=theirs / total if total else None)
+        )
+    return HourProfile(
+        key=key,
+        title=f"Profile of {name[0].lower()}{name[1:]}",
+        blocks=tuple(blocks),
+        axis="min" if timed else "turn",
+        silences=_silences(found, at),
+        sentence=_sentences(found)[0],
+        note="Counted from words and times. Emotion and abstraction need eight blocks of 150 words; this hour has fewer.",
+    )
+
+
+def _axis(transcript: Transcript) -> tuple[Callable[[int], float], bool]:
+    """Where a turn begins on the axis: in minutes where every turn has a time, else by its number."""
+    turns = transcript.turns
+    if not turns or any(turn.start_s is None for turn in turns):
+        return (lambda turn: float(min(turn, len(turns)))), False
+    starts = [turn.start_s or 0.0 for turn in turns]
+    end = max(turns[-1].end_s or 0.0, starts[-1])
+    return (lambda turn: ((starts[turn] if turn < len(turns) else end) - starts[0]) / 60), True
+
+
+def _silences(found: Profile, at: Callable[[int], float]) -> tuple[Silence, ...]:
+    if isinstance(found.silence, Withheld):
+        return ()
+    return tuple(Silence(at(pause.turn + 1), pause.seconds) for pause in found.silence.pauses)
 
 
 def _sentences(found: Profile) -> list[str]:

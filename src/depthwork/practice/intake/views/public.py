@@ -15,7 +15,13 @@ from depthwork.practice.intake.considering import DATA
 from depthwork.practice.intake.forms import InquiryForm, fresh_token
 from depthwork.practice.intake.limits import may_send
 from depthwork.practice.intake.models import Desk
-from depthwork.practice.intake.queries import clinicians_of, crisis_lines, desk_of, practice_named
+from depthwork.practice.intake.queries import (
+    clinicians_of,
+    crisis_lines,
+    desk_of,
+    inquiry_named,
+    practice_named,
+)
 from depthwork.practice.intake.reading import next_reading
 from depthwork.practice.intake.words import LABELS
 from depthwork.practice.people.models import Practice
@@ -102,8 +108,6 @@ def ask(request: HttpRequest, practice_id: UUID | None = None) -> HttpResponse:
 @rule(P.OPEN_PUBLIC_PAGE)
 def asked(request: HttpRequest, practice_id: UUID) -> HttpResponse:
     """It has arrived: who reads it, on which day."""
-    from depthwork.practice.intake.queries import inquiry_named
-
     practice, desk = _practice(practice_id)
     sent = request.session.get("asked")
     row = inquiry_named(UUID(sent)) if sent else None
@@ -123,9 +127,13 @@ def formats(request: HttpRequest) -> HttpResponse:
         }
         for row in raw["rows"]
     ]
-    return render(
-        request, "intake/formats.html", {"formats": [one["name"] for one in raw["formats"]], "rows": rows}
-    )
+    desk = desk_of(None)
+    context = {
+        "formats": [one["name"] for one in raw["formats"]],
+        "rows": rows,
+        "crisis_lines": crisis_lines(desk.practice.country) if desk else (),
+    }
+    return render(request, "intake/formats.html", context)
 
 
 @rule(P.OPEN_PUBLIC_PAGE)

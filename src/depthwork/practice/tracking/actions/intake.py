@@ -47,7 +47,8 @@ def take_in(*, client: Client, by: Person, at: datetime | None = None) -> int:
 
 
 def _opened(row: Response | Alert) -> Any:
-    assert row.box is not None and row.data_key is not None
+    assert row.box is not None
+    assert row.data_key is not None
     raw = take_from_inbox(
         owner=row.client_id, compartment=row.compartment, data_key=row.data_key, blob=bytes(row.box)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -70,10 +71,8 @@ def send(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 def decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
     row: Request = request.subject  # type: ignore[attr-defined]
-    try:
+    with contextlib.suppress(Closed):
         actions.decline(request_id=row.id, token=None, by=person_of(request))
-    except Closed:
-        pass
     return redirect("tracking:measures", row.client_id)
 
 
@@ -82,8 +81,6 @@ def decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
 def take_back(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Take the asking back."""
     row: Request = request.subject  # type: ignore[attr-defined]
-    try:
+    with contextlib.suppress(TrackingError):
         actions.take_back(request=row, by=person_of(request))
-    except TrackingError:
-        pass
     return redirect("tracking:measures", row.client_id)

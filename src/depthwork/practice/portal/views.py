@@ -1,0 +1,294 @@
+"""A client's own place, and the clinician's side of it."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from depthwork.practice.policy.crisis import crisis_lines
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.portal import actions
+from depthwork.practice.portal.models import Invitation, Opening, Thought
+from depthwork.practice.portal.reading import own_courses, own_place
+from depthwork.practice.tracking.actions import decline as decline_form
+from depthwork.practice.tracking.errors import Closed
+from depthwork.practice.tracking.models import Request
+from depthwork.practice.tracking.queries.answers import request_named
+from depthwork.practice.tracking.sheet import sheet_by_key
+from depthwork.practice.tracking.views import filling
+from depthwork.practice.tracking.views.filling import Ways
+from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.models import Client, Goal
+from depthwork.practice.treatments.queries import client_named
+from depthwork.practice.treatments.views.common import head, today_of
+from depthwork.practice.vault import actions as vault
+from depthwork.practice.vault import pins
+from depthwork.practice.vault.errors import NoKey, Refused, Tampered
+
+
+class JoinForm(forms.Form):
+    """Make an account."""
+
+    login = forms.CharField(label=gettext_lazy("A name to sign in with"), max_length=120)
+    passphrase = forms.CharField(
+        label=gettext_lazy("A passphrase"),
+        min_length=15,
+        max_length=400,
+        help_text=gettext_lazy("Four or five words that only you would put together; 15 letters or more."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class ThoughtForm(forms.Form):
+    """A dream or a thought."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("It is"), choices=Thought.Kind.choices, widget=forms.RadioSelect, initial="thought"
+    )
+    words = forms.CharField(
+        label=gettext_lazy("Your words"), max_length=8000, widget=forms.Textarea(attrs={"rows": 8})
+    )
+
+
+def _own(request: HttpRequest) -> Client:
+    """The client whose place this is, with keys at hand."""
+    person = person_of(request)
+    client = client_named(person.client) if person.client else None
+    if client is None:
+        raise Http404("no place")
+    actions.accept_clinician(person=person)
+    return client
+
+
+def _page(request: HttpRequest, name: str, client: Client, **more: Any) -> HttpResponse:
+    status = more.pop("status", 200)
+    context = {"client": client, "crisis_lines": crisis_lines(client.practice.country), **more}
+    return render(request, f"portal/{name}.html", context, status=status)
+
+
+@rule(P.USE_OWN_PLACE, needs_keys=True)
+def place(request: HttpRequest) -> HttpResponse:
+    """Forms due, goals, what to leave for the hour, appointments: one page."""
+    client = _own(request)
+    try:
+        found = own_place(client)
+    except NoKey:  # the account stands; the clinician has not let it in yet
+        return _page(request, "waiting", client, fingerprint=pins.fingerprint_of(person_of(request).id))
+    return _page(request, "place", client, place=found, courses=own_courses(client))
+
+
+def _request_of(request: HttpRequest, request_id: UUID) -> Request:
+    row = request_named(request_id)
+    person = person_of(request)
+    if row is None or row.client_id != person.client or row.mode != Request.Mode.PLACE:
+        raise Http404("no such form")
+    actions.accept_clinician(person=person)
+    return row
+
+
+def _ways(row: Request) -> Ways:
+    return Ways(
+        save=reverse("portal:form_save", args=[row.id]),
+        send=reverse("portal:form_send", args=[row.id]),
+        decline=reverse("portal:form_decline", args=[row.id]),
+        back=reverse("portal:place"),
+    )
+
+
+@rule(P.USE_OWN_PLACE, needs_keys=True)
+def form(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """A form asked in the client's own place."""
+    row = _request_of(request, request_id)
+    sheet = sheet_by_key(row)
+    if row.state == Request.State.DONE:
+        return filling.sent(request, sheet, _ways(row))
+    if not row.is_open or (row.expires_at and row.expires_at <= datetime.now(UTC)):
+        return filling.closed(request, sheet)
+    return filling.show(request, sheet, _ways(row))
+
+
+@rule(P.USE_OWN_PLACE, needs_keys=True)
+@require_POST
+@filling.keeps_calm
+def form_save(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    return filling.save(request, sheet_by_key(_request_of(request, request_id)))
+
+
+@rule(P.USE_OWN_PLACE, needs_keys=True)
+@require_POST
+@filling.keeps_calm
+def form_send(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    row = _request_of(request, request_id)
+    return filling.send(
+        request,
+        sheet_by_key(row),
+        _ways(row),
+        by=person_of(request),
+        done=lambda: reverse("portal:form", args=[row.id]),
+    )
+
+
+@rule(P.USE_OWN_PLACE, needs_keys=True)
+@require_POST
+def form_decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    row = _request_of(request, request_id)
+    with contextlib.suppress(Closed):
+        decline_form(request_id=row.id, token=None, by=person_of(request))
+    return redirect("portal:place")
+
+
+@rule(P.USE_OWN_PLACE, needs_keys=True)
+@require_POST
+def rate(request: HttpRequest, goal_id: UUID) -> HttpResponse:
+    """How near a goal is today."""
+    client = _own(request)
+    goal = Goal.objects.select_related("client").filter(id=goal_id, client=client).first()
+    if goal is None:
+        raise Http404("no such goal")
+    try:
+        actions.rate_own_goal(
+            goal=goal,
+            by=person_of(request),
+            value=int(request.POST.get("value", "")),
+            on=today_of(client),
+        )
+    except (ValueError, CourseError):
+        messages.error(request, _("A number from 0 to 10."))
+    else:
+        messages.success(request, _("Kept."))
+    return redirect("portal:place")
+
+
+@rule(P.USE_OWN_PLACE, needs_keys=True)
+def thought(request: HttpRequest) -> HttpResponse:
+    """Leave a dream or a thought: read in the hour, not before."""
+    client = _own(request)
+    opening = Opening.objects.filter(client=client).first()
+    if opening is None or not opening.is_open:
+        raise Http404("not open")
+    form = ThoughtForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.leave_thought(client=client, by=person_of(request), **form.cleaned_data)
+        except actions.PlaceError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("It is left for the hour, and is not read before it."))
+            return redirect("portal:place")
+    return _page(request, "thought", client, form=form)
+
+
+@rule(P.USE_OWN_PLACE, needs_keys=True)
+@require_POST
+def agree(request: HttpRequest) -> HttpResponse:
+    """The client's own yes or no to leaving thoughts."""
+    client = _own(request)
+    actions.open_thoughts(client=client, by=person_of(request), yes=request.POST.get("yes") == "1")
+    return redirect("portal:place")
+
+
+# The way in
+
+
+@rule(P.OPEN_PUBLIC_PAGE)
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Make the account of a place. The code is shown once, on the page that answers."""
+    row = actions.invitation_of(token)
+    if row is None:
+        return filling.closed(request, None, status=404)
+    form = JoinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person, code = actions.accept(token=token, **form.cleaned_data)
+        except actions.PlaceError as error:
+            form.add_error(None, str(error))
+        else:
+            return _page(
+                request,
+                "joined",
+                row.client,
+                code=code,
+                fingerprint=pins.fingerprint_of(person.id),
+                clinician=row.made_by,
+                person_id=person.id,
+            )
+    response = _page(request, "join", row.client, form=form, clinician=row.made_by)
+    response["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+@rule(P.USE_OWN_PLACE)
+def confirm_code(request: HttpRequest) -> HttpResponse:
+    """Type the recovery code back: before that nothing is kept under these keys."""
+    person = person_of(request)
+    client = client_named(person.client) if person.client else None
+    if client is None:
+        raise Http404("no place")
+    error = ""
+    if request.method == "POST":
+        try:
+            vault.confirm_recovery(person=person.id, code=request.POST.get("code", ""))
+        except (Refused, Tampered, NoKey) as wrong:
+            error = str(wrong)
+        else:
+            return redirect("portal:place")
+    return _page(request, "confirm", client, error=error)
+
+
+# The clinician's side
+
+
+def _invitation(client_id: UUID) -> Invitation | None:
+    return (
+        Invitation.objects.select_related("client", "person")
+        .filter(client_id=client_id)
+        .order_by("-made_at")
+        .first()
+    )
+
+
+@rule(P.WRITE_PROCESS_NOTES, of=client_named, reads="place.read")
+def for_clinician(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """The client's place from the clinician's side: invite, let in, agree on thoughts, read them in the hour."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    person, row = person_of(request), _invitation(client_id)
+    link = ""
+    if request.method == "POST":
+        act = request.POST.get("act", "")
+        try:
+            if act == "invite":
+                row, token = actions.invite(client=client, by=person)
+                link = request.build_absolute_uri(reverse("portal:join", args=[token]))
+            elif act == "let_in" and row is not None:
+                actions.let_in(invitation=row, by=person, fingerprint=request.POST.get("fingerprint", ""))
+            elif act in ("yes", "no"):
+                actions.open_thoughts(client=client, by=person, yes=act == "yes")
+            elif act == "read":
+                actions.read_thoughts(client=client, by=person)
+        except (actions.PlaceError, Tampered, NoKey) as error:
+            messages.error(request, str(error))
+        if not link:
+            return redirect("portal:for_clinician", client.id)
+    context: dict[str, Any] = {
+        "row": row,
+        "link": link,
+        "fingerprint": pins.fingerprint_of(row.person_id)
+        if row and row.person_id and row.let_in_at is None
+        else "",
+        "opening": Opening.objects.filter(client=client).first(),
+        "waiting": Thought.objects.filter(client=client, box__isnull=False).count(),
+        "thoughts": Thought.objects.filter(client=client, box=None).order_by("-left_at")[:40],
+    }
+    return render(request, "portal/for_clinician.html", head(request, client, **context))

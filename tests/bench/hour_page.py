@@ -1,0 +1,102 @@
+"""The page of an hour of 8,000 words with 200 marks, against its budget of 150 ms."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from tests.bench.rows import Contestant, Goal, Row
+
+WORDS, MARKS, BUDGET_S = 8_000, 200, 0.150
+SPOKEN = ["mother", "said", "the", "dinner", "was", "cold", "and", "I", "went", "(laughs)", "quietly", "up"]
+
+
+def _turns(words: int, rng: random.Random) -> list[tuple[str, str]]:
+    turns, n = [], 0
+    while n < words:
+        size = rng.choice([3, 8, 20, 40, 60])
+        n += size
+        turns.append((rng.choice("TC"), " ".join(rng.choices(SPOKEN, k=size))))
+    return turns
+
+
+def marked_hour(cast: Any, *, words: int, marks: int, seed: int = 3) -> str:
+    """An hour of that size with that many codes; gives the address of its page."""
+    from django.urls import reverse
+
+    from depthwork.practice.casework import actions
+    from depthwork.practice.casework.actions.marks import mark_on, transcript_for
+    from depthwork.practice.casework.bridge import body_of
+    from depthwork.practice.casework.models import MarkRow
+    from depthwork.practice.vault.unlocked import opened
+    from tests.casework import hour_with_words
+
+    rng = random.Random(seed)
+    source = hour_with_words(cast.ana, cast.client, words=_turns(words, rng))
+    with opened(cast.ana.unlocked):
+        transcript = transcript_for(source)
+        reading = actions.reading_of(source=source, by=cast.ana.person)
+        rows = []
+        for _ in range(marks):
+            start = rng.randrange(len(transcript.text) - 80)
+            mark = mark_on(
+                transcript, source=source, start=start, end=start + rng.randrange(8, 70), construct="defense",
+                code="denial", attributes={}, origin=f"coder:{cast.ana.id}",
+            )  # fmt: skip
+            rows.append(
+                MarkRow(
+                    client_id=source.client_id,
+                    treatment_id=source.treatment_id,
+                    session_id=source.session_id,
+                    source=source,
+                    coder=cast.ana.person,
+                    reading=reading,
+                    body=body_of(mark),
+                )
+            )
+        MarkRow.objects.bulk_create(rows)
+    return reverse("casework:hour", args=[source.session_id])
+
+
+def _prepare() -> Iterator[list[Contestant]]:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    import django
+
+    django.setup()
+    from django.test.utils import (
+        setup_databases,
+        setup_test_environment,
+        teardown_databases,
+        teardown_test_environment,
+    )
+
+    setup_test_environment(debug=False)
+    made = setup_databases(verbosity=0, interactive=False)
+    try:
+        from tests.cast import everybody
+
+        cast = everybody()
+        url = marked_hour(cast, words=WORDS, marks=MARKS)
+        browser = cast.ana.browser()
+
+        def opened_page() -> object:
+            response = browser.get(url)
+            assert response.status_code == 200
+            return response
+
+        yield [Contestant("the page of the hour", opened_page, 1)]
+    finally:
+        teardown_databases(made, verbosity=0)
+        teardown_test_environment()
+
+
+ROWS = [
+    Row(
+        name=f"hour page: {WORDS:,} words, {MARKS} marks",
+        unit="pages",
+        prepare=_prepare,
+        goals=(Goal("the page of the hour", None, BUDGET_S),),
+    )
+]

@@ -1,0 +1,72 @@
+"""`make methods`: one page a module of the analysis library, from its docstrings, so that the pages tell the truth."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "docs" / "methods"
+MODULES = {
+    "cycles": "depthwork.process.cycles", "referential activity": "depthwork.process.referential", "style matching": "depthwork.process.matching",
+    "silence": "depthwork.process.silence", "talk": "depthwork.process.talk", "pronouns": "depthwork.process.pronouns",
+    "time focus": "depthwork.process.time_focus", "hedges and negations": "depthwork.process.hedges", "disfluency": "depthwork.process.disfluency",
+    "smoothing": "depthwork.language.smoothing", "relationship episodes": "depthwork.process.episodes", "defenses": "depthwork.process.defenses",
+    "triangles": "depthwork.process.triangles", "ruptures": "depthwork.process.ruptures", "dreams": "depthwork.process.dreams",
+    "resistance": "depthwork.process.resistance", "core theme": "depthwork.patterns.ccrt", "parallels": "depthwork.patterns.parallels",
+    "concordance": "depthwork.patterns.concordance", "agreement": "depthwork.coding.agreement", "intraclass correlation": "depthwork.coding.icc",
+    "two coders": "depthwork.coding.two_coders", "reliable change": "depthwork.outcome.reliable_change", "sudden gains": "depthwork.outcome.sudden_gains",
+    "growth": "depthwork.outcome.growth", "after the end": "depthwork.outcome.piecewise", "trajectory": "depthwork.outcome.trajectory",
+    "alliance": "depthwork.outcome.alliance", "follow-up": "depthwork.outcome.followup",
+}  # fmt: skip
+
+
+def page(title: str, name: str) -> str:
+    """One module as Markdown: its claim, then each public function as its docstring says."""
+    module = importlib.import_module(name)
+    parts = [f"# {title.capitalize()}", inspect.cleandoc(module.__doc__ or ""), f"*Module `{name}`.*"]
+    for key, member in inspect.getmembers(module):
+        if (
+            key.startswith("_")
+            or getattr(member, "__module__", None) != name
+            or not (inspect.isfunction(member) or inspect.isclass(member))
+        ):
+            continue
+        doc = inspect.cleandoc(member.__doc__ or "")
+        if inspect.isfunction(member):
+            signature = re.sub(r"depthwork\.[a-z_.]+\.", "", str(inspect.signature(member)).replace("'", ""))
+            parts += [f"## `{key}`", f"```python\n{key}{signature}\n```", f"```text\n{doc}\n```"]
+        elif doc:
+            parts += [f"## `{key}`", doc.split("\n\n")[0]]
+    return "\n\n".join(parts) + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Every page by its file."""
+    found = {OUT / f"{title.replace(' ', '-')}.md": page(title, name) for title, name in MODULES.items()}
+    listed = "\n".join(f"- [{title}]({title.replace(' ', '-')}.md)" for title in MODULES)
+    own = "\n".join(
+        f"- [{file.stem}]({file.name})"
+        for file in sorted(OUT.glob("*.md"))
+        if file not in found and file.name != "README.md"
+    )
+    found[OUT / "README.md"] = (
+        "# Methods\n\nOne page a module: what each number claims and does not, its assumptions, formula, source and judge. "
+        "The pages are made from the library's own docstrings (`make methods`), and a test holds them to it.\n\n"
+        f"{listed}\n\nWritten by hand:\n\n{own}\n"
+    )
+    return found
+
+
+def main() -> None:
+    """Write the pages."""
+    for file, text in pages().items():
+        file.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{len(MODULES)} pages in docs/methods\n")
+
+
+if __name__ == "__main__":
+    main()

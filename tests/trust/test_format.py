@@ -1,0 +1,78 @@
+"""The written format is true: the script of the page opens a practice without any of our code."""
+
+import re
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from depthwork.practice.vault import primitives
+from tests.trust.conftest import REPO, run
+from tests.trust.home import WORDS, names, notes
+
+PAGE = REPO / "docs" / "vault-format.md"
+
+
+def script() -> str:
+    return re.search(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL).group(1)
+
+
+def test_the_script_of_the_page_opens_every_note(filled, tmp_path):
+    file = tmp_path / "read.py"
+    file.write_text(script())
+    with closing(sqlite3.connect(filled / "practice.sqlite3")) as practice:
+        person = practice.execute("select id from people_person").fetchone()[0]
+    done = run(file, filled / "practice.sqlite3", person, WORDS, "sources_version", "text", PYTHONPATH="")
+    assert done.returncode == 0, done.stderr
+    assert sorted(done.stdout.split("\n")[:-1]) == sorted(notes(500))
+    done = run(file, filled / "practice.sqlite3", person, WORDS, "treatments_client", "name", PYTHONPATH="")
+    assert sorted(done.stdout.split("\n")[:-1]) == sorted(name for name, _ in names(50))
+
+
+def test_the_script_is_short_and_knows_nothing_of_this_program():
+    lines = [line for line in script().splitlines() if line.strip()]
+    assert len(lines) <= 60
+    assert "depthwork." not in script()
+    assert sys.version_info >= (3, 11)
+
+
+def test_known_answers():
+    """Fixed for ever: a change of any of these loses every word that was sealed before it."""
+    key = bytes(range(32))
+    assert (
+        primitives.hkdf(key, "depthwork/kek/1").hex()
+        == "c98b58ac2ae3bc76eacbf56ed0ace3c4bae37bc9567d27340e9b7ea6ce05ae62"
+    )
+    assert primitives.key_id(key).hex() == "edce8b4c7e02c4187a2c9272923a0cae"
+    place = primitives.Where("o", "c", "record", "t", "r", "f")
+    assert (
+        place.aad().hex()
+        == "000000016f0000000163000000067265636f72640000000174000000017200000001660000000131"
+    )
+    assert primitives.pad(b"ab") == b"ab\x80" + b"\x00" * 253
+
+
+def test_hkdf_is_that_of_rfc_5869():
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    for length in (16, 32):
+        for secret in (b"", b"x" * 32, b"y" * 100):
+            judge = HKDF(algorithm=SHA256(), length=length, salt=None, info=b"depthwork/kek/1").derive(secret)
+            assert primitives.hkdf(secret, "depthwork/kek/1", length=length) == judge
+
+
+def test_the_vault_stays_small():
+    """Statements beside imports, docstrings and the key tables; the limit keeps it readable in an hour."""
+    import ast
+
+    folder, count = Path(primitives.__file__).parent, 0
+    for file in folder.glob("*.py"):
+        if file.name == "models.py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text())):
+            text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            count += (
+                isinstance(node, ast.stmt) and not isinstance(node, ast.Import | ast.ImportFrom) and not text
+            )
+    assert count < 800

@@ -1,0 +1,61 @@
+"""Passages to read again: what is said openly is shown, idiom passes."""
+
+from pathlib import Path
+
+import pytest
+
+from depthwork.cues.danger import passages
+from depthwork.cues.turns import describe
+from depthwork.transcripts.model import transcript_of
+
+LINES = [
+    tuple(part.strip() for part in line.split("|"))
+    for line in Path(__file__).with_name("danger_lines.txt").read_text(encoding="utf-8").splitlines()
+    if "|" in line and not line.startswith("#")
+]
+
+
+def kinds_in(*pairs):
+    transcript = transcript_of(pairs)
+    return [(cue.turns[0], cue.code) for cue in passages(transcript, describe(transcript))]
+
+
+@pytest.mark.parametrize(("kind", "line"), [row for row in LINES if row[0] != "-"])
+def test_open_words_of_danger_are_shown(kind, line):
+    assert kinds_in(("C", line)), kind
+
+
+@pytest.mark.parametrize("line", [line for kind, line in LINES if kind == "-"])
+def test_idiom_and_harmless_words_pass(line):
+    assert kinds_in(("C", line)) == []
+
+
+def test_the_therapists_question_is_no_passage():
+    assert kinds_in(("T", "Have you thought of killing yourself?")) == []
+
+
+def test_a_bare_denial_is_no_passage():
+    assert kinds_in(("T", "Have you thought of killing yourself?"), ("C", "No, I'd never kill myself.")) == []
+
+
+def test_a_quiet_answer_to_a_direct_question_is_shown():
+    assert kinds_in(
+        ("T", "Are you planning on ending your life?"), ("C", "I suppose I am. Friday, when he's on nights.")
+    ) == [(1, "suicide_active")]
+
+
+def test_words_in_a_note_are_read_too():
+    assert kinds_in(("N", "He said, very low, that he hopes not to wake up."))
+
+
+def test_a_passage_has_no_confidence_and_quotes_its_words():
+    transcript = transcript_of([("C", "It rained. Some nights I hope I don't wake up. Then I make tea.")])
+    (cue,) = passages(transcript, describe(transcript))
+    assert cue.confidence is None
+    assert cue.quote == "Some nights I hope I don't wake up"
+    assert transcript.text[cue.start : cue.end] == cue.quote
+
+
+def test_two_kinds_in_one_turn_are_both_shown():
+    found = kinds_in(("C", "He kicked me in the stomach. I've been saving up tablets since then."))
+    assert {kind for _, kind in found} == {"abuse", "suicide_active"}

@@ -273,7 +273,7 @@ def test_the_editor_breaks_no_rule_of_the_page(context, cast, url):
     write(page, WORDS)
     saved(page)
     assert told == []
-    assert page.evaluate("document.querySelector('form[data-writing]').dataset.key === undefined")
+    assert page.evaluate("document.querySelector('form[data-writing]').dataset.seal === undefined")
     for width in (1280, 640, 390, 320):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width

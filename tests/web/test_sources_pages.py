@@ -169,11 +169,11 @@ def test_a_locked_sign_in_saves_nothing_and_is_sent_to_unlock(cast, hour):
 
 def test_the_draft_key_is_in_no_page_of_a_locked_sign_in_and_is_the_writers_own(cast, hour, browser):
     html = browser.get(f"/hours/{hour.id}/note/").content.decode()
-    key = html.split('data-key="')[1].split('"')[0]
+    key = html.split('data-seal="')[1].split('"')[0]
     assert len(key) == 44
-    assert browser.get(f"/hours/{hour.id}/note/").content.decode().split('data-key="')[1].startswith(key)
+    assert browser.get(f"/hours/{hour.id}/note/").content.decode().split('data-seal="')[1].startswith(key)
     assert (
-        "data-key="
+        "data-seal="
         not in cast.ana.browser(locked=True).get(f"/hours/{hour.id}/note/", follow=True).content.decode()
     )
     other = Session.objects.filter(client=cast.client)[1]

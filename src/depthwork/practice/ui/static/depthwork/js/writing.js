@@ -22,8 +22,8 @@ function edit(form) {
   const first = read(area.value);
   area.value = first.plain;
   const passages = new Passages(form, area, first.ranges, () => touched());
-  const sealed = new Sealed(form.dataset.place, form.dataset.person, form.dataset.key);
-  delete form.dataset.key;
+  const sealed = new Sealed(form.dataset.place, form.dataset.person, form.dataset.seal);
+  delete form.dataset.seal;
 
   let seq = 0;
   let dirty = false;

@@ -91,7 +91,9 @@ def forest_chart(forest: Forest) -> Chart:
         prediction = p.prediction
         words = _words(p, forest.decimals)
         rows.append(intervals.IntervalRow(p.name, "", p.estimate, p.low, p.high, words, pooled=True))
-    axis = intervals.Axis(forest.scale, forest.null, forest.left, forest.right, decimals=1)
+    reached = [forest.null, *(item.low for item in shown), *(item.high for item in shown)]
+    fine = 2 if max(reached) - min(reached) < 0.8 else 1  # closer ticks would round to the same word
+    axis = intervals.Axis(forest.scale, forest.null, forest.left, forest.right, decimals=fine)
     sentence = _sentence(forest)
     drawn = []
     for narrow in (False, True):

@@ -221,8 +221,7 @@ def test_from_an_inquiry_to_the_twelfth_hour_to_a_follow_up(page, site):
         Session.objects.filter(treatment=treatment).order_by("number").values_list("number", flat=True)
     ) == list(range(1, HOURS + 1))
     end(page, site, hands, client, first + timedelta(weeks=HOURS - 1))
-    treatment.refresh_from_db()
-    assert treatment.state == "ended"
+    assert Treatment.objects.get(pk=treatment.pk).state == "ended"
     assert FollowUp.objects.get(treatment=treatment).months == 3
 
 

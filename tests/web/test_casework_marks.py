@@ -329,3 +329,20 @@ def test_cues_are_kept_once_for_each_text(cast, source, cues):
         CuesKept.objects.create(
             client=cast.client, source=source, source_version=1, engine="known@1", cues={}
         )
+
+
+def test_another_engine_proposes_cues_and_our_own_finds_the_passages(cast, source, monkeypatch, settings):
+    class Other(KnownEngine):
+        name = "other"
+
+    own = KnownEngine(("I'd rather not wake up", "risk", "suicide_passive"))
+    other = Other(("I made the dinner", "response_of_self", "rs_helpful"))
+    settings.CUE_ENGINE = "other"
+    monkeypatch.setattr(
+        engine_of.engines, "engine", lambda name="depthwork": other if name == "other" else own
+    )
+    with opened(cast.ana.unlocked):
+        found = engine_of.propose(actions.marks.transcript_for(source), source=source.id, version=1)
+    assert found.engine == "other@1"
+    assert [c["code"] for c in found.cues] == ["rs_helpful"]
+    assert [p["code"] for p in found.passages] == ["suicide_passive"]

@@ -59,7 +59,8 @@ def kek_of(root: bytes) -> bytes:
 
 def same(a: str | bytes, b: str | bytes) -> bool:
     """Comparison in constant time."""
-    return hmac.compare_digest(a, b)
+    one, other = (x.encode() if isinstance(x, str) else x for x in (a, b))
+    return hmac.compare_digest(one, other)
 
 
 def keyed_name(key: bytes, text: str) -> str:

@@ -181,6 +181,24 @@ def _says(view: View | None, phrases: Sequence[str]) -> bool:
     return any(phrase in text for phrase in phrases)
 
 
+def _asked_kind(question: str) -> str:
+    """What a direct question of the therapist asks about; empty where it asks about nothing of this."""
+    if any(
+        x in question
+        for x in ("kill yourself", "killing yourself", "end your life", "ending your life", "suicid")
+    ):
+        return "suicide_active"
+    if any(
+        x in question for x in ("dying", "be dead", "were dead", "not being alive", "want to live", "wake up")
+    ):
+        return "suicide_passive"
+    if any(x in question for x in ("hurt yourself", "hurting yourself", "harm yourself", "cut yourself")):
+        return "self_harm"
+    if any(x in question for x in ("hurt him", "hurt her", "hurt them", "hurt anyone", "hurt someone")):
+        return "harm_others"
+    return ""
+
+
 def _denied(view: View) -> bool:
     words = view.reading.words
     return len(words) <= 14 and bool(words) and words[0] in ("no", "nah", "never", "god", "not")
@@ -199,6 +217,7 @@ def passages(transcript: Transcript, views: Sequence[View]) -> list[Cue]:
         found = hits(view)
         where = _sentences(view.reading.tokens, view.reading.text)
         standing = [h for h in found if h.sort in ("sure", "weak") and _stands(h, view, found, where)]
+        asked_for = " ".join(views[i - 1].reading.words) if i and views[i - 1].speaker != "C" else ""
         asked = _says(views[i - 1] if i else None, _ASKED)
         answered = _says(views[i + 1] if i + 1 < len(views) else None, _ANSWERED)
         kinds: dict[str, list[Hit]] = {}
@@ -229,6 +248,16 @@ def passages(transcript: Transcript, views: Sequence[View]) -> list[Cue]:
 
 def _cue(transcript: Transcript, view: View, kind: str, parts: Sequence[Hit], where: Sequence[int]) -> Cue:
     tokens = view.reading.tokens
+    if not parts:
+        return cue_at(
+            transcript,
+            "risk",
+            kind,
+            (view.index, view.index),
+            confidence=None,
+            attributes={"kind": kind},
+            why=f"{_WHY[kind]}: this answers a direct question. Please read it in its place.",
+        )
     places = {where[j] for hit in parts for j in hit.at}
     inside = [j for j in range(len(tokens)) if min(places) <= where[j] <= max(places)]
     start, end = tokens[inside[0]].start, tokens[inside[-1]].end

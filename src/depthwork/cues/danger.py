@@ -45,6 +45,20 @@ _ANSWERED = (
 )  # fmt: skip
 
 
+# What a therapist says only when danger has been heard: the turn before it is shown, however quiet.
+_ALARMED = (
+    "taking that seriously", "take that seriously", "taking it seriously", "before you leave", "before you drive",
+    "keep you safe", "safe tonight", "be safe", "can't keep it between", "can't keep that between", "straight questions",
+    "are you planning to kill", "thinking of killing yourself", "thinking of ending your life", "ending your life",
+    "are you telling me", "having that thought", "where is it now", "where are they now", "where is the pistol",
+    "where is the gun", "where is the key", "who has the key", "who has it", "duty team", "crisis team", "crisis line",
+    "on duty", "sort it out with you", "not be alone with this", "alone with this until", "alone with that",
+    "i need to know where", "not going to let you", "alone tonight", "with you tonight", "is it looked after",
+    "anywhere near children", "sorry that happened", "that should not have happened", "that was not your fault",
+    "is he still", "is it still going on", "still happening", "does it still", "near the children",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     words: frozenset[str]
@@ -181,6 +195,24 @@ def _says(view: View | None, phrases: Sequence[str]) -> bool:
     return any(phrase in text for phrase in phrases)
 
 
+def _asked_kind(question: str) -> str:
+    """What a direct question of the therapist asks about; empty where it asks about nothing of this."""
+    if any(
+        x in question
+        for x in ("kill yourself", "killing yourself", "end your life", "ending your life", "suicid")
+    ):
+        return "suicide_active"
+    if any(
+        x in question for x in ("dying", "be dead", "were dead", "not being alive", "want to live", "wake up")
+    ):
+        return "suicide_passive"
+    if any(x in question for x in ("hurt yourself", "hurting yourself", "harm yourself", "cut yourself")):
+        return "self_harm"
+    if any(x in question for x in ("hurt him", "hurt her", "hurt them", "hurt anyone", "hurt someone")):
+        return "harm_others"
+    return ""
+
+
 def _denied(view: View) -> bool:
     words = view.reading.words
     return len(words) <= 14 and bool(words) and words[0] in ("no", "nah", "never", "god", "not")
@@ -199,8 +231,10 @@ def passages(transcript: Transcript, views: Sequence[View]) -> list[Cue]:
         found = hits(view)
         where = _sentences(view.reading.tokens, view.reading.text)
         standing = [h for h in found if h.sort in ("sure", "weak") and _stands(h, view, found, where)]
+        asked_for = " ".join(views[i - 1].reading.words) if i and views[i - 1].speaker != "C" else ""
         asked = _says(views[i - 1] if i else None, _ASKED)
         answered = _says(views[i + 1] if i + 1 < len(views) else None, _ANSWERED)
+        alarmed = _says(views[i + 1] if i + 1 < len(views) else None, _ALARMED)
         kinds: dict[str, list[Hit]] = {}
         for kind in KINDS:
             sure = [h for h in standing if h.kind == kind and h.sort == "sure"]
@@ -210,15 +244,26 @@ def passages(transcript: Transcript, views: Sequence[View]) -> list[Cue]:
             if sure:
                 kinds[kind] = sure
             elif (
-                weak
-                and not _denied(view)
-                and (
-                    (asked and signs >= 2)
-                    or (recent and signs >= 3)
-                    or (answered and len(weak) >= (2 if kind == "self_harm" else 3))
+                (weak and alarmed)
+                or (
+                    asked
+                    and kind == _asked_kind(asked_for)
+                    and not _denied(view)
+                    and len(view.reading.tokens) > 2
+                )
+                or (
+                    weak
+                    and not _denied(view)
+                    and (
+                        (asked and signs >= 2)
+                        or (recent and signs >= 3)
+                        or (answered and len(weak) >= (2 if kind == "self_harm" else 3))
+                    )
                 )
             ):
                 kinds[kind] = list(weak.values())
+        if alarmed and not kinds and len(view.reading.tokens) > 3:
+            kinds["suicide_passive"] = []
         if "suicide_active" in kinds and all(h.sort == "weak" for h in kinds.get("suicide_passive", ())):
             kinds.pop("suicide_passive", None)
         for kind, parts in kinds.items():
@@ -229,6 +274,16 @@ def passages(transcript: Transcript, views: Sequence[View]) -> list[Cue]:
 
 def _cue(transcript: Transcript, view: View, kind: str, parts: Sequence[Hit], where: Sequence[int]) -> Cue:
     tokens = view.reading.tokens
+    if not parts:
+        return cue_at(
+            transcript,
+            "risk",
+            kind,
+            (view.index, view.index),
+            confidence=None,
+            attributes={"kind": kind},
+            why=f"{_WHY[kind]}: the therapist asked about danger or answered to it. Please read it in its place.",
+        )
     places = {where[j] for hit in parts for j in hit.at}
     inside = [j for j in range(len(tokens)) if min(places) <= where[j] <= max(places)]
     start, end = tokens[inside[0]].start, tokens[inside[-1]].end

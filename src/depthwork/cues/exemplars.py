@@ -113,12 +113,12 @@ def parse(text: str) -> list[Coded]:
                 found.append(_coded(f"x{len(found):03d} {name}", lines, covers))
             lines = []
             name, _, listed = row[1:].strip().partition("[")
-            words = listed.rstrip("]").split()
-            covers = CONSTRUCTS if words == ["all"] else frozenset(words) if words else _FULL
+            only = listed.rstrip("]").split()
+            covers = CONSTRUCTS if only == ["all"] else frozenset(only) if only else _FULL
         elif row.strip():
-            said, _, marks = row.partition("<<")
+            said, _, tail = row.partition("<<")
             speaker, _, words = said.partition(":")
-            lines.append((speaker.strip(), words.strip(), marks.split()))
+            lines.append((speaker.strip(), words.strip(), tail.split()))
     return found
 
 

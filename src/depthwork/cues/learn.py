@@ -76,7 +76,12 @@ def _allowed(head: str, speaker: str) -> bool:
 
 def to_trees(boosted: Any) -> Trees:
     """A fitted gradient boosting classifier as flat arrays."""
-    feature, threshold, left, right, value, roots = [], [], [], [], [], []
+    feature: list[int] = []
+    threshold: list[float] = []
+    left: list[int] = []
+    right: list[int] = []
+    value: list[float] = []
+    roots: list[int] = []
     for (tree,) in boosted._predictors:
         base = len(feature)
         roots.append(base)
@@ -241,7 +246,9 @@ class Learner:
         trees: dict[str, Trees],
         meta: dict[str, Any],
     ) -> None:
-        tables, labels, folds = [], [], []
+        tables: list[Array] = []
+        labels: list[bool] = []
+        folds: list[int] = []
         for h in self.hours:
             if _COVERS[kind] not in h.coded.covers or "figures" not in h.coded.covers:
                 continue

@@ -83,7 +83,7 @@ def _people() -> dict[str, list[tuple[tuple[str, ...], str, str, str]]]:
 @cache
 def first_names() -> dict[str, str]:
     """First name to ``m`` or ``f``."""
-    genders = {}
+    genders: dict[str, str] = {}
     for line in data_text("names.txt").splitlines():
         if line.startswith(("m = ", "f = ")):
             for name in line[4:].split(" "):

@@ -88,7 +88,9 @@ class Passages:
         self._index = {term: k for k, term in enumerate(sorted(seen))}
         count = max(1, len(bags))
         self._idf = np.array([np.log((1 + count) / (1 + seen[t])) + 0.1 for t in self._index], np.float64)
-        rows, columns, values = [], [], []
+        rows: list[int] = []
+        columns: list[int] = []
+        values: list[float] = []
         for r, bag in enumerate(bags):
             ids, weights = self._weigh(bag)
             rows.extend([r] * len(ids))

@@ -208,10 +208,10 @@ def choose(
     chosen = []
     end = last_turn + 1
     while end > 0:
-        k = took[end]
-        if k is None:
+        best_here = took[end]
+        if best_here is None:
             end -= 1
         else:
-            chosen.append((spans[k], float(chances[k])))
-            end = spans[k][0]
+            chosen.append((spans[best_here], float(chances[best_here])))
+            end = spans[best_here][0]
     return chosen[::-1]

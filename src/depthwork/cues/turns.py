@@ -127,7 +127,7 @@ def describe(transcript: Transcript) -> list[View]:
         scene = 3 if child[i] else max(0, scene - 1)
         if scene:
             shown.append(f"S:child={scene}")
-        kinds = set()
+        kinds: set[str] = set()
         for m in mentions[i]:
             group = "parent" if m.person.kind in _PARENTS else m.person.kind
             kinds.update(

@@ -63,7 +63,8 @@ def read_turn(text: str) -> Reading:
         comments.append(low[hit.start() + 1 : hit.end() - 1].strip())
         bare = bare[: hit.start()] + "." + " " * (hit.end() - hit.start() - 1) + bare[hit.end() :]
     quotes = [hit.span() for hit in _QUOTED.finditer(bare)]
-    tokens, last, at = [], 0, 0
+    tokens: list[Token] = []
+    last, at = 0, 0
     for hit in _TOKEN.finditer(bare):
         word = hit.group().strip("'-_")
         if not word:

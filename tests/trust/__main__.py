@@ -90,7 +90,7 @@ def write(rows: list[dict[str, object]]) -> list[str]:
         own = [cells for (row, _), cells in sorted(table.items()) if row == id]
         if not own:
             missing.append(id)
-            own = [[id, title, "no figure is registered yet", "", "", "", "", ""]]
+            own = [[id, title, "no run yet", "", "", "", "", ""]]
         lines += ["| " + " | ".join(cells) + " |" for cells in own]
     lines += ["", f"Missing: {', '.join(missing) or 'none'}."]
     FILE.write_text("\n".join(lines) + "\n")

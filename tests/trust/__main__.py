@@ -63,9 +63,18 @@ def main() -> int:
             command, cwd=REPO, env={**os.environ, "DEPTHWORK_TRUST_OUT": str(out)}, check=False
         ).returncode
         rows = [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
+    print("\n".join(write(rows)))
+    failed = [row["id"] for row in rows if row["happened"] == "FAILED"]
+    if failed:
+        print(f"\nNot passed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if code else 0
+
+
+def write(rows: list[dict[str, object]]) -> list[str]:
+    """Put new results beside earlier ones into TRUST.md; gives the table."""
     table = _earlier()
     for row in rows:
-        table[row["id"], row["tried"]] = _cells(row)
+        table[str(row["id"]), str(row["tried"])] = _cells(row)
     lines = [
         "# Trust figures",
         "",
@@ -81,15 +90,11 @@ def main() -> int:
         own = [cells for (row, _), cells in sorted(table.items()) if row == id]
         if not own:
             missing.append(id)
-            own = [[id, title, "no figure is registered yet", "", "", "", "", ""]]
+            own = [[id, title, "no run yet", "", "", "", "", ""]]
         lines += ["| " + " | ".join(cells) + " |" for cells in own]
     lines += ["", f"Missing: {', '.join(missing) or 'none'}."]
     FILE.write_text("\n".join(lines) + "\n")
-    print("\n".join(lines[6:]))
-    failed = [row["id"] for row in rows if row["happened"] == "FAILED"]
-    if failed:
-        print(f"\nNot passed: {', '.join(failed)}", file=sys.stderr)
-    return 1 if code else 0
+    return lines[6:]
 
 
 if __name__ == "__main__":

@@ -231,13 +231,13 @@ def test_an_invitation_becomes_an_account_and_opens_after_the_comparison(cast):
     Person.objects.filter(id=cast.cleo.id).delete()
     ana = cast.ana.browser()
     page = ana.post(f"/clients/{cast.client.id}/place/", {"act": "invite"}).content.decode()
-    token = page.split("/join/")[1].split("/")[0]
+    token = page.split("/place/join/")[1].split("/")[0]
     phone = Browser()
     joined = phone.post(
-        f"/join/{token}/", {"login": "cleo", "passphrase": "paper boats on a tin roof"}
+        f"/place/join/{token}/", {"login": "cleo", "passphrase": "paper boats on a tin roof"}
     ).content.decode()
     assert "recovery code" in joined.lower()
-    assert phone.get(f"/join/{token}/").status_code == 404
+    assert phone.get(f"/place/join/{token}/").status_code == 404
     row = Invitation.objects.get()
     ana.post(f"/clients/{cast.client.id}/place/", {"act": "let_in", "fingerprint": "0000 0000"})
     row.refresh_from_db()
@@ -254,7 +254,7 @@ def test_an_invitation_past_its_time_opens_nothing(cast):
     Person.objects.filter(id=cast.cleo.id).delete()
     with opened(cast.ana.unlocked):
         _, token = actions.invite(client=cast.client, by=cast.ana.person, at=NOW - timedelta(hours=73))
-    assert Browser().get(f"/join/{token}/").status_code == 404
+    assert Browser().get(f"/place/join/{token}/").status_code == 404
 
 
 def test_the_database_refuses_a_place_that_cannot_be(place):

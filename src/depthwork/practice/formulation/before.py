@@ -106,7 +106,7 @@ def brief_of(session: Session, *, today: date | None = None) -> Brief:
         ending_cite=cite,
         ending_href=_hour(last, ending=True) if last else "",
         open_between=_open_between(before, held),
-        dates=_dates(treatment, day, ahead),
+        dates=_dates(treatment, day, is_past=session.status != Session.Status.PLANNED),
         hours_left=left,
         coming=tuple(s.day for s in ahead[: left or 3]),
         focus=treatment.focus or "",
@@ -192,7 +192,7 @@ def _open_between(before: list[Session], held: list[Session]) -> tuple[Said, ...
     return tuple(found)
 
 
-def _dates(treatment: Treatment, day: date, ahead: list[Session]) -> tuple[Said, ...]:
+def _dates(treatment: Treatment, day: date, *, is_past: bool) -> tuple[Said, ...]:
     found: list[tuple[date, Said]] = []
 
     def add(on: date, words: str, cite: str) -> None:
@@ -208,6 +208,8 @@ def _dates(treatment: Treatment, day: date, ahead: list[Session]) -> tuple[Said,
     for e in FrameEvent.objects.filter(treatment=treatment, on__gte=day - LATELY, on__lte=day + AHEAD):
         add(e.on, f"{e.on.day} {e.on:%B}, {e.kind}" + (f": {e.words}" if e.words else "."), "the frame")
     for e in LifeEvent.objects.filter(treatment=treatment):
+        if is_past and e.on >= day:  # looked at afterwards, the page says what could be known before
+            continue
         near = e.on - LATELY <= day <= e.on + LATELY
         years = day.year - e.on.year
         turn = _in_year(e.on, day.year)
@@ -247,7 +249,7 @@ def _dream(treatment: Treatment, session: Session) -> Said | None:
     about = version.about or {}
     words = " ".join((version.text or "").split())
     if len(words) > 420:
-        words = words[:420].rsplit(" ", 1)[0] + "…"
+        words = words[:420].rsplit(" ", 1)[0].rstrip(" .,;:") + "…"
     cite = (
         f"Hour {last.session.number}; {len(dreams)} kept"
         if len(dreams) > 1

@@ -8,9 +8,11 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from depthwork.patterns.hours import Hour
 from depthwork.patterns.hours import Treatment as Coded
 from depthwork.patterns.strain import strain_over
-from depthwork.practice.casework.queries import hours_of
+from depthwork.practice.casework.bridge import mark_from
+from depthwork.practice.casework.models import MarkRow
 from depthwork.practice.formulation.feelings import felt_words, wished_words
 from depthwork.practice.formulation.measures import Moved, moved, scores_of
 from depthwork.practice.sources.models import Source
@@ -25,6 +27,9 @@ from depthwork.practice.treatments.models import (
     Treatment,
 )
 
+STRAIN_HOURS = (
+    12  # an older strain is a pattern and stands there; opening every mark would cost the page its haste
+)
 LAST_TURNS = 3
 LONGEST_TURN = 320  # characters of a turn; the page is one sheet
 AHEAD = timedelta(weeks=8)
@@ -100,8 +105,8 @@ def brief_of(session: Session, *, today: date | None = None) -> Brief:
         ending=ending,
         ending_cite=cite,
         ending_href=_hour(last, ending=True) if last else "",
-        open_between=_open_between(treatment, before, held),
-        dates=_dates(treatment, day, ahead),
+        open_between=_open_between(before, held),
+        dates=_dates(treatment, day, is_past=session.status != Session.Status.PLANNED),
         hours_left=left,
         coming=tuple(s.day for s in ahead[: left or 3]),
         focus=treatment.focus or "",
@@ -144,12 +149,26 @@ def _ending(last: Session | None) -> tuple[tuple[tuple[str, str], ...], str]:
     return (), ""
 
 
-def _open_between(treatment: Treatment, before: list[Session], held: list[Session]) -> tuple[Said, ...]:
+def _coded(hours: list[Session]) -> list[Hour]:
+    """The codes of a few hours, opened; one query."""
+    cell, found = MarkRow._meta.get_field("body"), {s.id: [] for s in hours}
+    rows = MarkRow.objects.filter(
+        session__in=hours, source__burned_at=None, status__in=["confirmed", "edited"]
+    ).values_list("id", "client_id", "source_id", "session_id", "status", "body")
+    for pk, client, source, session, status, sealed in rows:
+        body = cell.open_value(sealed, owner=client, row=pk, item=source)
+        found[session].append(mark_from(id=pk, source_id=source, status=status, body=body))
+    return [
+        Hour(str(s.id), s.number or 0, s.day, None, "notes", tuple(found[s.id])) for s in hours if found[s.id]
+    ]
+
+
+def _open_between(before: list[Session], held: list[Session]) -> tuple[Said, ...]:
     """Strain that was left, and an hour that was missed since the last one held."""
     found: list[Said] = []
     by_number = {s.number: s for s in held}
     waiting: Any = None
-    for hour in strain_over(Coded(hours_of(treatment))).hours:
+    for hour in strain_over(Coded(_coded(held[-STRAIN_HOURS:]))).hours:
         if hour.mended or (not hour.strains and hour.loose_repairs):
             waiting = None
         elif hour.strains:
@@ -173,7 +192,7 @@ def _open_between(treatment: Treatment, before: list[Session], held: list[Sessio
     return tuple(found)
 
 
-def _dates(treatment: Treatment, day: date, ahead: list[Session]) -> tuple[Said, ...]:
+def _dates(treatment: Treatment, day: date, *, is_past: bool) -> tuple[Said, ...]:
     found: list[tuple[date, Said]] = []
 
     def add(on: date, words: str, cite: str) -> None:
@@ -189,6 +208,8 @@ def _dates(treatment: Treatment, day: date, ahead: list[Session]) -> tuple[Said,
     for e in FrameEvent.objects.filter(treatment=treatment, on__gte=day - LATELY, on__lte=day + AHEAD):
         add(e.on, f"{e.on.day} {e.on:%B}, {e.kind}" + (f": {e.words}" if e.words else "."), "the frame")
     for e in LifeEvent.objects.filter(treatment=treatment):
+        if is_past and e.on >= day:  # looked at afterwards, the page says what could be known before
+            continue
         near = e.on - LATELY <= day <= e.on + LATELY
         years = day.year - e.on.year
         turn = _in_year(e.on, day.year)
@@ -228,7 +249,7 @@ def _dream(treatment: Treatment, session: Session) -> Said | None:
     about = version.about or {}
     words = " ".join((version.text or "").split())
     if len(words) > 420:
-        words = words[:420].rsplit(" ", 1)[0] + "…"
+        words = words[:420].rsplit(" ", 1)[0].rstrip(" .,;:") + "…"
     cite = (
         f"Hour {last.session.number}; {len(dreams)} kept"
         if len(dreams) > 1

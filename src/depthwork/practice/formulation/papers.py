@@ -21,30 +21,30 @@ def brief_paper(brief: Brief, *, about: str, made_on: date, with_own: bool, for_
         days = ", ".join(f"{d.day} {d:%B}" for d in brief.coming)
         blocks.append(b.Paragraph(f"{_left(brief.hours_left)}{': ' + days if days else ''}.", "quiet"))
     if brief.focus:
-        blocks += [b.Heading("The focus", 2), b.Paragraph(brief.focus)]
+        blocks += [b.Heading("The focus", 1), b.Paragraph(brief.focus)]
     if brief.ending:
         blocks += [
-            b.Heading("How it ended", 2),
+            b.Heading("How it ended", 1),
             b.Exchange(brief.ending),
             b.Paragraph(brief.ending_cite, "quiet"),
         ]
     if brief.open_between:
-        blocks.append(b.Heading("Open between us", 2))
+        blocks.append(b.Heading("Open between us", 1))
         blocks += [b.Quote(said.words, said.cite) for said in brief.open_between]
     if brief.dates:
-        blocks += [b.Heading("Dates", 2), b.Items(tuple(said.words for said in brief.dates))]
+        blocks += [b.Heading("Dates", 1), b.Items(tuple(said.words for said in brief.dates))]
     if brief.dream:
-        blocks += [b.Heading("The last dream", 2), b.Quote(brief.dream.words, brief.dream.cite)]
+        blocks += [b.Heading("The last dream", 1), b.Quote(brief.dream.words, brief.dream.cite)]
     if brief.measures:
-        blocks.append(b.Heading("What moved", 2))
+        blocks.append(b.Heading("What moved", 1))
         blocks += [
             b.Paragraph(f"{m.words} Reliable change {m.reliable_points:g} points, n = {m.n}.")
             for m in brief.measures
         ]
     if brief.question:
-        blocks += [b.Heading("A question left for today", 2), b.Paragraph(brief.question)]
+        blocks += [b.Heading("A question left for today", 1), b.Paragraph(brief.question)]
     if with_own and brief.own:
-        blocks.append(b.Heading("My own", 2))
+        blocks.append(b.Heading("My own", 1))
         blocks += [b.Quote(said.words, said.cite) for said in brief.own]
     if not blocks:
         blocks.append(b.Paragraph("Nothing is kept yet that this page could say.", "quiet"))
@@ -73,7 +73,7 @@ def formulation_paper(
     for part in page.parts:
         if not part.statements:
             continue
-        blocks.append(b.Heading(part.title, 2))
+        blocks.append(b.Heading(part.title, 1))
         for told in part.statements:
             rests = ", ".join(str(c.n) for c in told.rests_on if c.holds)
             against = ", ".join(str(c.n) for c in told.against if c.holds)
@@ -90,7 +90,7 @@ def formulation_paper(
         if notes:
             blocks.append(b.Definitions(tuple((f"{c.n}. {c.by}", c.quote) for c in notes)))
     if predictions:
-        blocks.append(b.Heading("What was expected, and what came", 2))
+        blocks.append(b.Heading("What was expected, and what came", 1))
         blocks.append(
             b.Table(
                 ("Expected", "Written", "What came"),
@@ -123,7 +123,7 @@ def kept_lines_paper(lines: Sequence[KeptLine], *, about: str, made_on: date, fo
             blocks.append(b.Space(3.0 if one.is_long_pause else 1.5))
         if one.on.year != year:
             year = one.on.year
-            blocks.append(b.Heading(str(year), 2))
+            blocks.append(b.Heading(str(year), 1))
         day = f"{one.on.day} {one.on:%B}"
         if one.missed:
             blocks.append(b.Paragraph(f"{day}. {one.missed[0].upper()}{one.missed[1:]}.", "quiet"))

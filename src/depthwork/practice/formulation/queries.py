@@ -242,8 +242,6 @@ def state_of(row: Citation, *, is_detached: bool = False) -> State:
             return "removed"
         if row.mark.status == MarkRow.Status.REJECTED:
             return "rejected"
-        if row.mark.status == MarkRow.Status.PROPOSED:
-            return "removed"
     return "detached" if is_detached else "holds"
 
 

@@ -62,7 +62,7 @@ def _page(request: HttpRequest, row: Formulation, versions: list[Formulation]) -
         page=page,
         row=row,
         versions=versions,
-        writing=writing,
+        draft=writing,
         earlier=earlier,
         next_number=versions[0].number + 1,
         changed=in_words(differences(stands_of(earlier), stands_of(row))) if earlier else "",

@@ -89,7 +89,7 @@ def recover(request: HttpRequest) -> HttpResponse:
     """Open an account with its recovery code. A wrong code and an unknown account get the same answer."""
     form = RecoverForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if ratelimit.consume(request, action="recover", key="all", config={"recover": "10/m/ip"}):
+        if ratelimit.consume(request, action="recover"):
             person = actions.recover(
                 address=form.cleaned_data["login"],
                 code=form.cleaned_data["code"],

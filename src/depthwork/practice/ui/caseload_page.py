@@ -7,11 +7,17 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from depthwork.measures import measure
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.tracking.queries.sparks import SLOTS, small_lines
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.places import place_in
-from depthwork.practice.treatments.queries import caseload_of
+from depthwork.practice.treatments.queries import CaseLine, caseload_of
+from depthwork.reports.charts.chart import Chart
+from depthwork.reports.charts.sparkline import sparkline
+
+MEASURES = ("phq9", "dw_session_checkin")  # what stands as a small line; the rest is on the client's page
 
 
 @rule(P.SEE_CASELOAD, needs_keys=True)
@@ -20,9 +26,11 @@ def caseload(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     today = datetime.now(zone_of(person.practice.time_zone)).date()
     lines = caseload_of(person)
+    small = small_lines([line.client_id for line in lines], MEASURES)
     rows = [
         {
             "line": line,
+            "sparks": [_spark(line, key, small.get((line.client_id, key), [])) for key in MEASURES],
             "place": place_in(
                 format=line.format,
                 held=line.held,
@@ -35,4 +43,17 @@ def caseload(request: HttpRequest) -> HttpResponse:
         }
         for line in lines
     ]
-    return render(request, "ui/caseload.html", {"rows": rows, "today": today})
+    return render(request, "ui/caseload.html", {"rows": rows, "today": today, "measures": [measure(key).name for key in MEASURES]})
+
+
+def _spark(line: CaseLine, key: str, values: list[float | None]) -> Chart | None:
+    """One client's small line, on the measure's own scale; None where it was never asked."""
+    if not any(value is not None for value in values):
+        return None
+    rule = measure(key).main_score
+    if rule is None:
+        return None
+    known = [value for value in values if value is not None]
+    low, high = rule.range or (min(0.0, *known), max(known))
+    cut = rule.cutoffs[0].value if rule.cutoffs else None
+    return sparkline(values, key=f"{key}-{line.client_id.hex[:8]}", name=measure(key).name, low=low, high=high, cut=cut, slots=SLOTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -56,7 +57,7 @@ def picture(
                 for d in sorted((d for d in dreams if d in days), key=days.__getitem__)
             ),
             told=told,
-            lines=lines,
+            lines=tuple(_within(line, sessions[-1].day + timedelta(weeks=5)) for line in lines),
             follow_ups=tuple(
                 draw.FollowUp(f.months, ANSWERED.get(f.answer))
                 for f in FollowUp.objects.filter(treatment=treatment).order_by("months")
@@ -142,6 +143,11 @@ def _knots(hours: list[Any]) -> list[draw.Strain]:
     if waiting is not None:
         knots.append(draw.Strain(on=waiting.date))
     return knots
+
+
+def _within(line: draw.MeasureLine, last: date) -> draw.MeasureLine:
+    """A measure's line up to the end: what came years later would press the hours together, and has its own page."""
+    return replace(line, points=tuple(point for point in line.points if point[0] <= last))
 
 
 def _short(words: str | None, limit: int = 44) -> str:

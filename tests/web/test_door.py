@@ -59,11 +59,18 @@ def test_the_recovery_code_sets_a_new_passphrase():
     from depthwork.practice.people.models import Person
 
     practice = Practice.objects.create(name="P")
-    _, _, code = admit(practice=practice, address="ana@example.org", passphrase=WORDS, roles=["clinician"], by=None)
+    _, _, code = admit(
+        practice=practice, address="ana@example.org", passphrase=WORDS, roles=["clinician"], by=None
+    )
     browser = Browser()
     new = "seven orchards under gravel"
-    wrong = browser.post("/recover/", {"login": "ana@example.org", "code": "AAAA-" * 7 + "AAAA", "passphrase": new})
+    wrong = browser.post(
+        "/recover/", {"login": "ana@example.org", "code": "AAAA-" * 7 + "AAAA", "passphrase": new}
+    )
     assert wrong.status_code == 200
     assert "does not open" in wrong.content.decode()
-    assert browser.post("/recover/", {"login": "ana@example.org", "code": code, "passphrase": new}).status_code == 302
+    assert (
+        browser.post("/recover/", {"login": "ana@example.org", "code": code, "passphrase": new}).status_code
+        == 302
+    )
     assert Person.objects.get().check_password(new)

@@ -7,3 +7,9 @@ class UiConfig(AppConfig):
     name = "depthwork.practice.ui"
     label = "ui"
     verbose_name = "The book"
+
+    def ready(self) -> None:
+        from depthwork.practice.tracking.alliance import ruptures_marked_by
+        from depthwork.practice.ui.strained import strained_hours
+
+        ruptures_marked_by(strained_hours)

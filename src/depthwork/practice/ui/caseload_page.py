@@ -43,7 +43,11 @@ def caseload(request: HttpRequest) -> HttpResponse:
         }
         for line in lines
     ]
-    return render(request, "ui/caseload.html", {"rows": rows, "today": today, "measures": [measure(key).name for key in MEASURES]})
+    return render(
+        request,
+        "ui/caseload.html",
+        {"rows": rows, "today": today, "measures": [measure(key).name for key in MEASURES]},
+    )
 
 
 def _spark(line: CaseLine, key: str, values: list[float | None]) -> Chart | None:
@@ -56,4 +60,12 @@ def _spark(line: CaseLine, key: str, values: list[float | None]) -> Chart | None
     known = [value for value in values if value is not None]
     low, high = rule.range or (min(0.0, *known), max(known))
     cut = rule.cutoffs[0].value if rule.cutoffs else None
-    return sparkline(values, key=f"{key}-{line.client_id.hex[:8]}", name=measure(key).name, low=low, high=high, cut=cut, slots=SLOTS)
+    return sparkline(
+        values,
+        key=f"{key}-{line.client_id.hex[:8]}",
+        name=measure(key).name,
+        low=low,
+        high=high,
+        cut=cut,
+        slots=SLOTS,
+    )

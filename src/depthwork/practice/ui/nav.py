@@ -11,14 +11,16 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+# Page, word, and the roles that have it: nobody is shown a door that does not open.
 MAIN = (
-    ("ui:today", "Today"),
-    ("ui:caseload", "Caseload"),
-    ("intake:inbox", "Inquiries"),
-    ("supervision:agenda", "Supervision"),
-    ("ui:evidence", "Evidence"),
-    ("ui:search", "Search"),
-    ("ui:practice", "Practice"),
+    ("ui:today", "Today", ("clinician",)),
+    ("ui:caseload", "Caseload", ("clinician",)),
+    ("intake:inbox", "Inquiries", ("clinician", "manager")),
+    ("supervision:desk", "Desk", ("supervisor",)),
+    ("supervision:agenda", "Supervision", ("clinician", "supervisor")),
+    ("ui:evidence", "Evidence", ("clinician", "supervisor", "manager", "researcher")),
+    ("ui:search", "Search", ("clinician",)),
+    ("ui:practice", "Practice", ("clinician", "supervisor", "manager")),
 )
 
 
@@ -48,4 +50,5 @@ def book(request: Any) -> dict[str, object]:
     user = getattr(request, "user", None)
     if user is None or not getattr(user, "is_authenticated", False):
         return {"main_places": []}
-    return {"main_places": places(MAIN, here=request.path)}
+    mine = tuple((name, label) for name, label, roles in MAIN if user.has_role(*roles))
+    return {"main_places": places(mine, here=request.path)}

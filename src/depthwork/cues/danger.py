@@ -1,7 +1,8 @@
 """Passages to read again: words that may speak of danger to the client or to another.
 
 Tuned to miss nothing that is said openly and to let idiom pass. It is a reading aid: it gives no
-level, and the absence of a passage says nothing. The patterns stand in `data/danger.txt`.
+level, and the absence of a passage says nothing. The patterns stand in `data/danger.txt`,
+ideas that count wherever they fall together in `data/danger_together.txt`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from depthwork.cues.engine import Cue, cue_at
+from depthwork.cues.together import gathered
 from depthwork.cues.turns import View
 from depthwork.cues.words import Token, data_text
 from depthwork.transcripts.model import Transcript
@@ -19,6 +21,7 @@ KINDS = ("suicide_active", "suicide_passive", "self_harm", "harm_others", "abuse
 _GAP = 2
 _FIRST_PERSON = frozenset(["i", "i'm", "i'd", "i've", "i'll", "me", "my", "myself", "meself"])
 _DENIES = frozenset(["never", "wouldn't", "not", "won't", "didn't", "don't", "haven't", "couldn't", "no"])
+_BUT = frozenset(["but", "though", "only", "except", "just", "still", "yet"])
 _WHY = {
     "suicide_active": "The words may speak of ending one's life: a thought of doing it, a plan, means or a preparation",
     "suicide_passive": "The words may speak of not wanting to live or to wake, or of means close by",
@@ -167,6 +170,7 @@ def hits(view: View) -> list[Hit]:
             at = _follow(pattern.parts, words, where, (i,))
             if at is not None:
                 found.append(Hit(pattern.sort, pattern.kind, at, pattern.number))
+    found.extend(Hit("sure", kind, at, -1 - number) for kind, number, at in gathered(words, where))
     return found
 
 
@@ -183,7 +187,9 @@ def _stands(hit: Hit, view: View, found: Sequence[Hit], where: Sequence[int]) ->
                 return False
     if hit.kind in ("suicide_active", "self_harm", "harm_others") and words[hit.at[0]] not in _DENIES:
         before = [words[j] for j in range(max(0, hit.at[0] - 4), hit.at[0]) if where[j] == where[hit.at[0]]]
-        if any(word in _DENIES for word in before) and "stop" not in before:
+        # "I wouldn't do it, but ..." says more than it denies.
+        after = words[hit.at[-1] + 1 :]
+        if any(word in _DENIES for word in before) and "stop" not in before and not _BUT & set(after):
             return False
     return True
 

@@ -62,10 +62,10 @@ def test_three_quarters_of_the_units_are_warned_of_and_less_is_not(us):
     assert "All 4" in warnings_of(row, 4, today=today)[0]
 
 
-@pytest.mark.parametrize(("days", "said"), [(22, 0), (21, 1), (1, 1), (0, 1), (-1, 0)])
-def test_the_end_is_warned_of_from_21_days_before(us, days, said):
+def test_the_end_is_warned_of_from_21_days_before(us):
     row = authorised(us, plan_of(us))
-    assert len(warnings_of(row, 0, today=row.to_date - timedelta(days=days))) == said
+    said = {d: len(warnings_of(row, 0, today=row.to_date - timedelta(days=d))) for d in (22, 21, 1, 0, -1)}
+    assert said == {22: 0, 21: 1, 1: 1, 0: 1, -1: 0}
 
 
 def test_an_hour_goes_to_the_authorisation_that_names_its_code(us):
@@ -111,10 +111,11 @@ def test_two_plan_years_do_not_overlap(us):
         plan_of(us, from_date=LAST, to_date=date(2027, 12, 30))
 
 
-@pytest.mark.parametrize("codes", [[], ["9083"], ["psychotherapy"], ["90834x"], ["٩٠٨٣٤"]])
-def test_a_code_that_is_no_code_is_refused(us, codes):
-    with pytest.raises(CoverageError, match="five figures"):
-        authorised(us, plan_of(us), codes=codes)
+def test_a_code_that_is_no_code_is_refused(us):
+    plan = plan_of(us)
+    for codes in ([], ["9083"], ["psychotherapy"], ["90834x"], ["٩٠٨٣٤"]):
+        with pytest.raises(CoverageError, match="five figures"):
+            authorised(us, plan, codes=codes)
 
 
 def test_visits_of_the_plan_year_are_counted_with_those_used_elsewhere(us):
@@ -185,8 +186,8 @@ def test_cents_add_up_and_no_payment_exceeds_its_charge(us):
         Payment.objects.create(client=us.client, charge=charge, on=FIRST, amount=Decimal(0))
 
 
-@pytest.mark.parametrize("amount", ["0.001", "NaN", "Infinity", "99999999.00"])
-def test_an_odd_amount_is_refused(us, amount):
-    with pytest.raises((CoverageError, ArithmeticError)):
-        actions.add_charge(client=us.client, by=us.ana.person, on=FIRST, amount=Decimal(amount))
+def test_an_odd_amount_is_refused_in_words(us):
+    for amount in ("0.001", "NaN", "Infinity", "99999999.00"):
+        with pytest.raises(CoverageError, match="amount"):
+            actions.add_charge(client=us.client, by=us.ana.person, on=FIRST, amount=Decimal(amount))
     assert not Charge.objects.exists()

@@ -39,6 +39,7 @@ def add_charge(
     words: str = "",
 ) -> Charge:
     """One amount asked, of an hour or of something else."""
+    amount = money(amount)
     if amount < 0:
         raise CoverageError("a fee cannot be below zero; to give money back, write it where it was received")
     if session is not None:
@@ -46,9 +47,7 @@ def add_charge(
             raise CoverageError("this hour is not one of this client's")
         if Charge.objects.filter(session=session).exists():
             raise CoverageError("this hour is charged already")
-    row = Charge(
-        client=client, session=session, on=on, kind=kind, amount=money(amount), words=words.strip() or None
-    )
+    row = Charge(client=client, session=session, on=on, kind=kind, amount=amount, words=words.strip() or None)
     row.save(force_insert=True)
     note("coverage.charged", row, by=by)
     return row
@@ -94,6 +93,7 @@ def charge_hours(*, client: Client, by: Person, until: date) -> tuple[int, int]:
 @transaction.atomic
 def add_payment(*, charge: Charge, by: Person, on: date, amount: Decimal, source: str = "client") -> Payment:
     """An amount received; never more than is still open of its charge."""
+    amount = money(amount)
     if amount <= 0:
         raise CoverageError("a payment is above zero")
     # Two payments at once are taken one after the other.
@@ -102,7 +102,7 @@ def add_payment(*, charge: Charge, by: Person, on: date, amount: Decimal, source
     still_open = charge.amount - paid
     if amount > still_open:
         raise CoverageError(f"of this charge {still_open:.2f} is open; put the rest to another charge")
-    row = Payment(client=charge.client, charge=charge, on=on, amount=money(amount), source=source)
+    row = Payment(client=charge.client, charge=charge, on=on, amount=amount, source=source)
     row.save(force_insert=True)
     note("coverage.paid", row, by=by)
     return row

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from depthwork.interchange.session_codes import npi_is_valid
 from depthwork.interchange.x12 import Answer, X12Error, read_271
+from depthwork.practice.audit.actions import record
 from depthwork.practice.coverage.errors import CoverageError
 from depthwork.practice.coverage.models import Authorisation, Letterhead, Plan, Verification
 from depthwork.practice.people.models import Person
@@ -171,4 +172,8 @@ def set_letterhead(*, by: Person, **words: Any) -> Letterhead:
     if words.get("npi") and not npi_is_valid(words["npi"]):
         raise CoverageError("the NPI does not hold its own check figure; compare it with the card")
     row, _ = Letterhead.objects.update_or_create(person=by, defaults=words)
+    record(
+        verb="coverage.letterhead_set", by=by.id, practice=by.practice_id,
+        object_type=row._meta.label_lower, object_id=row.pk,
+    )  # fmt: skip
     return row

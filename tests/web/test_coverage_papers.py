@@ -93,6 +93,13 @@ def test_a_charge_outside_the_plan_year_is_named(us):
     assert "2026-01-06 lies outside the plan year" in made_of(us).lacks
 
 
+def test_a_diagnosis_of_substance_use_is_pointed_at(us):
+    with opened(us.ana.unlocked):
+        us.plan.diagnosis = ["F33.1", "F10.21"]
+        us.plan.save()
+    assert any("42 CFR Part 2" in one for one in made_of(us).lacks)
+
+
 def test_an_invoice_elsewhere_holds_no_code_and_no_diagnosis(us):
     us.practice.country = "GB"
     us.practice.save()

@@ -130,6 +130,10 @@ def _superbill(
         lacks.append("licence and NPI of the clinician")
     if not codes:
         lacks.append("a diagnosis code of the plan")
+    if any(code[:2] == "F1" for code in codes):
+        lacks.append(
+            "a diagnosis of substance use may stand under 42 CFR Part 2: it goes to a payer only with the client's written yes"
+        )
     rows = []
     for one in account.lines:
         cells, said = _service(taken, one, codes)
@@ -212,7 +216,7 @@ def _finish(
     blocks += [
         b.Heading("What this was made from", 1),
         b.Paragraph("Fields and the number of rows read. No process note was open.", "quiet"),
-        b.Definitions(in_words(manifest)),
+        b.Table(("Of", "Fields", "Kept", "Rows"), in_words(manifest)),
     ]
     document = b.Document(
         title=title,

@@ -57,6 +57,17 @@ class Taken:
         return tuple(Line(*key, tuple(rows)) for key, rows in sorted(self._seen.items()))
 
 
-def in_words(manifest: Iterable[Line]) -> tuple[tuple[str, str], ...]:
-    """The manifest as it stands at the foot of a document: fields and counts, no id and no value."""
-    return tuple((f"{line.model}.{line.field}", f"{line.compartment}, {len(line.rows)}") for line in manifest)
+def in_words(manifest: Iterable[Line]) -> tuple[tuple[str, str, str, int], ...]:
+    """The manifest as it stands at the foot of a document: what, fields, compartment, rows; no id and no value."""
+    found: dict[tuple[str, str], list[Line]] = {}
+    for line in manifest:
+        found.setdefault((line.model.split(".")[-1], line.compartment), []).append(line)
+    return tuple(
+        (
+            model,
+            ", ".join(line.field.replace("_", " ") for line in lines),
+            "in clear" if compartment == CLEAR else compartment,
+            max(len(line.rows) for line in lines),
+        )
+        for (model, compartment), lines in found.items()
+    )

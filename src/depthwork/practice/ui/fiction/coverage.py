@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from depthwork.practice.coverage import actions
 from depthwork.practice.coverage.models import Charge, Payment, Plan
-from depthwork.practice.coverage.queries import plan_pages
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.ui.fiction.book import Book
 
@@ -50,19 +49,16 @@ def _letterheads(book: Book) -> None:
 
 
 def _year(book: Book, slug: str, about: dict[str, Any]) -> tuple[date, date]:
-    """The plan year as told; where nothing is told, the calendar year."""
+    """The plan year as told; where nothing is told, the year from the first hour."""
     told = about.get("plan_year")
     if told:
         return book.day(slug, told["from_week"]), book.day(slug, told["to_week"])
-    return date(book.today.year, 1, 1), date(book.today.year, 12, 31)
+    first = book.day(slug, 0)
+    return first, first + timedelta(weeks=52, days=-1)
 
 
 def _plan(book: Book, slug: str, about: dict[str, Any], client: Client) -> Plan:
     first, last = _year(book, slug, about)
-    windows = [
-        (book.day(slug, one["from_week"]), book.day(slug, one["to_week"]))
-        for one in about.get("authorisations") or []
-    ]
     deductible = about.get("deductible") or {}
     terms = {
         "copay": about.get("copay"),
@@ -73,9 +69,8 @@ def _plan(book: Book, slug: str, about: dict[str, Any], client: Client) -> Plan:
         client=client,
         by=book.clinician(slug),
         payer=about["payer"],
-        # An authorisation of the fiction may have been agreed in the plan year before this one.
-        from_date=min([first, *(one[0] for one in windows)]),
-        to_date=max([last, *(one[1] for one in windows)]),
+        from_date=first,
+        to_date=last,
         network=about.get("network") or "unknown",
         member_id=about.get("member_id") or "",
         diagnosis=about.get("diagnosis") or (),
@@ -126,9 +121,3 @@ def _paid(about: dict[str, Any], client: Client, *, until: date) -> None:
         if amount > 0:
             rows.append(Payment(client=client, charge=charge, on=charge.on, amount=amount))
     Payment.objects.bulk_create(rows)
-
-
-def warnings(book: Book, slug: str) -> list[str]:
-    """What the page of a client of the fiction says today."""
-    pages = plan_pages(book.rows[slug], today=book.today)
-    return [words for page in pages for line in page.lines for words in line.warnings]

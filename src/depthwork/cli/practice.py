@@ -401,7 +401,7 @@ def drill(folder: Path | None, file: Path | None, full: bool, login: str | None,
                 True: "your clinical will is whole",
                 False: "YOUR WILL IS DAMAGED",
             }
-            click.echo(f"{result['opened']} values opened with your keys; {will[result['will']]}.")  # type: ignore[index]
+            click.echo(f"{result['opened']} values opened with your keys; {will[result['will']]}.")
     sys.exit(0 if result["passed"] else 1)
 
 

@@ -16,18 +16,22 @@ LEAVES = (
     ("tracking:measures", _("Measures")),
     ("record:record", _("Record")),
     ("treatments:frame", _("Frame")),
-    ("treatments:alongside", _("Alongside")),
     ("coverage:coverage", _("Coverage")),
     ("supervision:client", _("Supervision")),
     ("intake:safety_plan", _("Safety plan")),
-    ("intake:consultation", _("Consultation")),
-    ("intake:consents", _("Consents")),
-    ("portal:for_clinician", _("Own place")),
     ("treatments:client", _("Client")),
 )
 
 # One key away on every page of a client.
 KEYS = {"intake:safety_plan": "!"}
+
+# Linked from the page about the client: asked for now and then, not on every page.
+MORE = (
+    ("treatments:alongside", _("Alongside")),
+    ("intake:consultation", _("Consultation")),
+    ("intake:consents", _("Consents")),
+    ("portal:for_clinician", _("Own place")),
+)
 
 
 class Leaf(dict[str, object]):
@@ -35,9 +39,18 @@ class Leaf(dict[str, object]):
 
 
 def leaves_for(client: UUID, here: str) -> list[Leaf]:
-    """The places of one client's head line."""
+    """The places of one client's head line; a page of `MORE` is named there while the reader is on it."""
+    return [*_places(LEAVES, client, here), *(leaf for leaf in more_about(client, here) if leaf["current"])]
+
+
+def more_about(client: UUID, here: str = "") -> list[Leaf]:
+    """The places that the page about the client links to."""
+    return _places(MORE, client, here)
+
+
+def _places(names: tuple[tuple[str, object], ...], client: UUID, here: str) -> list[Leaf]:
     found = []
-    for name, label in LEAVES:
+    for name, label in names:
         try:
             url = reverse(name, args=[client])
         except NoReverseMatch:

@@ -10,11 +10,12 @@ from datetime import datetime
 from math import ceil
 from typing import Any, Literal
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from depthwork.coding import Mark
 from depthwork.practice.casework.page.underline import Layer, drawn, silence_rule, stage_of
 from depthwork.practice.casework.words import BECAME, called, name_of_construct, qualified, speaker_named
+from depthwork.practice.config.markup import escaped_already
 from depthwork.transcripts import Transcript
 
 LETTERS_A_LINE, LETTERS_AN_ENTRY_LINE = 64, 38
@@ -265,9 +266,9 @@ def _line(transcript: Transcript, at: int, layers: Sequence[Layer]) -> TurnLine:
         speaker_name=speaker_named(turn.speaker),
         at=_clock(turn.start_s),
         start=offset,
-        html=mark_safe(drawn(turn.text, offset, given)),  # noqa: S308  (escaped piece by piece)
+        html=escaped_already(drawn(turn.text, offset, given)),
         is_therapist=turn.speaker == "T",
-        silence=mark_safe(silence_rule(quiet)) if quiet else None,  # noqa: S308
+        silence=escaped_already(silence_rule(quiet)) if quiet else None,
         silence_words=f"{quiet:.0f} seconds" if quiet else "",
         letters=len(turn.text),
     )

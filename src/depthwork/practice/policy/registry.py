@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
@@ -116,11 +115,6 @@ def routes(
 def undeclared() -> list[str]:
     """Routes without a rule."""
     return [f"/{pattern}" for pattern, name, view in routes() if rule_of(view, name) is None]
-
-
-def keeps_rule(wrapper: Callable[..., Any], view: Callable[..., Any]) -> Callable[..., Any]:
-    """Carry a view's rule over a decorator that does not use functools.wraps."""
-    return wraps(view)(wrapper)
 
 
 def person_of(request: HttpRequest) -> Person:

@@ -13,7 +13,7 @@ from depthwork.transcripts import read
 
 
 def fill(book: Book) -> None:
-    for slug, facts, _, treatment in book.treated():
+    for slug, facts, _, _ in book.treated():
         made: list[tuple[Source, SourceVersion]] = []
         dreams = {int(d["n"]): d for d in facts.get("dreams") or [] if d.get("n")}
         for hour in facts.get("sessions") or []:
@@ -43,7 +43,6 @@ def fill(book: Book) -> None:
                 made.append(
                     _source(session, "dream", "reconstructed", note_turns(dream["report"]), by, about=about)
                 )
-        del treatment
         Source.objects.bulk_create([source for source, _ in made])
         SourceVersion.objects.bulk_create([version for _, version in made])
 

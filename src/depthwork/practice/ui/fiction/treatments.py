@@ -7,7 +7,7 @@ from typing import Any
 
 from depthwork.practice.treatments.actions.admission import admit_client
 from depthwork.practice.treatments.actions.ending import months_after
-from depthwork.practice.treatments.actions.frame import changed, let_cover
+from depthwork.practice.treatments.actions.frame import let_cover
 from depthwork.practice.treatments.calendar import moment, occurrences
 from depthwork.practice.treatments.models import (
     Adjunct,
@@ -26,6 +26,18 @@ from depthwork.practice.treatments.models import (
 from depthwork.practice.ui.fiction.book import WEEKDAYS, Book, wall
 
 WEEKS_AHEAD = 4
+PARTS = (
+    "weekday",
+    "time",
+    "second",
+    "length_minutes",
+    "place",
+    "room",
+    "seat",
+    "fee",
+    "frequency",
+    "missed_session",
+)
 ENDED_BY = {
     "client": Ending.By.CLIENT,
     "clinician": Ending.By.CLINICIAN,
@@ -95,25 +107,16 @@ def _frames(book: Book, slug: str, about: dict[str, Any], treatment: Treatment) 
         if steps[-1][0] != change["week"]:
             steps.append((change["week"], []))
         steps[-1][1].append(change)
-    before = None
     for week, changes in steps:
         for change in changes:
-            if change["what"] in now or change["what"] in (
-                "fee",
-                "seat",
-                "length_minutes",
-                "place",
-                "frequency",
-                "second",
-            ):
-                now["length_minutes" if change["what"] == "length" else change["what"]] = change["to"]
+            what = "length_minutes" if change["what"] == "length" else change["what"]
+            if what in PARTS:
+                now[what] = change["to"]
             for key in ("second", "weekday", "time"):
                 if key in change:
                     now[key] = change[key]
         monday = book.start(slug) + timedelta(weeks=week)
-        row = _frame(book, treatment, now, monday)
-        row.save(force_insert=True)
-        kinds = changed(before, row) if before is not None else []
+        _frame(book, treatment, now, monday).save(force_insert=True)
         for change in changes:
             kind = str(change["what"])[:20]
             FrameEvent.objects.create(
@@ -123,8 +126,6 @@ def _frames(book: Book, slug: str, about: dict[str, Any], treatment: Treatment) 
                 kind=kind,
                 words=change.get("note") or None,
             )
-        del kinds
-        before = row
 
 
 def _frame(book: Book, treatment: Treatment, now: dict[str, Any], monday: Any) -> Frame:

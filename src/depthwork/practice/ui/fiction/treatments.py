@@ -110,7 +110,9 @@ def _frames(book: Book, slug: str, about: dict[str, Any], treatment: Treatment) 
     for week, changes in steps:
         for change in changes:
             what = "length_minutes" if change["what"] == "length" else change["what"]
-            if what in PARTS:
+            if what == "length_minutes":
+                now[what] = int(str(change["to"]).split()[0])  # "50 minutes from 17:37"
+            elif what in PARTS:
                 now[what] = change["to"]
             for key in ("second", "weekday", "time"):
                 if key in change:

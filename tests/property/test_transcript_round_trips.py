@@ -160,6 +160,13 @@ def sound(data: bytes, **options: str) -> None:
     assert hour.sha256
 
 
+def test_a_turn_of_nothing_but_a_time_mark_is_no_turn() -> None:
+    hour = read(b"\x15\n\nT: How so?\n\nC: No.\n", name="hour")
+    assert [turn.text for turn in hour.turns] == ["How so?", "No."]
+    with pytest.raises(TranscriptError, match="no words"):
+        read(b"\x15\n\n\x15\n", name="hour")
+
+
 @pytest.mark.parametrize("format", WRITABLE)
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())

@@ -217,7 +217,15 @@ def _finish(
     """Settle the speakers, look at the times, and say what was odd."""
     if not draft.said:
         raise TranscriptError("the file holds no words; choose the file that holds the hour")
-    said = [Said(_clean(line.name), _clean(line.text), line.start_s, line.end_s) for line in draft.said]
+    cleaned = [
+        Said(_clean(line.name).strip() or UNKNOWN, _clean(line.text).strip(), line.start_s, line.end_s)
+        for line in draft.said
+    ]
+    # A turn of nothing but a stray time mark has words until it is cleaned.
+    said = [line for line in cleaned if line.text]
+    draft.empty += len(cleaned) - len(said)
+    if not said:
+        raise TranscriptError("the file holds no words; choose the file that holds the hour")
     notes = draft.is_note or all(line.name == NOTE for line in said)
     cast = cast_of(said, None if notes else therapist)
     turns = tuple(

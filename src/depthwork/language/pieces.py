@@ -51,6 +51,8 @@ class Vocabulary:
         self._read: list[list[int]] = [[]]
         self._first = np.zeros(1, np.int32)
         self._count = np.zeros(1, np.int32)
+        self._begins = np.zeros(1, np.int64)
+        self._flat = np.zeros(0, np.int32)
         self._compiled: Any = None
 
     def __len__(self) -> int:
@@ -73,6 +75,10 @@ class Vocabulary:
         self._count = np.concatenate([self._count, np.array([len(ids) for ids in fresh], np.int32)])
         firsts = np.array([ids[0] if ids else -1 for ids in fresh], np.int32)
         self._first = np.concatenate([self._first, firsts])
+        # What compiled code reads of a piece of several words: all of them in one row.
+        begins = len(self._flat) + np.cumsum([0, *map(len, fresh)])
+        self._begins = np.concatenate([self._begins, begins[:-1]])
+        self._flat = np.concatenate([self._flat, np.array([i for ids in fresh for i in ids], np.int32)])
 
     def _cut(self, data: bytes) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Piece numbers and the number of pieces up to the end of each unit, without compiled code."""
@@ -89,10 +95,10 @@ class Vocabulary:
         return numbers[numbers != 0], ends - np.arange(len(ends))
 
     def _cut_compiled(self, data: bytes) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        from depthwork.language import compiled
+        from depthwork.language import cutting
 
         if self._compiled is None:
-            self._compiled = compiled.Cutter(TABLE, END)
+            self._compiled = cutting.Cutter(TABLE, END)
         numbers, ends, fresh = self._compiled.cut(data)
         # The compiled cutter numbers its own pieces from 1 in order of sight, as the dictionary does.
         for piece in fresh:
@@ -100,6 +106,20 @@ class Vocabulary:
         if fresh:
             self._read_pieces(fresh)
         return numbers, ends
+
+    def resolve_compiled(
+        self, numbers: NDArray[np.int32], ends: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """As `resolve`, in one pass."""
+        from depthwork.language import cutting
+
+        most = int(self._count.max()) if len(numbers) else 0
+        ids = np.empty(len(numbers) * most, np.int32)
+        pointers = np.zeros(len(ends) + 1, np.int64)
+        n = cutting.read_pieces(
+            numbers, ends, self._first, self._count, self._begins, self._flat, ids, pointers
+        )
+        return ids[:n], pointers
 
     def resolve(
         self, numbers: NDArray[np.int32], ends: NDArray[np.int64]
@@ -184,8 +204,10 @@ def word_ids(
     vocabulary = vocabulary if vocabulary is not None else Vocabulary()
     fast = engine == "compiled" or (engine == "auto" and is_compiled_available())
     data = _joined(units)
-    numbers, ends = vocabulary._cut_compiled(data) if fast else vocabulary._cut(data)
-    ids, pointers = vocabulary.resolve(numbers, ends)
+    if fast:
+        ids, pointers = vocabulary.resolve_compiled(*vocabulary._cut_compiled(data))
+    else:
+        ids, pointers = vocabulary.resolve(*vocabulary._cut(data))
     return WordIds(vocabulary, ids, pointers)
 
 

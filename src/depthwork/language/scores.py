@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,7 @@ class Scorer:
                 values.append(scale * weight + shift)
         self._rows = np.zeros((0, width), np.float32)
         self._known = 0
+        self._sparse: _Sparse | None = None
         self._columns: dict[int, NDArray[np.float64]] = {}
 
     def rows(self) -> NDArray[np.float32]:
@@ -65,11 +66,13 @@ class Scorer:
 
     def series(self, found: WordIds, column: int) -> NDArray[np.float64]:
         """The value of every word in one dictionary, shape (n_words,); what the smoothing starts from."""
-        rows = self.rows()
         held = self._columns.get(column, np.zeros(0))
-        if len(held) < self._known:
-            self._columns[column] = held = np.concatenate([held, rows[len(held) : self._known, column]])
-        return held[found.ids]
+        words = self.vocabulary.words
+        if len(held) < len(words):
+            dictionary = self.dictionaries[column]
+            fresh = [0.0 if w.endswith("-") else dictionary.value(w) for w in words[len(held) :]]
+            self._columns[column] = held = np.concatenate([held, fresh])
+        return held.take(found.ids)
 
     def sums(
         self, found: WordIds, *, engine: Engine = "auto", out: NDArray[np.float64] | None = None
@@ -98,15 +101,17 @@ class Scorer:
         """
         if found.vocabulary is not self.vocabulary:
             raise ValueError("the words are numbered by another vocabulary; use the scorer's own")
-        rows, columns = self.rows(), len(self.dictionaries) + 1
+        columns = len(self.dictionaries) + 1
         out = np.empty((len(found), columns)) if out is None else out[: len(found)]
-        out[:] = 0.0
         if engine == "compiled" or (engine == "auto" and is_compiled_available()):
             from depthwork.language import compiled
 
-            compiled.sum_rows(rows, found.ids, found.pointers, out)
+            self._sparse = self._sparse or _Sparse(self._listed, self._empty)
+            held = self._sparse.of(self.vocabulary.words)
+            compiled.sum_rows(*held, self._empty, found.ids, found.pointers, out)
             return out
-        self._sums(rows[:, :columns], found, out)
+        out[:] = 0.0
+        self._sums(self.rows()[:, :columns], found, out)
         return out
 
     @staticmethod
@@ -124,6 +129,56 @@ class Scorer:
             else:
                 out[units] = np.add.reduceat(gathered, pointers[units] - begin, axis=0)
             first = last
+
+
+# From so many listed columns on, a whole row is quicker to add than its entries one by one.
+_MANY = 8
+
+
+class _Sparse:
+    """Words as their distances from neutral, for compiled code: most words are in few dictionaries."""
+
+    def __init__(
+        self, listed: Mapping[str, tuple[list[int], list[float]]], neutral: NDArray[np.float32]
+    ) -> None:
+        self._listed = listed
+        self._neutral = neutral
+        self._kinds = np.zeros((0, 2), np.int32)
+        self._places = np.zeros(0, np.uint32)
+        self._deltas = np.zeros(0, np.float32)
+        self._rows = np.zeros((0, len(neutral)), np.float32)
+
+    def of(
+        self, words: Sequence[str]
+    ) -> tuple[NDArray[np.int32], NDArray[np.uint32], NDArray[np.float32], NDArray[np.float32]]:
+        """Kinds, places, distances and whole rows for all words known now; see `compiled.sum_rows`."""
+        known = len(self._kinds)
+        if known == len(words):
+            return self._kinds, self._places, self._deltas, self._rows
+        kinds: list[tuple[int, int]] = []
+        places: list[int] = []
+        deltas: list[float] = []
+        rows: list[NDArray[np.float32]] = []
+        for word in words[known:]:
+            columns, values = self._listed.get(word, ((), ()))
+            distances = np.asarray(values, np.float32) - self._neutral[list(columns)]
+            if word.endswith("-"):
+                kinds.append((0, -2))
+            elif len(columns) < _MANY:
+                kinds.append((len(self._places) + len(places), len(columns)))
+                places += columns
+                deltas += distances.tolist()
+            else:
+                kinds.append((len(self._rows) + len(rows), -1))
+                row = np.zeros(len(self._neutral), np.float32)
+                row[list(columns)] = distances
+                rows.append(row)
+        self._kinds = np.concatenate([self._kinds, np.array(kinds, np.int32)])
+        self._places = np.concatenate([self._places, np.array(places, np.uint32)])
+        self._deltas = np.concatenate([self._deltas, np.array(deltas, np.float32)])
+        if rows:
+            self._rows = np.concatenate([self._rows, np.stack(rows)])
+        return self._kinds, self._places, self._deltas, self._rows
 
 
 def score_turns(

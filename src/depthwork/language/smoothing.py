@@ -71,10 +71,21 @@ def _matrix(n: int) -> Floats:
 
 @cache
 def _small_matrices() -> tuple[Floats, NDArray[np.int64]]:
-    """All matrices of short turns, column after column, and where each begins."""
-    parts = [_matrix(n).T.ravel() for n in range(1, SHORT)]
-    offsets = np.concatenate([[0, 0], np.cumsum([len(part) for part in parts])])[:SHORT]
-    return np.concatenate(parts), offsets
+    """For turns of each short length: what sums and what differences of mirrored words become.
+
+    Column after column: the upper half for the sum of words j and n - 1 - j, then the one for their
+    difference; last, where n is odd, the middle word's. With where each length begins.
+    """
+    parts: list[Floats] = []
+    offsets = [0]
+    for n in range(1, SHORT):
+        matrix, low, high = _matrix(n), n // 2, n - n // 2
+        offsets.append(offsets[-1] + len(parts[-1]) if parts else 0)
+        straight, mirrored = matrix[:, :low], matrix[:, ::-1][:, :low]
+        halves = np.concatenate([(straight + mirrored)[:high] / 2, (straight - mirrored)[:low] / 2])
+        middle = matrix[:high, low] if high > low else matrix[:0, 0]
+        parts.append(np.concatenate([halves.T.ravel(), middle]))
+    return np.concatenate(parts), np.array(offsets, np.int64)
 
 
 def smooth(values: ArrayLike) -> Floats:

@@ -12,6 +12,7 @@ from django.test import Client as Browser
 
 from depthwork.evidence.published import published
 from depthwork.practice.audit.models import Event
+from depthwork.practice.intake import considering
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,12 @@ def test_every_figure_has_its_own_line(cast, home):
     page = cast.ana.browser().get("/evidence/").content.decode()
     for one in published():
         assert f'<li id="{one.id}"' in page, one.id
+
+
+def test_every_source_of_the_considerations_has_its_own_line(cast, home):
+    page = cast.ana.browser().get("/evidence/").content.decode()
+    for id in considering.references():
+        assert f'<li id="source-{id}"' in page, id
 
 
 def test_the_page_needs_few_queries(cast, home, django_assert_max_num_queries):

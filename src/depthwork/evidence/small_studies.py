@@ -10,10 +10,10 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from depthwork.coding.tails import normal_quantile, t_quantile, t_two_sided
 from depthwork.evidence.errors import EvidenceError
 from depthwork.evidence.heterogeneity import Method
 from depthwork.evidence.pooling import Pooled, checked, pool
-from depthwork.evidence.tails import normal_quantile, t_quantile, t_two_sided
 
 FEW: Final = 10
 Side = Literal["left", "right"]

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.conftest import DATA
 
 from depthwork.evidence.dependence import combine
 from depthwork.evidence.heterogeneity import METHODS
@@ -19,7 +20,6 @@ from depthwork.evidence.metapsy import read_metapsy
 from depthwork.evidence.pooling import pool
 from depthwork.evidence.published import figure
 from depthwork.interchange.tables import read_table
-from tests.conftest import DATA
 
 DATABASES = ("depression", "gad", "borderline", "ptsd")
 FEWEST = 2

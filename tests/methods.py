@@ -21,6 +21,10 @@ MODULES = {
     "two coders": "depthwork.coding.two_coders", "reliable change": "depthwork.outcome.reliable_change", "sudden gains": "depthwork.outcome.sudden_gains",
     "growth": "depthwork.outcome.growth", "after the end": "depthwork.outcome.piecewise", "trajectory": "depthwork.outcome.trajectory",
     "alliance": "depthwork.outcome.alliance", "follow-up": "depthwork.outcome.followup",
+    "effects of trials": "depthwork.evidence.effects", "several rows a study": "depthwork.evidence.dependence", "pooling": "depthwork.evidence.pooling",
+    "heterogeneity": "depthwork.evidence.heterogeneity", "subgroups and moderators": "depthwork.evidence.moderators",
+    "influence": "depthwork.evidence.influence", "small trials": "depthwork.evidence.small_studies", "bootstrap": "depthwork.evidence.bootstrap",
+    "open trial data": "depthwork.evidence.metapsy", "after our own endings": "depthwork.evidence.own_change",
 }  # fmt: skip
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from depthwork.coding.icc import FORMS, f_quantile, icc, mean_squares
+from depthwork.coding.icc import FORMS, icc, mean_squares
+from depthwork.coding.tails import f_quantile
 
 SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
 VALUES = {

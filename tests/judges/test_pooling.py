@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthwork.evidence import tails
+from depthwork.coding import tails
 from depthwork.evidence.bootstrap import bootstrap, plain
 from depthwork.evidence.effects import hedges_g, log_odds_ratio, log_risk_ratio
 from depthwork.evidence.heterogeneity import METHODS
@@ -71,7 +71,7 @@ def test_moments_and_paule_mandel_are_those_of_statsmodels(name):
         assert scaled.se == pytest.approx(other.sd_eff_w_re_hksj, abs=1e-6)
 
 
-@pytest.mark.parametrize("df", [1, 2, 3, 8, 29, 398])
+@pytest.mark.parametrize("df", [1, 2, 3, 8, 29, 398, 1000])
 def test_tails_are_those_of_scipy(df):
     from scipy import stats
 
@@ -80,6 +80,22 @@ def test_tails_are_those_of_scipy(df):
         assert tails.t_two_sided(x, df) == pytest.approx(2 * stats.t.sf(x, df), abs=1e-13)
     for p in (0.01, 0.6, 0.95, 0.975, 0.9995):
         assert tails.t_quantile(p, df) == pytest.approx(stats.t.ppf(p, df), rel=1e-11)
+
+
+@pytest.mark.parametrize("df", [0.7, 2.5, 41.3, 1001, 25_000.5, 2e6])
+def test_tails_of_broken_and_many_degrees_are_those_of_scipy(df):
+    from scipy import stats
+
+    for x in (0.05, 1.0, 2.5, 6.0):
+        assert tails.t_two_sided(x, df) == pytest.approx(2 * stats.t.sf(x, df), rel=1e-7, abs=1e-12)
+    for p in (0.01, 0.6, 0.975, 0.9995):
+        assert tails.t_quantile(p, df) == pytest.approx(stats.t.ppf(p, df), rel=1e-8)
+
+
+@pytest.mark.parametrize("bad", [(0.0, 3), (1.0, 3), (0.5, 0), (0.975, -1)])
+def test_a_quantile_of_nothing_is_refused(bad):
+    with pytest.raises(ValueError, match="t_quantile needs"):
+        tails.t_quantile(*bad)
 
 
 def test_restricted_likelihood_is_at_its_top():

@@ -5,6 +5,7 @@ import csv
 import numpy as np
 import pytest
 
+from depthwork.coding.tails import t_quantile, wilson
 from depthwork.outcome.reliable_change import (
     CATEGORIES,
     Yardstick,
@@ -16,7 +17,6 @@ from depthwork.outcome.reliable_change import (
     standard_error_of_measurement,
     yardstick,
 )
-from depthwork.outcome.student import t_quantile, wilson
 from depthwork.outcome.talking_therapies import course
 
 

@@ -12,6 +12,7 @@ from django.test import Client as Browser
 
 from depthwork.evidence.published import published
 from depthwork.practice.audit.models import Event
+from depthwork.practice.intake import considering
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,12 @@ def test_every_figure_has_its_own_line(cast, home):
     page = cast.ana.browser().get("/evidence/").content.decode()
     for one in published():
         assert f'<li id="{one.id}"' in page, one.id
+
+
+def test_every_source_of_the_considerations_has_its_own_line(cast, home):
+    page = cast.ana.browser().get("/evidence/").content.decode()
+    for id in considering.references():
+        assert f'<li id="source-{id}"' in page, id
 
 
 def test_the_page_needs_few_queries(cast, home, django_assert_max_num_queries):
@@ -80,6 +87,24 @@ def test_trials_are_brought_pooled_and_the_one_that_moves_most_is_two_clicks_awa
     without = browser.get(link).content.decode()
     assert "Left out. With it the mean is" in without
     assert "3 studies, 4 rows" in without
+
+
+def test_small_trials_are_drawn_as_a_funnel_with_its_two_questions_beside(cast, home):
+    browser = cast.ana.browser()
+    page = browser.post("/evidence/trials/", sent(), follow=True).content.decode()
+    assert 'id="funnel-w-t"' in page
+    assert "Egger" in page
+    assert "below 10 this test says little" in page
+    assert "A check, not a correction" in page
+
+
+def test_with_two_trials_the_questions_of_small_trials_say_why_they_are_withheld(cast, home):
+    two = "study;effect;se\nA;0,4;0,2\nB;0,6;0,3\n"
+    browser = cast.ana.browser()
+    browser.post("/evidence/trials/", sent(two))
+    page = browser.get("/evidence/?therapy=").content.decode()
+    assert "needs 3 studies; there are 2" in page
+    assert "nan" not in page.casefold().replace("finance", "").replace("maintenance", "")
 
 
 def test_the_filter_shows_another_therapy_alone(cast, home):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from depthwork.evidence.published import published
 from depthwork.practice.intake import considering
 from depthwork.practice.intake.considering import CONFIRMED, DENIED, LEFT_OPEN, consider, facts, readings
 
@@ -31,6 +32,23 @@ def test_all_twenty_one_rules_are_there_dated_and_graded():
         assert rule["refs"]
         assert set(rule["refs"]) <= set(considering.references())
     assert considering.review().review_due
+
+
+def test_every_reference_and_every_rule_leads_to_a_line_of_the_evidence_page():
+    shown = {one.id for one in published()} | {f"source-{id}" for id in considering.references()}
+    for one in considering.references().values():
+        page, line = one.address.split("#")
+        assert page == "/evidence/", one.id
+        assert line in shown, one.id
+        assert set(one.figures) <= shown, one.id
+        assert considering.standing_on(one.id), f"no rule names {one.id}"
+    for rule in considering.rules():
+        assert rule["refs"]
+        assert set(rule.get("figures", ())) <= shown, rule["id"]
+
+
+def test_the_trial_of_panic_leads_to_its_own_figure():
+    assert considering.references()["shear_2001"].address == "/evidence/#shear_2001_panic"
 
 
 def test_every_condition_names_a_known_fact_or_reading():

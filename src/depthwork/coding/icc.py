@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+
+from depthwork.coding.tails import f_quantile
 
 Form = Literal["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"]
 FORMS: tuple[Form, ...] = ("1,1", "2,1", "3,1", "1,k", "2,k", "3,k")
@@ -146,47 +147,3 @@ def _stepped_up(single: float | None, k: int) -> float | None:
 
 def _ratio(above: float, below: float) -> float | None:
     return above / below if abs(below) > 1e-300 else None
-
-
-def f_quantile(p: float, d1: float, d2: float) -> float:
-    """The value below which a share `p` of the F distribution lies (bisection on its integral)."""
-    low, high = 0.0, 1.0
-    # x is the beta variate d1 F / (d1 F + d2), so the search runs over 0..1 whatever F is.
-    for _ in range(200):
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        if beta_integral(middle, d1 / 2, d2 / 2) < p:
-            low = middle
-        else:
-            high = middle
-    x = (low + high) / 2
-    return d2 * x / (d1 * (1 - x)) if x < 1 else math.inf
-
-
-def beta_integral(x: float, a: float, b: float) -> float:
-    """The regularised incomplete beta integral by Lentz's continued fraction."""
-    if x <= 0:
-        return 0.0
-    if x >= 1:
-        return 1.0
-    if x > (a + 1) / (a + b + 2):
-        return 1 - beta_integral(1 - x, b, a)
-    front = math.exp(
-        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
-    )
-    tiny, c = 1e-300, 1.0
-    d = 1 / (1 - (a + b) * x / (a + 1))
-    fraction = d
-    for m in range(1, 500):
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        d = 1 / ((1 + even * d) or tiny)
-        c = (1 + even / c) or tiny
-        fraction *= d * c
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        d = 1 / ((1 + odd * d) or tiny)
-        c = (1 + odd / c) or tiny
-        fraction *= d * c
-        if abs(d * c - 1) < 1e-15:
-            break
-    return front * fraction / a

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from depthwork.coding.tails import chi2_upper, normal_quantile, normal_two_sided, t_quantile, t_two_sided
 from depthwork.evidence.errors import EvidenceError
 from depthwork.evidence.heterogeneity import Array, Fit, Method, tau_squared, typical_variance
 from depthwork.evidence.pooling import Pooled, checked, pool
-from depthwork.evidence.tails import chi2_upper, normal_quantile, normal_two_sided, t_quantile, t_two_sided
 
 
 @dataclass(frozen=True, slots=True)

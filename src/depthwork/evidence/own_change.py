@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from depthwork.coding.tails import t_quantile
 from depthwork.evidence.errors import EvidenceError
-from depthwork.evidence.tails import t_quantile
 
 FEWEST: Final = 10
 

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from depthwork.coding.tails import chi2_upper, normal_quantile, normal_two_sided, t_quantile, t_two_sided
 from depthwork.evidence.errors import EvidenceError
 from depthwork.evidence.heterogeneity import Array, Fit, Method, tau_squared, typical_variance
-from depthwork.evidence.tails import chi2_upper, normal_quantile, normal_two_sided, t_quantile, t_two_sided
 
 MARGIN: Final = 0.25
 """Half-width of the equivalence range that trials of psychodynamic therapy have used, in units of g."""

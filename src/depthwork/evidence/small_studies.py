@@ -10,10 +10,10 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from depthwork.coding.tails import normal_quantile, t_quantile, t_two_sided
 from depthwork.evidence.errors import EvidenceError
 from depthwork.evidence.heterogeneity import Method
 from depthwork.evidence.pooling import Pooled, checked, pool
-from depthwork.evidence.tails import normal_quantile, t_quantile, t_two_sided
 
 FEW: Final = 10
 Side = Literal["left", "right"]
@@ -127,11 +127,15 @@ def egger(effects: ArrayLike, variances: ArrayLike, *, level: float = 0.95) -> E
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """Trim and fill. `missing` trials were mirrored on `side`; `pooled` is the mean with them."""
+    """Trim and fill. `missing` trials were mirrored on `side`; `pooled` is the mean with them.
+
+    `filled` are their effects, `se` their standard errors: those of the trials that they mirror.
+    """
 
     side: Side
     missing: int
     filled: tuple[float, ...]
+    se: tuple[float, ...]
     pooled: Pooled
 
 
@@ -206,4 +210,5 @@ def trim_and_fill(
         hartung_knapp=hartung_knapp,
         level=level,
     )
-    return Filled(side, missing, tuple(map(float, filled)), everything)
+    errors = np.sqrt(sorted_v[k - missing :])
+    return Filled(side, missing, tuple(map(float, filled)), tuple(map(float, errors)), everything)

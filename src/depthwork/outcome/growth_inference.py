@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from depthwork.coding.tails import t_quantile
 from depthwork.outcome.columns import Array
 from depthwork.outcome.growth import Growth, closed_form
-from depthwork.outcome.student import t_quantile
 
 
 @dataclass(frozen=True, slots=True)

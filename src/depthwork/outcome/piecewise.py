@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from depthwork.coding.tails import t_quantile
 from depthwork.outcome.columns import Array, OutcomeError, columns
 from depthwork.outcome.mixed import evaluator, optimum, sums_of
-from depthwork.outcome.student import t_quantile
 
 After = Literal["continuing", "holding", "losing"]
 

@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 
+from depthwork.coding.tails import t_quantile, wilson
 from depthwork.outcome.reliable_change import CATEGORIES, Category, Yardstick, change
-from depthwork.outcome.student import t_quantile, wilson
 
 SMALLEST: Final = 5
 

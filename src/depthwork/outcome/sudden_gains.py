@@ -8,8 +8,8 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from depthwork.coding.tails import t_quantile
 from depthwork.outcome.columns import Array, OutcomeError
-from depthwork.outcome.student import t_quantile
 
 CRITICAL: Final = {df: t_quantile(0.975, df) for df in (2, 3, 4)}
 """Two-sided 5% quantile of t for 4, 5 and 6 scores around the step: 4.303, 3.182, 2.776."""

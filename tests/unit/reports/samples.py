@@ -7,6 +7,7 @@ from depthwork.reports.charts import (
     alliance,
     course,
     forest,
+    funnel,
     ladder,
     profile,
     sparkline,
@@ -132,6 +133,23 @@ def every_chart(words: str = "plain words") -> list[Chart]:
         forest.forest_chart(
             forest.Forest(
                 "f", words, trials, forest.Pooled(words, 0.13, 0, 0.3, (-0.2, 0.5)), words, words, words
+            )
+        ),
+        funnel.funnel_chart(
+            funnel.Funnel(
+                "u",
+                words,
+                (
+                    funnel.FunnelPoint(words, 0.9, 0.1, "/t/"),
+                    funnel.FunnelPoint("B", 0.3, 0.2),
+                    funnel.FunnelPoint("C", 0.5, 0.3),
+                ),
+                0.4,
+                1.96,
+                words,
+                ((-0.1, 0.1),),
+                (0.3, 0.4),
+                note=words,
             )
         ),
         agreement.agreement_chart(

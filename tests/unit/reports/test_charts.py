@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import depthwork.practice.ui as ui
-from depthwork.reports.charts import alliance, course, forest, ladder, sparkline, triangles
+from depthwork.reports.charts import alliance, course, forest, funnel, ladder, sparkline, triangles
 from depthwork.reports.charts.chart import Link
 from depthwork.reports.charts.ink import inked
 from depthwork.reports.charts.scales import Scale, month_starts, nice_ticks, say
@@ -208,6 +208,36 @@ def test_the_weights_of_a_forest_are_shares_of_a_hundred():
     trials = (forest.Trial("A", 0.2, 0, 0.4, 1.0), forest.Trial("B", 0.2, 0, 0.4, 3.0))
     chart = forest.forest_chart(forest.Forest("f", "F", trials, None, "g", "", ""))
     assert [row[4] for row in chart.rows] == ["25.0", "75.0"]
+
+
+def test_a_trial_on_the_side_of_a_funnel_is_inside_and_one_beyond_is_not():
+    drawn = funnel.Funnel("u", "t", (), centre=0.4, reach=2.0, scale="g")
+    assert drawn.holds(funnel.FunnelPoint("A", 0.8, 0.2))
+    assert not drawn.holds(funnel.FunnelPoint("B", 0.81, 0.2))
+
+
+def test_the_most_exact_trial_of_a_funnel_stands_on_top():
+    points = (funnel.FunnelPoint("A", 0.8, 0.3), funnel.FunnelPoint("B", 0.4, 0.1))
+    chart = funnel.funnel_chart(funnel.Funnel("u", "t", points, centre=0.4, reach=2.0, scale="g"))
+    heights = [float(at) for at in re.findall(r'<circle class="dot" cx="[0-9.]+" cy="([0-9.]+)"', chart.wide)]
+    assert heights[1] < heights[0]
+    assert [row[0] for row in chart.rows] == ["B", "A"]
+
+
+def test_mirrored_trials_are_rings_and_said_to_be_no_trials():
+    points = (funnel.FunnelPoint("A", 0.8, 0.3), funnel.FunnelPoint("B", 0.4, 0.1))
+    chart = funnel.funnel_chart(
+        funnel.Funnel("u", "t", points, centre=0.4, reach=2.0, scale="g", mirrored=((0.0, 0.3),))
+    )
+    assert chart.wide.count('class="ring"') == 1
+    assert "one that nobody ran" in chart.sentence
+    assert chart.rows[-1][0] == "mirrored, nobody ran it"
+
+
+@pytest.mark.parametrize("points", [(), (funnel.FunnelPoint("A", 0.8, 0.0),)])
+def test_a_funnel_without_a_trial_or_with_an_error_of_nought_is_refused(points):
+    with pytest.raises(ValueError, match="a funnel needs"):
+        funnel.funnel_chart(funnel.Funnel("u", "t", points, centre=0.4, reach=2.0, scale="g"))
 
 
 def test_a_ladder_refuses_an_hour_that_does_not_count_every_level():

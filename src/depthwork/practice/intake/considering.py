@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from depthwork.evidence.published import anchor
 from depthwork.practice.policy.dated import Review, read_yaml, review_of
 
 DATA = Path(__file__).parent / "data"
@@ -29,6 +30,12 @@ class Reference:
     year: int
     mark: str
     claim: str
+    figures: tuple[str, ...] = ()  # published figures that quote it
+
+    @property
+    def address(self) -> str:
+        """Its line on the evidence page: that of its figure, else its own among the sources there."""
+        return anchor(self.figures[0]) if self.figures else f"/evidence/#source-{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,7 @@ class Entry:
     name: str = ""
     speaks_for: str = ""
     speaks_against: str = ""
+    figures: tuple[str, ...] = ()  # what trials found for its problem
 
     @property
     def key(self) -> str:
@@ -123,7 +131,10 @@ def references() -> dict[str, Reference]:
     """What the rules stand on, by id."""
     raw = _rules_file()["references"]
     return {
-        id: Reference(id, one["source"], one["year"], one["mark"], one["claim"]) for id, one in raw.items()
+        id: Reference(
+            id, one["source"], one["year"], one["mark"], one["claim"], tuple(one.get("figures") or ())
+        )
+        for id, one in raw.items()
     }
 
 
@@ -143,6 +154,7 @@ def from_kept(raw: Mapping[str, Any]) -> Considerations:
                 **one,
                 "because": tuple(one.get("because") or ()),
                 "evidence_refs": tuple(one.get("evidence_refs") or ()),
+                "figures": tuple(one.get("figures") or ()),
                 "rule_reviewed_on": date.fromisoformat(day) if day else None,
             }
         )
@@ -151,7 +163,20 @@ def from_kept(raw: Mapping[str, Any]) -> Considerations:
         name: tuple(entry(one) for one in raw.get(name) or ()) for name in (*LISTS, "missing_information")
     }
     return Considerations(
-        **lists, evidence_refs=tuple(Reference(**one) for one in raw.get("evidence_refs") or ())
+        **lists,
+        evidence_refs=tuple(
+            Reference(**{**one, "figures": tuple(one.get("figures") or ())})
+            for one in raw.get("evidence_refs") or ()
+        ),
+    )
+
+
+def standing_on(id: str) -> tuple[str, ...]:
+    """Rules that name a reference, in their order."""
+    return tuple(
+        rule["id"]
+        for rule in rules()
+        if id in rule["refs"] or any(id in gift.get("refs", ()) for gift in rule["gives"])
     )
 
 
@@ -244,6 +269,7 @@ def _entry(rule: dict[str, Any], gift: dict[str, Any], because: tuple[str, ...])
         name=gift.get("name", ""),
         speaks_for=gift.get("for", ""),
         speaks_against=gift.get("against", ""),
+        figures=tuple(rule.get("figures") or ()),
     )
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from depthwork.evidence.errors import EvidenceError
 from depthwork.evidence.published import AGAINST, PROBLEMS, Figure, figure, for_clients, published, reviewed
+from depthwork.practice.intake import considering
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows, person_of, rule
 from depthwork.practice.treatments.calendar import zone_of
@@ -108,6 +109,10 @@ def _page(request: HttpRequest, form: Bring, status: int = 200) -> HttpResponse:
             )
         ],
         "reviewed": reviewed(),
+        "sources": [
+            (one, considering.standing_on(one.id), [figure(id) for id in one.figures])
+            for one in considering.references().values()
+        ],
         "query": urlencode({"problem": shown.problem, "against": shown.against}),
         "kin": KIN,
     }

@@ -16,11 +16,13 @@ from depthwork.evidence.influence import LeftOut, leave_one_out, moves_most
 from depthwork.evidence.metapsy import PSYCHODYNAMIC, Trial
 from depthwork.evidence.pooling import Pooled, pool
 from depthwork.evidence.published import AGAINST, PROBLEMS, Figure
-from depthwork.evidence.small_studies import Egger, Filled, egger, trim_and_fill
+from depthwork.evidence.small_studies import Egger, Filled, egger, funnel, trim_and_fill
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.forest import Forest, forest_chart
 from depthwork.reports.charts.forest import Pooled as Diamond
 from depthwork.reports.charts.forest import Trial as Square
+from depthwork.reports.charts.funnel import Funnel as Drawn
+from depthwork.reports.charts.funnel import FunnelPoint, funnel_chart
 
 KIN = "kin"
 """The therapy filter's first choice: psychodynamic therapy and the manuals that come from it."""
@@ -56,6 +58,7 @@ class Picture:
     """Everything the page says of the chosen trials."""
 
     chart: Chart | None
+    funnel: Chart | None
     pooled: Pooled | None
     n_rows: int
     withheld_rows: int
@@ -65,6 +68,8 @@ class Picture:
     most: Without | None
     egger: Egger | None
     filled: Filled | None
+    egger_withheld: str
+    filled_withheld: str
     withheld: str | None
 
 
@@ -140,8 +145,11 @@ def picture(trials: Sequence[Trial], choice: Choice, *, link: str) -> Picture:
             note=_note(found, len(squares)),
         )
     )
+    egged, why_no_line = _asked(egger, y, v)
+    filled, why_not_filled = _asked(trim_and_fill, y, v)
     return Picture(
         chart=chart,
+        funnel=_funnel(y, v, names, egged, filled, link) if found else None,
         pooled=found,
         n_rows=sum(studies.rows[at] for at in keep),
         withheld_rows=held_back,
@@ -149,21 +157,48 @@ def picture(trials: Sequence[Trial], choice: Choice, *, link: str) -> Picture:
         estimate_with=pool(studies.effects, studies.variances).estimate if gone else None,
         lines=lines,
         most=next((one for one in lines if one.name == moves_most([w.left for w in lines]).name), None),
-        egger=_or_none(egger, y, v),
-        filled=_or_none(trim_and_fill, y, v),
+        egger=egged,
+        filled=filled,
+        egger_withheld=why_no_line,
+        filled_withheld=why_not_filled,
         withheld=None if found else gettext("One study; nothing is pooled."),
     )
 
 
 def _nothing(held_back: int, why: str) -> Picture:
-    return Picture(None, None, 0, held_back, None, None, (), None, None, None, why)
+    return Picture(None, None, None, 0, held_back, None, None, (), None, None, None, "", "", why)
 
 
-def _or_none(ask, y, v):  # type: ignore[no-untyped-def]
+def _funnel(y, v, names, egged, filled, link) -> Chart:  # type: ignore[no-untyped-def]
+    shape = funnel(y, v, names)
+    return funnel_chart(
+        Drawn(
+            key="funnel",
+            title=gettext("Effects by how exact the trials are"),
+            points=tuple(
+                FunnelPoint(name, effect, se, f"{link}&without={key_of(name)}")
+                for name, effect, se in zip(shape.names, shape.effects, shape.se, strict=True)
+            ),
+            centre=shape.centre,
+            reach=shape.reach,
+            scale="Hedges’ g",
+            mirrored=tuple(zip(filled.filled, filled.se, strict=True)) if filled else (),
+            line=(egged.limit, egged.slope) if egged else None,
+            note=gettext(
+                "The most exact trials stand on top. Between the sides lie about 95% of trials when only chance "
+                "sets them apart. A lopsided funnel may come from trials that were never published, and also "
+                "from real differences between small and large ones."
+            ),
+        )
+    )
+
+
+def _asked(ask, y, v):  # type: ignore[no-untyped-def]
+    """What a question found, or why it found nothing."""
     try:
-        return ask(y, v)
-    except EvidenceError:
-        return None
+        return ask(y, v), ""
+    except EvidenceError as error:
+        return None, str(error)
 
 
 def _note(found: Pooled | None, drawn: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from depthwork.reports.charts import agreement, alliance, course, forest, ladder, profile, triangles
+from depthwork.reports.charts import agreement, alliance, course, forest, funnel, ladder, profile, triangles
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.thread import thread_chart
 from depthwork.reports.charts.thread_data import Away, Dream, FollowUp, Happening, Hour, Strain, Thread, Told
@@ -23,7 +23,17 @@ LEVELS = (
 
 def sample_charts() -> list[Chart]:
     """Each chart once."""
-    return [_thread(), _profile(), *_triangles(), _ladder(), _alliance(), _course(), _forest(), _agreement()]
+    return [
+        _thread(),
+        _profile(),
+        *_triangles(),
+        _ladder(),
+        _alliance(),
+        _course(),
+        _forest(),
+        _funnel(),
+        _agreement(),
+    ]
 
 
 def _thread() -> Chart:
@@ -142,6 +152,26 @@ def _forest() -> Chart:
             "standardised difference g",
             "favours other",
             "favours this",
+        )
+    )
+
+
+def _funnel() -> Chart:
+    found = ((0.31, 0.06), (0.44, 0.09), (0.2, 0.12), (0.52, 0.15), (0.78, 0.2), (0.9, 0.26), (1.1, 0.3))
+    points = tuple(
+        funnel.FunnelPoint(f"Trial {n}", effect, se) for n, (effect, se) in enumerate(found, start=1)
+    )
+    return funnel.funnel_chart(
+        funnel.Funnel(
+            "sample-funnel",
+            "Seven trials by how exact they are",
+            points,
+            0.41,
+            1.96,
+            "standardized difference g",
+            ((-0.28, 0.3), (-0.08, 0.26)),
+            (0.13, 3.2),
+            note=NOTE,
         )
     )
 

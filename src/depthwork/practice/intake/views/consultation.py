@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from depthwork.evidence.published import anchor, figure
 from depthwork.practice.intake import actions, considering
 from depthwork.practice.intake.actions.consultation import considered
 from depthwork.practice.intake.forms import (
@@ -49,6 +50,7 @@ def _entries(points: considering.Considerations) -> dict[str, Any]:
                 "entry": entry,
                 "because": [str(facts.get(id, id)) for id in entry.because if id != "country"],
                 "refs": [known[id] for id in entry.evidence_refs if id in known],
+                "figures": [(anchor(id), figure(id).source.short) for id in entry.figures],
                 "mark": MARKS[entry.mark] if entry.rule_id else "",
             }
             for entry in entries

@@ -34,15 +34,15 @@ class _File(apsw.VFSFile):
             vfs.notes.append(("create", self.path))
         super().__init__("", name, flags)
 
-    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
+    def xWrite(self, data: bytes, offset: int) -> None:
         self.vfs.notes.append(("write", self.path, offset, bytes(data)))
         super().xWrite(data, offset)
 
-    def xTruncate(self, size: int) -> None:  # noqa: N802
+    def xTruncate(self, size: int) -> None:
         self.vfs.notes.append(("truncate", self.path, size))
         super().xTruncate(size)
 
-    def xSync(self, flags: int) -> None:  # noqa: N802
+    def xSync(self, flags: int) -> None:
         self.vfs.notes.append(("sync", self.path))
         # the recording itself needs no real sync: nothing reads these files after the run
 
@@ -52,10 +52,10 @@ class _Recorder(apsw.VFS):
         self.notes = notes
         super().__init__("depthwork-recorder", "")
 
-    def xOpen(self, name: Any, flags: list[int]) -> _File:  # noqa: N802
+    def xOpen(self, name: Any, flags: list[int]) -> _File:
         return _File(self, name, flags)
 
-    def xDelete(self, name: str, sync_folder: bool) -> None:  # noqa: N802
+    def xDelete(self, name: str, sync_folder: bool) -> None:
         self.notes.append(("delete", name, bool(sync_folder)))
         super().xDelete(name, sync_folder)
 

@@ -43,7 +43,7 @@ trust: install   ## the every-push tier of the trust figures -> TRUST.md
 	@$(PY) -m tests.trust
 
 trust-full: install ## the nightly and release tiers too
-	@$(PY) -m tests.trust --full
+	@$(PY) -m tests.trust --full --resume
 
 cues-report: install ## how good the cues are -> docs/methods/cues.md
 	@$(PY) -m tests.cues_report

@@ -1,11 +1,15 @@
 """A filled practice on disk, made once for the tests that look at its files."""
 
+import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+
+from tests.trust.figures import node
 
 REPO = Path(__file__).resolve().parent.parent.parent
 
@@ -19,6 +23,19 @@ def run(*arguments, home=None, stdin=None, timeout=120, **env):
         [sys.executable, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=timeout, input=stdin,
         env={**clean, "PYTHONPATH": f"{REPO / 'src'}:{REPO}", **env}, cwd=REPO,
     )  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    """For `python -m tests.trust`: write down which tests carry a figure, and which of them are slow."""
+    out = os.environ.get("DEPTHWORK_TRUST_LIST")
+    if not out:
+        return
+    with open(out, "a") as handle:
+        for item in items:
+            row = getattr(item.function, "figure", None)
+            if row is not None:
+                told = {"test": node(item.function), "address": item.nodeid, "slow": item.get_closest_marker("slow") is not None}  # fmt: skip
+                handle.write(json.dumps({**told, **asdict(row)}) + "\n")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The register of trust figures: each row of TRUST.md is written by a test that carries `@figure`.
 
-A test so marked returns `Tried(n, happened)`; that it passes at all means that the pass figure held.
+A test so marked returns `Tried(n, happened)`; that it passes at all means that the pass figure held. A test that
+cannot run here (no Chromium, no `unshare`) skips: its row keeps what an earlier run found, and says so.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from _pytest.outcomes import Skipped
 
 TITLES = {
     "T01": "Stolen laptop or database file", "T02": "Stolen backup", "T03": "Ciphertext altered or swapped",
@@ -40,42 +43,56 @@ class Tried:
     happened: object
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a row says before anything is tried."""
+
+    id: str
+    tried: str
+    passes: str
+    tier: str
+
+
 def figure(id: str, *, tried: str, passes: str, tier: str = "push") -> Callable[[Callable[..., Any]], Any]:
     """Register a test as (part of) the row `id`: what is tried, and the figure at which it passes."""
     assert id in TITLES, f"{id} is no row of the trust figures"
     assert tier in TIERS, f"a tier is one of {TIERS}"
+    row = Figure(id, tried, passes, tier)
 
     def mark(test: Callable[..., Tried]) -> Callable[..., None]:
         @functools.wraps(test)
         def run(*args: Any, **kwargs: Any) -> None:
-            began, result = time.perf_counter(), None
+            began = time.perf_counter()
             try:
                 result = test(*args, **kwargs)
-            finally:
-                _note(id, test, tried, passes, tier, result, time.perf_counter() - began)
+            except Skipped as skipped:
+                _note(row, test, "skipped", str(skipped), began)
+                raise
+            except BaseException:
+                _note(row, test, "failed", "FAILED", began)
+                raise
+            _note(row, test, "held", str(result.happened), began, result.times)
 
-        run.figure = id  # type: ignore[attr-defined]
+        run.figure = row  # type: ignore[attr-defined]
         return run
 
     return mark
 
 
+def node(test: Callable[..., Any]) -> str:
+    """The name of a test by which its row is remembered."""
+    return f"{test.__module__.rsplit('.', 1)[-1]}::{test.__name__}"
+
+
 def _note(
-    id: str,
-    test: Callable[..., Any],
-    tried: str,
-    passes: str,
-    tier: str,
-    result: Tried | None,
-    seconds: float,
+    row: Figure, test: Callable[..., Any], outcome: str, happened: str, began: float, times: int | None = None
 ) -> None:
     out = os.environ.get("DEPTHWORK_TRUST_OUT")
     if not out:
         return
-    row = {
-        "id": id, "test": test.__name__, "tried": tried, "passes": passes, "tier": tier,
-        "times": result.times if result else None, "happened": str(result.happened) if result else "FAILED",
-        "seconds": round(seconds, 1), "day": date.today().isoformat(),
+    told = {
+        "test": node(test), "outcome": outcome, "times": times, "happened": happened,
+        "seconds": round(time.perf_counter() - began, 1), "day": date.today().isoformat(), "at": int(time.time()),
     }  # fmt: skip
     with open(out, "a") as handle:
-        handle.write(json.dumps(row) + "\n")
+        handle.write(json.dumps(told) + "\n")

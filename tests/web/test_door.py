@@ -1,11 +1,17 @@
 """The door: who comes in, what stays closed."""
 
+import time
+
 import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from django.test import Client as Browser
 
 from depthwork.practice.people.actions import admit
 from depthwork.practice.people.models import Practice
 from depthwork.practice.policy.registry import undeclared
+from depthwork.practice.vault import sessions
 
 pytestmark = pytest.mark.django_db
 WORDS = "gravel lantern orchard seven"
@@ -74,3 +80,68 @@ def test_the_recovery_code_sets_a_new_passphrase():
         == 302
     )
     assert Person.objects.get().check_password(new)
+
+
+def with_second_factor():
+    """Ana, with a passphrase and an authenticator; gives a browser that has typed the passphrase, and the seed."""
+    person, _, _ = admit(
+        practice=Practice.objects.create(name="P"), address="ana", passphrase=WORDS, roles=["clinician"], by=None
+    )  # fmt: skip
+    seed = totp.generate_totp_secret()
+    Authenticator.objects.create(
+        user=person, type=Authenticator.Type.TOTP, data={"secret": get_adapter().encrypt(seed)}
+    )
+    browser = Browser()
+    answer = browser.post("/account/login/", {"login": "ana", "password": WORDS})
+    assert answer["Location"] == "/account/2fa/authenticate/"
+    return browser, seed
+
+
+def code_now(seed):
+    return totp.format_hotp_value(totp.hotp_value(seed, int(time.time()) // 30))
+
+
+def test_one_passphrase_and_a_second_factor_open_the_keys():
+    browser, seed = with_second_factor()
+    assert sessions.SLOT not in browser.session
+    assert "/account/login/" in browser.get("/today/")["Location"]
+    assert browser.post("/account/2fa/authenticate/", {"code": code_now(seed)}).status_code == 302
+    assert sessions.SLOT in browser.session
+    assert sessions.WAITING not in browser.session
+    page = browser.get("/recovery-code/")
+    assert page.status_code == 200  # this page asks for open keys; nothing was typed twice
+
+
+def test_a_wrong_second_factor_opens_nothing():
+    browser, _ = with_second_factor()
+    assert browser.post("/account/2fa/authenticate/", {"code": "000000"}).status_code == 200
+    assert sessions.SLOT not in browser.session
+    assert "/account/login/" in browser.get("/recovery-code/")["Location"]
+
+
+def test_what_waits_for_a_second_factor_lies_in_two_halves():
+    browser, seed = with_second_factor()
+    row = browser.session[sessions.WAITING]
+    assert set(row) == {"half", "keys"}
+    del browser.cookies["dw-half"]
+    browser.post("/account/2fa/authenticate/", {"code": code_now(seed)})
+    assert "/unlock/" in browser.get("/recovery-code/")["Location"]  # signed in, and locked
+
+
+def test_what_waits_does_not_wait_for_ever(settings):
+    browser, seed = with_second_factor()
+    session = browser.session
+    session["waiting_since"] = int(time.time()) - settings.IDLE_LOCK_SECONDS - 5
+    session.save()
+    browser.get("/account/login/")
+    assert sessions.WAITING not in browser.session
+    browser.post("/account/2fa/authenticate/", {"code": code_now(seed)})
+    assert sessions.SLOT not in browser.session
+
+
+def test_what_waits_for_one_person_opens_nobody_else(cast):
+    store = {}
+    half = sessions.split(cast.ana.unlocked, store, slot=sessions.WAITING)
+    assert sessions.join(cast.eve.id, store, half, slot=sessions.WAITING) is None
+    store[sessions.SLOT] = store[sessions.WAITING]
+    assert sessions.join(cast.ana.id, store, half) is None  # moved to where open keys lie, it opens nothing

@@ -233,8 +233,10 @@ def test_an_invitation_becomes_an_account_and_opens_after_the_comparison(cast):
     page = ana.post(f"/clients/{cast.client.id}/place/", {"act": "invite"}).content.decode()
     token = page.split("/place/join/")[1].split("/")[0]
     phone = Browser()
+    assert phone.get("/place/join/").status_code == 404
+    assert phone.post(f"/place/join/{token}/")["Location"] == "/place/join/"
     joined = phone.post(
-        f"/place/join/{token}/", {"login": "cleo", "passphrase": "paper boats on a tin roof"}
+        "/place/join/", {"login": "cleo", "passphrase": "paper boats on a tin roof"}
     ).content.decode()
     assert "recovery code" in joined.lower()
     assert phone.get(f"/place/join/{token}/").status_code == 404

@@ -53,11 +53,16 @@ def test_an_invited_colleague_makes_keys_of_their_own_and_the_link_works_once(ca
     stranger = Browser()
     for _ in range(3):  # link scanners look first
         assert stranger.get(link).status_code == 200
-    joined = stranger.post(link, {"login": "ida@example.org", "passphrase": WORDS})
+    assert stranger.get("/join/").status_code == 404
+    moved = stranger.post(link)
+    assert moved["Location"] == "/join/"  # the address holds the token no more
+    assert moved.cookies["dw-join"]["httponly"]
+    joined = stranger.post("/join/", {"login": "ida@example.org", "passphrase": WORDS})
     code = re.search(r"(?:[A-Z2-7]{4}-){7}[A-Z2-7]{4}", words_of(joined)).group(0)
     ida = Person.objects.get(display_name="Ida Holt")
     assert ida.roles == ["clinician"]
     assert stranger.get(link).status_code == 404
+    assert stranger.get("/join/").status_code == 404
     assert Keyring.objects.get(person=ida).recovery_confirmed_at is None
     vault.confirm_recovery(person=ida.id, code=code)
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from depthwork.practice.people.actions import set_passphrase
 from depthwork.practice.people.models import Person
+from depthwork.practice.people.signals import keep_waiting
 from depthwork.practice.vault.small import open_small, seal_small
 from depthwork.practice.vault.unlocked import current
 
@@ -25,6 +27,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
+        """Before a second factor is asked for, the keys that the passphrase opened are put where they can wait."""
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        if answer is None and is_mfa_enabled(user):
+            keep_waiting(request, user)
+        return answer
 
     def set_password(self, user: Person, password: str) -> None:
         """The login package's own pages change a passphrase: the keys are sealed to the new one in the same act."""

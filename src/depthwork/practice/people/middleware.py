@@ -21,6 +21,7 @@ from depthwork.practice.vault.unlocked import opened
 SEEN = "seen"
 FRESH_HALF = "_fresh_half"  # set on the request when a sign-in or unlock made a new cookie half
 STARTED = "started"
+WAITING_SINCE = "waiting_since"  # when the passphrase was right and a second factor was asked for
 
 
 def cookie_name() -> str:
@@ -49,6 +50,8 @@ class UnlockMiddleware:
                 # Autosave and clocks of an open page are not the person being there.
                 if unlocked is not None and idle >= 60 and request.headers.get("X-Background") != "1":
                     request.session[SEEN] = now
+        elif time.time() - int(request.session.get(WAITING_SINCE, 0)) > settings.IDLE_LOCK_SECONDS:
+            sessions.lock(request.session)  # a second factor that never came
         with opened(unlocked), _wall_time_of(request):
             response = self.get_response(request)
         take_root()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.hashers import take_root
-from depthwork.practice.people.middleware import FRESH_HALF, SEEN, STARTED
+from depthwork.practice.people.middleware import FRESH_HALF, SEEN, STARTED, WAITING_SINCE, cookie_name
 from depthwork.practice.people.models import Person
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import sessions
@@ -32,10 +33,35 @@ def carry(request: HttpRequest, unlocked: Unlocked) -> None:
     request.session.setdefault(STARTED, now)
 
 
+def keep_waiting(request: HttpRequest, user: Person) -> None:
+    """The passphrase was right and a second factor is still to come: the keys wait for it, split like any session.
+
+    What waits opens with row and cookie together and with nothing else, for fifteen minutes, and goes at the next try.
+    """
+    root = take_root()
+    if root is None:
+        return
+    try:
+        unlocked = vault.unlock(person=user.id, root=root)
+    except VaultError:
+        return
+    setattr(request, FRESH_HALF, sessions.split(unlocked, request.session, slot=sessions.WAITING))
+    request.session[WAITING_SINCE] = int(time.time())
+
+
+def _waited(request: HttpRequest, user: Person) -> Unlocked | None:
+    since = int(request.session.pop(WAITING_SINCE, 0))
+    unlocked = sessions.join(
+        user.id, request.session, request.COOKIES.get(cookie_name()), slot=sessions.WAITING
+    )
+    request.session.pop(sessions.WAITING, None)
+    return unlocked if 0 <= time.time() - since <= settings.IDLE_LOCK_SECONDS else None
+
+
 @receiver(user_logged_in)
 def open_keys(sender: Any, request: HttpRequest, user: Person, **kwargs: Any) -> None:
-    """One Argon2 run serves login and keys. Without the passphrase in this request the sign-in stays locked."""
-    root = take_root()
+    """One Argon2 run serves login and keys, with or without a second factor between them."""
+    root, waited = take_root(), _waited(request, user)
     record(verb="signed_in", by=user.id, practice=user.practice_id, object_type="person", object_id=user.id)
     request.session[STARTED] = int(time.time())
     if root is not None:
@@ -43,6 +69,8 @@ def open_keys(sender: Any, request: HttpRequest, user: Person, **kwargs: Any) ->
             carry(request, vault.unlock(person=user.id, root=root))
         except VaultError:
             sessions.lock(request.session)
+    elif waited is not None:
+        carry(request, waited)
 
 
 @receiver(user_logged_out)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("sign-out/", views.sign_out, name="sign_out"),
     path("recover/", views.recover, name="recover"),
     path("recovery-code/", views.recovery, name="recovery"),
-    path("join/<str:token>/", views.join, name="join"),
+    path("join/", views.join, name="join"),
+    path("join/<str:token>/", views.link, name="link"),
     path("demo/sign-in/<slug:who>/", views.demo_sign_in, name="demo_sign_in"),
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from depthwork.practice.audit.actions import record
-from depthwork.practice.people import actions
+from depthwork.practice.people import actions, links
 from depthwork.practice.people.demo import demo_person
 from depthwork.practice.people.forms import JoinForm, RecoverForm, TypedBackForm, UnlockForm
 from depthwork.practice.people.hashers import take_root
@@ -127,19 +127,30 @@ def recovery(request: HttpRequest) -> HttpResponse:
     return render(request, "people/recovery.html", {"form": form, "code": code, "confirmed": confirmed})
 
 
-def join(request: HttpRequest, token: str) -> HttpResponse:
-    """A colleague's first minute: a sign-in and keys of their own. Opening the link does not use it up."""
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """The first step of an invitation. Opening it uses nothing up; the button takes the token out of the address."""
     invitation = actions.invitation_of(token)
     if invitation is None:
-        raise Http404
+        return links.quiet(render(request, "people/join_closed.html", status=404))
+    if request.method == "POST":
+        return links.carry_on("join", token, to="people:join")
+    return links.quiet(render(request, "people/join_link.html", {"invitation": invitation}))
+
+
+def join(request: HttpRequest) -> HttpResponse:
+    """A colleague's first minute: a sign-in and keys of their own."""
+    token = links.carried(request, "join")
+    invitation = actions.invitation_of(token)
+    if invitation is None:
+        return render(request, "people/join_closed.html", status=404)
     form = JoinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = actions.join(
             token=token, address=form.cleaned_data["login"], passphrase=form.cleaned_data["passphrase"]
         )
         if made is None:
-            raise Http404
-        return render(request, "people/joined.html", {"code": made[1]})
+            return render(request, "people/join_closed.html", status=404)
+        return links.spent(render(request, "people/joined.html", {"code": made[1]}), "join")
     return render(request, "people/join.html", {"form": form, "invitation": invitation})
 
 

@@ -11,6 +11,7 @@ for _name in (
     "people:demo_sign_in",
     "people:recover",
     "people:join",
+    "people:link",
 ):
     mount(_name, P.OPEN_PUBLIC_PAGE)
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from depthwork.practice.people import links
 from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
@@ -203,8 +204,20 @@ def agree(request: HttpRequest) -> HttpResponse:
 
 
 @rule(P.OPEN_PUBLIC_PAGE)
-def join(request: HttpRequest, token: str) -> HttpResponse:
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """The first step of an invitation. Opening it uses nothing up; the button takes the token out of the address."""
+    row = actions.invitation_of(token)
+    if row is None:
+        return links.quiet(filling.closed(request, None, status=404))
+    if request.method == "POST":
+        return links.carry_on("place", token, to="portal:join")
+    return links.quiet(_page(request, "link", row.client, clinician=row.made_by))
+
+
+@rule(P.OPEN_PUBLIC_PAGE)
+def join(request: HttpRequest) -> HttpResponse:
     """Make the account of a place. The code is shown once, on the page that answers."""
+    token = links.carried(request, "place")
     row = actions.invitation_of(token)
     if row is None:
         return filling.closed(request, None, status=404)
@@ -215,7 +228,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         except actions.PlaceError as error:
             form.add_error(None, str(error))
         else:
-            return _page(
+            page = _page(
                 request,
                 "joined",
                 row.client,
@@ -224,9 +237,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
                 clinician=row.made_by,
                 person_id=person.id,
             )
-    response = _page(request, "join", row.client, form=form, clinician=row.made_by)
-    response["Referrer-Policy"] = "strict-origin"
-    return response
+            return links.spent(page, "place")
+    return _page(request, "join", row.client, form=form, clinician=row.made_by)
 
 
 @rule(P.USE_OWN_PLACE)
@@ -270,7 +282,7 @@ def for_clinician(request: HttpRequest, client_id: UUID) -> HttpResponse:
         try:
             if act == "invite":
                 row, token = actions.invite(client=client, by=person)
-                link = request.build_absolute_uri(reverse("portal:join", args=[token]))
+                link = request.build_absolute_uri(reverse("portal:link", args=[token]))
             elif act == "let_in" and row is not None:
                 actions.let_in(invitation=row, by=person, fingerprint=request.POST.get("fingerprint", ""))
             elif act in ("yes", "no"):

@@ -13,38 +13,41 @@ from depthwork.practice.vault.errors import Tampered
 from depthwork.practice.vault.unlocked import Unlocked
 
 SLOT = "vault"  # the session row's half and the sealed keys
+WAITING = "vault_waiting"  # the same, between the passphrase and the second factor
 COOKIE = "dw-half"
 
 
-def _where(person: uuid.UUID) -> p.Where:
-    return p.Where("", str(person), "session", "session", str(person), "keys")
+def _where(person: uuid.UUID, slot: str) -> p.Where:
+    return p.Where("", str(person), "session", slot, str(person), "keys")
 
 
 def _session_key(cookie_half: bytes, row_half: bytes) -> bytes:
     return p.hkdf(cookie_half + row_half, "depthwork/session/1")
 
 
-def split(unlocked: Unlocked, session: MutableMapping[str, Any]) -> str:
+def split(unlocked: Unlocked, session: MutableMapping[str, Any], *, slot: str = SLOT) -> str:
     """Put the keys into the session row, sealed; give the half that goes into the cookie."""
     cookie_half, row_half = os.urandom(32), os.urandom(32)
     blob = p.seal(
         _session_key(cookie_half, row_half),
-        _where(unlocked.person_id),
+        _where(unlocked.person_id, slot),
         unlocked.keys.box + unlocked.keys.sign,
     )
-    session[SLOT] = {"half": base64.b64encode(row_half).decode(), "keys": base64.b64encode(blob).decode()}
+    session[slot] = {"half": base64.b64encode(row_half).decode(), "keys": base64.b64encode(blob).decode()}
     return base64.urlsafe_b64encode(cookie_half).decode()
 
 
-def join(person: uuid.UUID, session: MutableMapping[str, Any], cookie: str | None) -> Unlocked | None:
+def join(
+    person: uuid.UUID, session: MutableMapping[str, Any], cookie: str | None, *, slot: str = SLOT
+) -> Unlocked | None:
     """The keys again, if both halves are here; None while locked."""
-    slot = session.get(SLOT)
-    if not slot or not cookie:
+    held = session.get(slot)
+    if not held or not cookie:
         return None
     try:
         cookie_half = base64.urlsafe_b64decode(cookie.encode())
-        key = _session_key(cookie_half, base64.b64decode(slot["half"]))
-        raw = p.unseal(key, _where(person), base64.b64decode(slot["keys"]))
+        key = _session_key(cookie_half, base64.b64decode(held["half"]))
+        raw = p.unseal(key, _where(person, slot), base64.b64decode(held["keys"]))
     except (Tampered, ValueError, KeyError, TypeError):
         return None
     return Unlocked(person, p.KeyPair(raw[:32], raw[32:]))
@@ -52,5 +55,6 @@ def join(person: uuid.UUID, session: MutableMapping[str, Any], cookie: str | Non
 
 def lock(session: MutableMapping[str, Any]) -> None:
     """Forget the row's half: the cookie alone opens nothing."""
-    if SLOT in session:
-        del session[SLOT]
+    for slot in (SLOT, WAITING):
+        if slot in session:
+            del session[slot]

@@ -1,6 +1,10 @@
 """The control chart and the drops against worked vectors."""
 
+from itertools import pairwise
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from depthwork.outcome.alliance import control_chart, recent_drop, rupture_repair
 from depthwork.outcome.columns import OutcomeError
@@ -98,3 +102,15 @@ def test_scores_that_are_no_numbers_are_refused():
         control_chart(SCORES, z=0)
     with pytest.raises(OutcomeError):
         rupture_repair(SCORES, k=-1)
+
+
+@given(st.lists(st.integers(0, 60), min_size=6, max_size=25), st.sampled_from([1, 2]))
+@settings(max_examples=80, deadline=None)
+def test_every_drop_is_as_deep_as_it_must_be_and_never_rises_on_the_way(scores, k):
+    found = rupture_repair(scores, k=k)
+    for one in found.episodes:
+        assert all(later <= sooner for sooner, later in pairwise(scores[one.peak : one.trough + 1]))
+        assert one.drop == scores[one.peak] - scores[one.trough] >= k * found.sd_used
+        if one.repaired_at is not None:
+            assert one.trough < one.repaired_at <= one.trough + 5
+            assert scores[one.repaired_at] >= scores[one.peak]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from depthwork.coding.shelf import codebook
-from depthwork.process.alliance_scores import control_chart, v_episodes
 from depthwork.process.defenses import functioning, level_of, profile_of
 from depthwork.process.dreams import benjamini_hochberg, cohen_h, contrast
 from depthwork.process.episodes import most_pervasive, pervasiveness, polarities
@@ -16,7 +15,6 @@ EPISODES = [
     ["W5", "RO5-", "RS7-"], ["W6", "RS7-"], ["W1", "RO5-", "RS7-"], ["W6", "RO8+", "RS3+"],
     ["W6", "RO2-", "RS7-"], ["W1", "RO5-", "RS8-"],
 ]  # fmt: skip
-SCORES = [62, 64, 63, 66, 65, 67, 50, 61, 66, 68, 69, 70]
 SIGN = {"-": "negative", "+": "positive"}
 
 
@@ -56,27 +54,6 @@ def test_polarities_of_the_worked_example(kind):
     assert (result.positive, result.negative) == (2, 7)
     assert result.negative_share == pytest.approx(0.7778, abs=5e-5)
     assert result.episodes_with_negative == 7
-
-
-def test_the_control_chart_of_the_worked_example():
-    chart = control_chart(SCORES)
-    assert chart.center == pytest.approx(64.25)
-    assert chart.mean_range == pytest.approx(4.1818, abs=5e-5)
-    assert chart.sigma == pytest.approx(3.7073, abs=5e-5)
-    assert chart.lower[3] == pytest.approx(53.1281, abs=5e-5)
-    assert chart.lower[2] == pytest.approx(56.8354, abs=5e-5)
-    assert chart.upper[3] == pytest.approx(75.3719, abs=5e-5)
-    assert chart.signals["beyond_limit"] == (6,)
-    assert control_chart(SCORES, z=2).signals["beyond_limit"] == (6,)
-    assert chart.returned[6] == 8
-
-
-@pytest.mark.parametrize(("k", "pool"), [(1, None), (2, None), (1, 12.0)])
-def test_the_v_episode_of_the_worked_example(k, pool):
-    decline = v_episodes(SCORES, k=k, sd_pool=pool)
-    assert decline.slope == pytest.approx(0.486014, abs=5e-7)
-    assert decline.sd_within == pytest.approx(5.2007, abs=5e-5)
-    assert [(e.peak, e.trough, e.drop, e.repaired_at) for e in decline.episodes] == [(5, 6, 17.0, 9)]
 
 
 @pytest.mark.parametrize(

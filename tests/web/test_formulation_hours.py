@@ -21,8 +21,10 @@ from depthwork.practice.sources.models import Source
 from depthwork.practice.supervision.actions import begin_pack, decide, finish_pack
 from depthwork.practice.supervision.models import Pack
 from depthwork.practice.supervision.packs import cleaned, may_be_made
+from depthwork.practice.treatments.actions.consent import answer_consent, revoke_consent
+from depthwork.practice.treatments.consents import allows
 from depthwork.practice.treatments.errors import Changed, CourseError
-from depthwork.practice.treatments.models import Break, Session
+from depthwork.practice.treatments.models import Break, Consent, Session
 from depthwork.practice.vault.unlocked import opened
 from depthwork.reports.pdf import pdf
 from tests import cast as people
@@ -188,12 +190,15 @@ def test_the_page_before_the_eighty_first_hour_is_made_in_time(cast):
 
 
 def _pack(ana, **more):
+    if not allows(ana.client, "training", on=date(2026, 2, 1)):
+        answer_consent(
+            client=ana.client, by=ana.ana.person, purpose="training", is_yes=True, given_on=date(2026, 1, 1)
+        )
     choice = {"title": "A case", "audience": "the Tuesday seminar", "hours": [str(ana.last.id)], "kept_lines": True,
               "people": "Rose Tal, Rosie = the sister"} | more  # fmt: skip
     return begin_pack(
         treatment=ana.treatment,
         choice=choice,
-        consented_on=date(2026, 1, 1),
         today=date(2026, 2, 1),
         by=ana.ana.person,
     )
@@ -226,6 +231,33 @@ def test_a_pack_waits_until_every_spelling_was_looked_at(ana):
     assert Event.objects.filter(verb="pack.made", client=ana.client.id).count() == 2
 
 
+def test_a_pack_needs_a_consent_that_stands(ana):
+    with pytest.raises(CourseError, match="choose at least one"):
+        _pack(ana, hours=[], kept_lines=False)
+    agreed = Consent.objects.get(client=ana.client, purpose="training")
+    revoke_consent(consent=agreed, by=ana.ana.person)
+    with pytest.raises(CourseError, match="no yes to training or supervision"):
+        begin_pack(
+            treatment=ana.treatment,
+            choice={"audience": "x", "kept_lines": True},
+            today=date.today(),
+            by=ana.ana.person,
+        )
+
+
+def test_a_finished_pack_is_not_made_again_after_the_client_took_the_yes_back(ana):
+    pack = _pack(ana, hours=[])
+    _, made = cleaned(pack)
+    pack = decide(pack=pack, decisions={i.key: "replace" for i in made.waiting({})}, words={},
+                  by=ana.ana.person, version=1)  # fmt: skip
+    finish_pack(pack=pack, answers=["two colleagues", "yes"], waiting=0, by=ana.ana.person, version=2)
+    browser = ana.ana.browser()
+    url = reverse("supervision:pack_pdf", args=[pack.id])
+    assert browser.get(url).status_code == 200
+    revoke_consent(consent=Consent.objects.get(client=ana.client, purpose="training"), by=ana.ana.person)
+    assert browser.get(url).status_code == 422
+
+
 def test_a_list_changed_in_two_windows_is_not_overwritten(ana):
     pack = _pack(ana)
     decide(pack=pack, decisions={}, words={}, by=ana.ana.person, version=1)
@@ -251,17 +283,15 @@ def test_of_five_hundred_cases_none_is_made_without_what_it_needs():
     """T13: consent, the whole list, both answers; anything less makes no pack."""
     import random
 
-    rng, today, made = random.Random(7), date(2026, 2, 1), 0
+    rng, made = random.Random(7), 0
     for _ in range(500):
-        consent = rng.choice([None, today, today + timedelta(days=1), today - timedelta(days=9)])
+        agreed = rng.choice([True, False])
         waiting = rng.choice([0, 0, 1, 5])
         answers = rng.choice(
             [None, {}, {"who": "ab"}, {"who": "ab", "self": "cd"}, {"who": "ab", "self": " "}]
         )
-        is_whole = (
-            consent is not None and consent <= today and waiting == 0 and (answers or {}).get("self") == "cd"
-        )
-        allowed = may_be_made(consented_on=consent, today=today, waiting=waiting, answers=answers) == ""
+        is_whole = agreed and waiting == 0 and (answers or {}).get("self") == "cd"
+        allowed = may_be_made(agreed=agreed, waiting=waiting, answers=answers) == ""
         made += allowed and not is_whole
         assert allowed == is_whole
     assert made == 0

@@ -15,8 +15,10 @@ from depthwork.practice.supervision import actions
 from depthwork.practice.supervision.actions.coding import take_own_marks
 from depthwork.practice.supervision.models import CodingSheet, Comment, Supervision
 from depthwork.practice.supervision.queries import compared, open_for
+from depthwork.practice.treatments.actions.consent import answer_consent, revoke_consent
+from depthwork.practice.treatments.consents import open_answers
 from depthwork.practice.treatments.errors import Changed, CourseError
-from depthwork.practice.treatments.models import Client
+from depthwork.practice.treatments.models import Client, Consent
 from depthwork.practice.vault.errors import Burned, NoKey
 from depthwork.practice.vault.models import Grant, KeyPin
 from depthwork.practice.vault.unlocked import opened
@@ -26,14 +28,22 @@ TOMORROW = date.today() + timedelta(days=1)
 NOTE = "She swept round the chair.\n\nShe would like to be asked, though nobody asks."
 
 
+def agree(cast, purpose="supervision", **more):
+    """The client says yes; written down by the clinician."""
+    given = {"is_yes": True, "given_on": date.today(), "words": {"said": "yes, and not the dreams"}}
+    return answer_consent(client=cast.client, by=cast.ana.person, purpose=purpose, **given | more)
+
+
 def share(cast, **more):
+    with opened(cast.ana.unlocked):
+        for purpose in ("supervision", "training"):
+            if not open_answers(cast.client, purpose):
+                agree(cast, purpose)
     given = {
         "treatment": cast.treatment,
         "supervisor": cast.ben.person,
         "purpose": "supervision",
         "words": "weekly supervision",
-        "consent": {"words": "yes, and not the dreams"},
-        "consented_on": date.today(),
         "ends_on": TOMORROW + timedelta(days=30),
         "by": cast.ana.person,
     }
@@ -146,7 +156,6 @@ def test_an_end_date_pushed_back_in_the_database_opens_nothing(room):
     [
         ({"ends_on": date.today() - timedelta(days=1)}, "lies in the past"),
         ({"ends_on": date.today() + timedelta(days=800)}, "a year at most"),
-        ({"consented_on": TOMORROW + timedelta(days=1)}, "consent lies in the future"),
         ({"words": "  "}, "in a few words"),
         ({"purpose": "curiosity"}, "a purpose is one of"),
     ],
@@ -155,6 +164,138 @@ def test_a_sharing_that_does_not_hold_is_refused(room, more, said):
     with pytest.raises(CourseError, match=said):
         share(room, **more)
     assert not Grant.objects.filter(reader=room.ben.person).exists()
+
+
+def test_without_a_consent_nothing_is_shared(room):
+    with opened(room.ana.unlocked):
+        agree(room, is_yes=False)
+    with pytest.raises(CourseError, match="hold no yes"):
+        share(room)
+    assert not Grant.objects.filter(reader=room.ben.person).exists()
+
+
+def test_a_no_to_one_supervisor_keeps_that_one_out(room):
+    with opened(room.ana.unlocked):
+        agree(room)
+        agree(room, is_yes=False, person=room.ben.person)
+    with pytest.raises(CourseError, match="hold no yes"):
+        share(room)
+
+
+def test_a_yes_to_supervision_is_none_to_training(room):
+    with opened(room.ana.unlocked):
+        agree(room, "supervision")
+        agree(room, "training", is_yes=False)
+    with pytest.raises(CourseError, match="hold no yes"):
+        share(room, purpose="training")
+
+
+def test_a_sharing_does_not_outlive_the_consent(room):
+    with opened(room.ana.unlocked):
+        agree(room, ends_on=TOMORROW)
+    with pytest.raises(CourseError, match="the client agreed until"):
+        share(room)
+    row = share(room, ends_on=TOMORROW)
+    with opened(room.ana.unlocked):
+        assert row.terms["consent"]["words"] == "yes, and not the dreams"
+
+
+def test_a_consent_that_is_taken_back_closes_the_course_at_the_next_request(room):
+    row = share(room)
+    browser = room.ben.browser()
+    assert browser.get(text_url(row, room.source)).status_code == 200
+    with opened(room.ana.unlocked):
+        revoke_consent(
+            consent=Consent.objects.get(client=room.client, purpose="supervision"), by=room.ana.person
+        )
+    assert browser.get(text_url(row, room.source)).status_code == 404
+    assert browser.get(reverse("casework:hour", args=[room.hours[0].id])).status_code == 404
+
+
+def hour_url(room, n=0):
+    return reverse("casework:hour", args=[room.hours[n].id])
+
+
+def test_a_supervisor_opens_the_hour_itself_under_the_courses_number(room):
+    share(room)
+    page = room.ben.browser().get(hour_url(room))
+    words = page.content.decode()
+    assert page.status_code == 200
+    assert "Course 1" in words
+    assert "Cleo" not in words
+    assert "Mine alone" not in words
+    assert "Write the note" not in words
+
+
+def test_a_supervisors_mark_stands_on_the_hour_in_its_own_colour(room):
+    share(room)
+    browser = room.ben.browser()
+    browser.post(reverse("casework:reading", args=[room.source.id]), {"blind": "no"})
+    sent = {"start": 0, "end": 15, "construct": "wish", "code": _codes()[0], "attributes": "{}"}
+    assert browser.post(reverse("casework:make", args=[room.source.id]), sent).status_code == 302
+    seen = room.ana.browser().get(hour_url(room)).content.decode()
+    assert 'class="entry another"' in seen
+    assert '<mark id="s1" class="another"' in seen
+    own = {"start": 0, "end": 3, "construct": "wish", "code": _codes()[0], "attributes": "{}"}
+    room.ana.browser().post(reverse("casework:make", args=[room.source.id]), own)
+    assert room.ana.browser().get(hour_url(room)).content.decode().count('class="entry another"') == 1
+
+
+def test_a_comment_made_on_the_hour_stands_beside_its_words_for_both(room):
+    share(room)
+    browser = room.ben.browser()
+    browser.post(reverse("casework:reading", args=[room.source.id]), {"blind": "no"})
+    sent = {"turn": "1", "quote": "round the chair", "words": "And under it?", "next": "hour"}
+    answer = browser.post(reverse("supervision:comment", args=[room.source.id]), sent)
+    assert answer["Location"].startswith(hour_url(room))
+    for who in (room.ben, room.ana):
+        words = who.browser().get(hour_url(room)).content.decode()
+        assert "And under it?" in words
+        assert 'class="entry comment"' in words
+    assert "withdraw" in browser.get(hour_url(room)).content.decode()
+    one = Comment.objects.get()
+    back = browser.post(reverse("supervision:withdraw", args=[one.id]), {"next": "hour"})
+    assert back["Location"].startswith(hour_url(room))
+    assert not Comment.objects.exists()
+
+
+def test_who_reads_the_hour_blind_meets_no_comment_of_others(room):
+    share(room)
+    with opened(room.ana.unlocked):
+        actions.comment(source=room.source, start=0, end=9, words="Look here.", by=room.ana.person)
+    browser = room.ben.browser()
+    assert "Look here." not in browser.get(hour_url(room)).content.decode()
+    browser.post(reverse("casework:reading", args=[room.source.id]), {"blind": "no"})
+    assert "Look here." in browser.get(hour_url(room)).content.decode()
+
+
+def test_an_hour_outside_the_agreed_days_can_neither_be_opened_nor_marked_nor_searched(room):
+    share(room, from_day=room.hours[1].day)
+    browser = room.ben.browser()
+    sent = {"start": 0, "end": 15, "construct": "wish", "code": _codes()[0], "attributes": "{}"}
+    with opened(room.ana.unlocked):
+        inside = write_note(session=room.hours[1], text=NOTE, by=room.ana.person)
+    assert browser.get(hour_url(room)).status_code == 404
+    assert browser.get(hour_url(room, 1)).status_code == 200
+    assert browser.post(reverse("casework:make", args=[room.source.id]), sent).status_code == 404
+    alike = reverse("casework:alike", args=[inside.id])
+    assert browser.get(alike, {"start": 0, "end": 15}).status_code == 404
+
+
+def test_the_clinicians_own_note_can_neither_be_marked_nor_opened_by_its_address(room):
+    share(room)
+    browser = room.ben.browser()
+    sent = {"start": 0, "end": 4, "construct": "wish", "code": _codes()[0], "attributes": "{}"}
+    assert browser.post(reverse("casework:make", args=[room.own.id]), sent).status_code == 404
+    assert browser.get(hour_url(room), {"source": str(room.own.id)}).status_code == 404
+
+
+def test_the_hour_of_a_course_costs_few_queries(room, django_assert_max_num_queries):
+    share(room)
+    browser = room.ben.browser()
+    browser.get(hour_url(room))
+    with django_assert_max_num_queries(34):
+        browser.get(hour_url(room))
 
 
 def test_someone_of_another_practice_cannot_be_invited(room):

@@ -12,11 +12,12 @@ from depthwork.practice.policy.permissions import Permission
 from depthwork.practice.policy.registry import allows
 from depthwork.practice.tracking import actions
 from depthwork.practice.tracking.errors import MayNotAsk, TrackingError
-from depthwork.practice.tracking.models import Alert, CoverTest, Request, Watch
+from depthwork.practice.tracking.models import Alert, CoverTest, Deputy, Request, Watch
 from depthwork.practice.tracking.queries.alerts import alerts_for, raised_by
 from depthwork.practice.tracking.queries.watch import reasons_now
 from depthwork.practice.treatments.actions import announce_break, end_treatment
 from depthwork.practice.treatments.actions.consent import answer_consent
+from depthwork.practice.treatments.models import FollowUp
 from depthwork.practice.vault.unlocked import opened
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,65 @@ def test_after_the_end_none_is_sent_unless_a_named_person_answers_for_it(watched
         )
     assert ask(watched).measure == "phq8"
     assert reasons(watched, named=watched.ana.id) == ()
+    # Asked without naming the treatment, the end still counts.
+    assert "after_the_end" in reasons_now(
+        client_id=watched.client.id,
+        practice_id=watched.practice.id,
+        treatment_id=None,
+        named=None,
+        now=NOW,
+        until=NOW + timedelta(hours=72),
+    )
+
+
+def ended(watched):
+    with opened(watched.ana.unlocked):
+        end_treatment(
+            treatment=watched.treatment,
+            by=watched.ana.person,
+            on=date(2026, 3, 31),
+            planned=True,
+            ended_by="both",
+        )
+    return watched
+
+
+def test_after_the_end_the_page_asks_who_answers_for_it(watched):
+    browser, url = watched.ana.browser(), f"/clients/{watched.client.id}/measures/ask/"
+    assert "Who sees an answer about danger" not in browser.get(url).content.decode()
+    ended(watched)
+    assert "now that the treatment has ended" in browser.get(url).content.decode()
+    page = browser.post(url, {"measure": "phq9", "mode": "link", "for_hour": "", "answers_for": ""})
+    assert "nobody is named who sees the answer" in page.content.decode()
+    browser.post(url, {"measure": "phq9", "mode": "link", "for_hour": "", "answers_for": str(watched.eve.id)})
+    row = Request.objects.get(answers_for=watched.eve.person)
+    with opened(watched.ana.unlocked):
+        assert row.what["measure"] == "phq9"
+
+
+def test_after_the_end_a_colleague_who_answers_needs_no_deputy_beside_them(watched):
+    ended(watched)
+    Deputy.objects.all().delete()
+    assert reasons(watched, named=watched.eve.id) == ()
+    assert "no_deputy" in reasons(watched, named=watched.ana.id)
+
+
+def test_after_the_end_the_named_person_is_the_one_it_is_handed_on_to(watched):
+    ended(watched)
+    made = ask(watched, answers_for=watched.eve.person)
+    actions.save_items(request_id=made.request.id, token=made.token, given={"q9": 2}, at=NOW)
+    actions.escalate(at=NOW + timedelta(minutes=31))
+    assert Alert.objects.get().escalated_to == watched.eve.person
+
+
+def test_a_form_after_the_end_belongs_to_the_follow_up_that_is_due(watched):
+    ended(watched)
+    FollowUp.objects.create(
+        client=watched.client, treatment=watched.treatment, months=3, due_on=NOW.date() - timedelta(days=2)
+    )
+    browser, url = watched.ana.browser(), f"/clients/{watched.client.id}/measures/ask/"
+    browser.post(url, {"measure": "gad7", "mode": "room", "for_hour": ""})
+    assert Request.objects.get().followup.months == 3
 
 
 def test_a_form_that_cannot_do_without_the_question_stays_in_the_room(watched):
@@ -372,6 +432,32 @@ def test_a_mail_server_that_is_down_hides_nothing(watched, settings, monkeypatch
     actions.tick(at=NOW + timedelta(minutes=31))
     with opened(watched.eve.unlocked):
         assert len(alerts_for(watched.eve.person)) == 100
+
+
+def test_each_person_sets_their_own_address(watched):
+    watched.eve.browser().post("/watch/address/", {"address": "eve@example.org"})
+    watched.ana.browser().post("/watch/address/", {"address": "ana@example.org"})
+    assert Watch.objects.get().nudges == {
+        str(watched.eve.id): "eve@example.org",
+        str(watched.ana.id): "ana@example.org",
+    }
+    assert "eve@example.org" not in watched.ana.browser().get("/watch/").content.decode()
+    watched.eve.browser().post("/watch/address/", {"address": ""})
+    assert Watch.objects.get().nudges == {str(watched.ana.id): "ana@example.org"}
+
+
+def test_what_is_no_address_changes_nothing(watched):
+    watched.ana.browser().post("/watch/address/", {"address": "ana@example.org"})
+    page = watched.ana.browser().post("/watch/address/", {"address": "nowhere"}, follow=True)
+    assert "no mail address" in page.content.decode()
+    assert Watch.objects.get().nudges == {str(watched.ana.id): "ana@example.org"}
+
+
+def test_arranging_the_watch_leaves_the_addresses_alone(watched):
+    actions.set_address(by=watched.ana.person, address="ana@example.org")
+    with opened(watched.ana.unlocked):
+        actions.arrange_watch(practice=watched.practice, by=watched.ana.person, is_always_on=True)
+    assert Watch.objects.get().nudges == {str(watched.ana.id): "ana@example.org"}
 
 
 def test_a_mail_has_no_content(watched, settings):

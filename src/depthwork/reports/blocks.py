@@ -90,6 +90,25 @@ class Space:
 
 
 @dataclass(frozen=True, slots=True)
+class SequenceLine:
+    """One line of a sequence: its day, its words, a quiet remark after them; before it a year or white space."""
+
+    day: str
+    words: str
+    quiet: str = ""
+    year: str = ""
+    space: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Lines that are read one after the other. `columns` 2 sets them small and close: years on few sheets."""
+
+    lines: tuple[SequenceLine, ...]
+    columns: Literal[1, 2] = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
     """Ruled lines to write on by hand, with what belongs there."""
 
@@ -115,6 +134,7 @@ Block = (
     | Space
     | Lines
     | NewSheet
+    | Sequence
 )
 
 
@@ -156,6 +176,8 @@ __all__ = [
     "Notice",
     "Paragraph",
     "Quote",
+    "Sequence",
+    "SequenceLine",
     "Space",
     "Table",
 ]

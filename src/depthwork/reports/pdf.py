@@ -170,6 +170,18 @@ def _block(block: b.Block) -> dict[str, Any]:
             return {"kind": "notice", "head": _clean(block.head), "words": _clean(block.words)}
         case b.Space():
             return {"kind": "space", "lines": block.lines}
+        case b.Sequence():
+            rows = [
+                {
+                    "day": _clean(one.day),
+                    "words": _clean(one.words),
+                    "quiet": _clean(one.quiet),
+                    "year": _clean(one.year),
+                    "space": one.space,
+                }
+                for one in block.lines
+            ]
+            return {"kind": "sequence", "rows": rows, "columns": block.columns}
         case b.Lines():
             return {"kind": "lines", "label": _clean(block.label), "count": block.count}
         case b.NewSheet():

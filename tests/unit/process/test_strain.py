@@ -1,15 +1,10 @@
-"""Ruptures as marked, alliance scores, and passages to read again."""
+"""Ruptures as marked, and passages to read again."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from tests.codes import mark
 
-from depthwork.process.alliance_scores import control_chart, v_episodes
 from depthwork.process.risk import passages
 from depthwork.process.ruptures import strains_of
 
@@ -53,43 +48,6 @@ def test_withdrawal_and_confrontation_at_one_place_share_what_follows():
     result = strains_of(marks)
     assert [len(s.attempts) for s in result.strains] == [1, 1]
     assert (result.count("withdrawal"), result.count("confrontation", "T")) == (1, 0)
-
-
-def test_five_scores_are_too_few_for_a_chart():
-    assert control_chart([5, 4, 5, 4, 5]) is None
-    assert v_episodes([5, 4, 5, 4, 5]) is None
-
-
-def test_a_score_that_is_no_number_is_refused():
-    with pytest.raises(ValueError, match="number"):
-        control_chart([1, 2, float("nan"), 4, 5, 6])
-
-
-def test_eight_points_below_the_centre_are_a_signal():
-    chart = control_chart([9.0] * 12 + [8.9] * 8)
-    assert 19 in chart.signals["eight_below"]
-
-
-def test_a_decline_that_is_not_made_good_stays_open():
-    decline = v_episodes([60, 61, 60, 62, 61, 63, 40, 41, 42, 41, 40, 42], k=1)
-    assert decline.episodes[0].repaired_at is None
-
-
-def test_flat_scores_hold_no_episode():
-    assert v_episodes([50] * 8).episodes == ()
-
-
-@given(st.lists(st.integers(0, 60), min_size=6, max_size=25), st.sampled_from([1, 2]))
-@settings(max_examples=80, deadline=None)
-def test_every_episode_falls_by_the_threshold_and_never_rises_on_the_way(scores, k):
-    decline = v_episodes(scores, k=k)
-    for e in decline.episodes:
-        fall = scores[e.peak : e.trough + 1]
-        assert all(b <= a for a, b in pairwise(fall))
-        assert e.drop == scores[e.peak] - scores[e.trough] >= decline.threshold
-        if e.repaired_at is not None:
-            assert e.trough < e.repaired_at <= e.trough + 5
-            assert scores[e.repaired_at] >= scores[e.peak]
 
 
 def test_a_passage_has_a_kind_and_words_and_no_level():

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import ngettext
 
+from depthwork.practice.casework.beside import Beside, beside
 from depthwork.practice.casework.engine import first_cues, uncovered
 from depthwork.practice.casework.gate import AT_FIRST, Gate, gate
 from depthwork.practice.casework.models import PassageAnswer, ReadingRow
@@ -19,6 +20,7 @@ from depthwork.practice.casework.page.column import (
     Entry,
     Passage,
     Stood,
+    comment_entry,
     cue_entry,
     entry_of,
     note_layers,
@@ -82,6 +84,7 @@ class Column:
     is_short: bool
     codes: int
     notes: list[str] = field(default_factory=list)
+    beside: Beside | None = None
 
     @property
     def kind_words(self) -> str:
@@ -150,6 +153,7 @@ def column_of(
             row.version,
             row.coder == person.id,
             not anchored.mark.is_unaided,
+            row.coder not in (None, session.treatment.clinician_id),
         )
         if anchored.state == "detached":
             detached.append((_detached(stood), anchored.why))
@@ -161,6 +165,9 @@ def column_of(
         cues = [c for c in cues if not only or c["construct"] == only]
     visible = cues if all_cues else first_cues(cues, most=AT_FIRST)
     entries += [cue_entry(cue, transcript, 0) for cue in visible]
+    said = beside(source, person)
+    if said is not None and not hides and not only:
+        entries += [comment_entry(one, transcript) for one in said.comments]
     entries.sort(key=lambda e: (e.start, -e.end))
     for number, entry in enumerate(entries, 1):
         entry.number = number
@@ -191,6 +198,7 @@ def column_of(
         is_short=is_note and words <= SHORT_NOTE,
         codes=sum(counts.values()),
         notes=_said_of(ranges, transcript),
+        beside=said,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 Change = Literal["same", "rewritten", "added", "struck out", "evidence", "moved"]
+ALIKE = 0.4
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -41,6 +42,11 @@ class Difference:
     before: Stand | None
     after: Stand | None
     pieces: tuple[Piece, ...]
+
+    @property
+    def is_afresh(self) -> bool:
+        """Written anew: the two texts stand one after the other."""
+        return [piece.how for piece in self.pieces] == ["went", "came"]
 
 
 def differences(before: Sequence[Stand], after: Sequence[Stand]) -> list[Difference]:
@@ -78,10 +84,14 @@ def _one(before: Stand | None, after: Stand) -> Difference:
 
 
 def pieces(before: str, after: str) -> tuple[Piece, ...]:
-    """Two texts word by word."""
+    """Two texts word by word; two that share little, one after the other: a mosaic of both would read as neither."""
     a, b = _WORDS.findall(before), _WORDS.findall(after)
+    compared = SequenceMatcher(None, a, b, autojunk=False)
+    shared = sum(len(word) for one in compared.get_matching_blocks() for word in a[one.a : one.a + one.size])
+    if shared < ALIKE * min(len(before), len(after)):
+        return Piece(before, "went"), Piece(after, "came")
     found: list[Piece] = []
-    for kind, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in compared.get_opcodes():
         if kind == "equal":
             found.append(Piece("".join(a[i:j]), "same"))
             continue

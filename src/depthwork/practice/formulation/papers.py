@@ -114,24 +114,31 @@ def formulation_paper(
     )
 
 
+LETTERS_A_LINE = 66  # of a sheet in one column
+LINES_A_SHEET = 34
+SHEETS = 4
+
+
 def kept_lines_paper(lines: Sequence[KeptLine], *, about: str, made_on: date, for_whom: str) -> b.Document:
-    """The lines in sequence. No hour is counted and nothing is summed up; a break is white space."""
-    blocks: list[b.Block] = []
-    year = None
+    """The lines in sequence. No hour is counted and nothing is summed up; a break is white space.
+
+    A short treatment has room; years are set in two columns, so that they stay on four sheets. Nothing is dropped:
+    where lines are long, there are more sheets.
+    """
+    rows, year = [], None
     for one in lines:
-        if one.pause:
-            blocks.append(b.Space(3.0 if one.is_long_pause else 1.5))
-        if one.on.year != year:
-            year = one.on.year
-            blocks.append(b.Heading(str(year), 1))
-        day = f"{one.on.day} {one.on:%B}"
-        if one.missed:
-            blocks.append(b.Paragraph(f"{day}. {one.missed[0].upper()}{one.missed[1:]}.", "quiet"))
-            continue
-        edges = " … ".join(f"“{w}”" for w in (one.first_words, one.last_words) if w)
-        blocks.append(
-            b.Quote(one.line or edges, " ".join(filter(None, (day + ".", edges if one.line else ""))))
+        words, quiet = _set_line(one)
+        rows.append(
+            b.SequenceLine(
+                f"{one.on.day} {one.on:%b}",
+                words,
+                quiet,
+                year=str(one.on.year) if one.on.year != year else "",
+                space=0.0 if not one.pause else 3.0 if one.is_long_pause else 1.5,
+            )
         )
+        year = one.on.year
+    high = sum(1.6 + (len(row.words) + len(row.quiet)) // LETTERS_A_LINE + row.space for row in rows)
     return b.Document(
         title="Kept lines",
         compartment="process_notes",
@@ -139,5 +146,15 @@ def kept_lines_paper(lines: Sequence[KeptLine], *, about: str, made_on: date, fo
         contains="One line of each hour, as the clinician kept it",
         for_whom=for_whom,
         made_on=made_on,
-        blocks=tuple(blocks) or (b.Paragraph("No line was kept yet.", "quiet"),),
+        blocks=(b.Sequence(tuple(rows), columns=2 if high > SHEETS * LINES_A_SHEET else 1),)
+        if rows
+        else (b.Paragraph("No line was kept yet.", "quiet"),),
     )
+
+
+def _set_line(one: KeptLine) -> tuple[str, str]:
+    """The line, and after it the first and the last words; for an hour that was not held, that it was not."""
+    if one.missed:
+        return "", f"{one.missed[0].upper()}{one.missed[1:]}."
+    edges = " … ".join(f"“{words}”" for words in (one.first_words, one.last_words) if words)
+    return (one.line, edges) if one.line else (edges, "")

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     ADMIT_CLIENT = "admit a client"
     READ_EVIDENCE = "read the evidence"
     BRING_TRIALS = "bring and remove trial data"
+    BRING_ITEM_TEXT = "bring and take out the words of a licensed form"
     SEE_PRACTICE_SUM = "see the practice in sum"
     # One client
     SEE_ADMINISTRATION = "see name, contact and appointments"

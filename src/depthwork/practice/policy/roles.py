@@ -34,6 +34,7 @@ POLICY: dict[P, tuple[Predicate, ...]] = {
     P.ADMIT_CLIENT: (is_clinician,),
     P.READ_EVIDENCE: (in_practice,),
     P.BRING_TRIALS: (is_staff,),
+    P.BRING_ITEM_TEXT: (is_manager, is_clinician),
     P.SEE_PRACTICE_SUM: (is_clinician_or_supervisor,),
     P.SEE_ADMINISTRATION: (treats, covers, supervises, keeps_office),
     P.EDIT_ADMINISTRATION: (treats, keeps_office),

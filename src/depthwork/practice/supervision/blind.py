@@ -1,4 +1,7 @@
-"""While someone codes blind, the rest of that client is closed to them; who came for training sees their sheet only."""
+"""What is closed to who was invited: hours outside the days agreed; while they code blind, the rest of that client.
+
+Who came for training sees their sheet only.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from django.utils import timezone
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.sources.models import Source
 from depthwork.practice.supervision.models import CodingSheet, Exercise, Supervision
+from depthwork.practice.supervision.queries import shared_day, shared_source
+from depthwork.practice.treatments.models import Session
 
 _ABOUT_THE_CLIENT = frozenset(
     {
@@ -30,15 +36,25 @@ def is_closed(person: Person, permission: P, row: Any) -> bool:
     invited = list(
         Supervision.objects.filter(
             client_id=client, supervisor=person, ended_at=None, ends_at__gt=timezone.now()
-        ).values_list("purpose", flat=True)
+        )
     )
     if not invited:
         return False
-    if all(purpose == Supervision.Purpose.TRAINING for purpose in invited):
+    if all(one.purpose == Supervision.Purpose.TRAINING for one in invited):
+        return True
+    if not any(_is_inside(one, row) for one in invited):
         return True
     return CodingSheet.objects.filter(
         client_id=client, coder=person, sealed_at=None, set_aside_at=None, source__burned_at=None
     ).exists() or _waits_for_others(person, client)
+
+
+def _is_inside(shared: Supervision, row: Any) -> bool:
+    """Whether an hour, a text, a mark or a comment lies in what was agreed. Other rows have no day of their own."""
+    if isinstance(row, Session):
+        return row.treatment_id == shared.treatment_id and shared_day(shared, row.day)
+    source = row if isinstance(row, Source) else getattr(row, "source", None)
+    return not isinstance(source, Source) or shared_source(shared, source)
 
 
 def _waits_for_others(person: Person, client: Any) -> bool:

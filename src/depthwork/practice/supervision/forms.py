@@ -24,12 +24,6 @@ class InviteForm(forms.Form):
     supervisor = forms.ModelChoiceField(label=_("With whom"), queryset=Person.objects.none())
     purpose = forms.ChoiceField(label=_("As"), choices=Supervision.Purpose.choices)
     words = forms.CharField(label=_("For what, in a few words"), max_length=500)
-    consented_on = _day(_("The client agreed on"))
-    consent_words = forms.CharField(
-        label=_("What was agreed"), max_length=1000, required=False,
-        help_text=_("In the client’s words where you have them: who, what, until when."),
-    )  # fmt: skip
-    recording = forms.BooleanField(label=_("Transcripts of recordings may be read"), required=False)
     ends_on = _day(_("Until"), help_text=_("A year at most. On that day the key ends by itself."))
     from_day = _day(_("Only hours from"), required=False)
     to_day = _day(_("and up to"), required=False)
@@ -57,7 +51,6 @@ class PackForm(forms.Form):
     says_what_is_needed = True
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
     audience = forms.CharField(label=_("For whom"), max_length=200, help_text=_("It stands on every sheet."))
-    consented_on = _day(_("The client agreed to it on"))
     formulation = forms.BooleanField(label=_("The formulation and the focus"), required=False)
     patterns = forms.BooleanField(label=_("What recurs"), required=False)
     kept_lines = forms.BooleanField(label=_("Kept lines"), required=False)
@@ -78,4 +71,4 @@ class PackForm(forms.Form):
 
     def choice(self) -> dict[str, Any]:
         """What is kept of it."""
-        return {k: v for k, v in self.cleaned_data.items() if k != "consented_on"}
+        return dict(self.cleaned_data)

@@ -16,6 +16,7 @@ from depthwork.practice.formulation.measures import moved, scores_of
 from depthwork.practice.formulation.queries import latest_kept, page_of
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import sources_of_treatment
+from depthwork.practice.supervision.actions.packing import NO_CONSENT
 from depthwork.practice.supervision.models import Pack
 from depthwork.practice.treatments.models import Treatment
 from depthwork.reports import blocks as b
@@ -136,12 +137,10 @@ def cleaned(pack: Pack) -> tuple[list[Passage], Deidentified]:
     return passages, made
 
 
-def may_be_made(
-    *, consented_on: date | None, today: date, waiting: int, answers: dict[str, Any] | None
-) -> str:
+def may_be_made(*, agreed: bool, waiting: int, answers: dict[str, Any] | None) -> str:
     """Why a pack may not be made, or nothing. Asked again each time the sheets are made."""
-    if consented_on is None or consented_on > today:
-        return "there is no consent of the client to it"
+    if not agreed:
+        return NO_CONSENT
     if waiting:
         return f"{waiting} spelling(s) on the list are not decided on yet"
     given = answers or {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from depthwork.coding.marks_file import MarksFile, Reading
@@ -101,7 +101,11 @@ def shared_source(row: Supervision, source: Source) -> bool:
         return False
     if source.kind == Source.Kind.COUNTERTRANSFERENCE:
         return False
-    day = source.session.day if source.session_id else None
+    return shared_day(row, source.session.day if source.session_id else None)
+
+
+def shared_day(row: Supervision, day: date | None) -> bool:
+    """Whether a day lies inside what was agreed; what has no day, only where no days were named."""
     if day is None:
         return row.from_day is None and row.to_day is None
     return (row.from_day is None or day >= row.from_day) and (row.to_day is None or day <= row.to_day)

@@ -172,8 +172,13 @@ def courses(asked: Iterable[Asked]) -> tuple[MeasureCourse, ...]:
     )
 
 
-def drawn(course: MeasureCourse, *, ended_on: date | None = None) -> Chart | None:
-    """The chart of a course; None without a value or a scale."""
+def drawn(
+    course: MeasureCourse,
+    *,
+    ended_on: date | None = None,
+    usual: tuple[tuple[date, float, float], ...] = (),
+) -> Chart | None:
+    """The chart of a course, with the range that comparable courses keep to; None without a value or a scale."""
     rule, definition = course.rule, course.definition
     if rule.range is None or not course.known:
         return None
@@ -203,6 +208,7 @@ def drawn(course: MeasureCourse, *, ended_on: date | None = None) -> Chart | Non
                 for point in course.points
                 if point.state in ("declined", "left_open")
             ),
+            usual=usual,
             note=f"{'; '.join(notes)}. {'; '.join(sources)}.{unverified}",
         )
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from depthwork.measures import measures
+from depthwork.measures import Definition
 from depthwork.practice.people.models import Person
 from depthwork.practice.tracking.models import Request
+from depthwork.practice.tracking.queries.own_text import forms_with_words
 from depthwork.practice.tracking.schedule import WHEN
 
 WHEN_WORDS = {
@@ -40,8 +43,8 @@ STEPS = (
 )
 
 
-def _with_text() -> list[tuple[str, str]]:
-    return [(one.id, one.name) for one in measures() if one.has_text]
+def _with_text(practice: UUID) -> list[tuple[str, str]]:
+    return [(one.id, one.name) for one in forms_with_words(practice)]
 
 
 class AskForm(forms.Form):
@@ -60,19 +63,39 @@ class AskForm(forms.Form):
         initial=Request.Mode.ROOM,
     )
     for_hour = forms.ChoiceField(label=_("It belongs to"), required=False)
+    answers_for = forms.ChoiceField(
+        label=_("Who sees an answer about danger, now that the treatment has ended"),
+        required=False,
+        help_text=_("Without a name the question about danger is left out. They see it with the alert."),
+    )
 
-    def __init__(self, *args: Any, hours: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        practice: UUID,
+        hours: list[tuple[str, str]],
+        colleagues: list[Person] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["measure"].choices = _with_text()  # type: ignore[attr-defined]
+        self.fields["measure"].choices = _with_text(practice)  # type: ignore[attr-defined]
+        if colleagues is None:
+            del self.fields["answers_for"]
+        else:
+            people = [(str(p.id), p.display_name) for p in colleagues]
+            self.fields["answers_for"].choices = [("", _("nobody")), *people]  # type: ignore[attr-defined]
         self.fields["for_hour"].choices = [("", _("no hour")), *hours]  # type: ignore[attr-defined]
 
 
 class ScheduleForm(forms.Form):
     """One row a form: when it is asked."""
 
-    def __init__(self, *args: Any, lines: dict[str, set[str]], shown: set[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, practice: UUID, lines: dict[str, set[str]], shown: set[str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        for name, label in _with_text():
+        choices = _with_text(practice)
+        for name, label in choices:
             self.fields[f"when_{name}"] = forms.MultipleChoiceField(
                 label=label,
                 required=False,
@@ -83,7 +106,7 @@ class ScheduleForm(forms.Form):
         self.fields["shown"] = forms.MultipleChoiceField(
             label=_("What the client sees in their own place"),
             required=False,
-            choices=_with_text(),
+            choices=choices,
             initial=sorted(shown),
             widget=forms.CheckboxSelectMultiple,
             help_text=_("Nothing is shown to the client unless it stands here."),
@@ -133,6 +156,107 @@ class WatchForm(forms.Form):
     quiet_to = forms.TimeField(
         label=_("until"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
     )
+
+
+class NudgeForm(forms.Form):
+    """Where a mail goes that says only: look into Depthwork."""
+
+    address = forms.EmailField(
+        label=_("My address for a mail without content"),
+        required=False,
+        help_text=_("It says that something waits, and no more: no name, no answer. Empty: no mail."),
+    )
+
+
+class TextForm(forms.Form):
+    """The words of a form, with the licence under which the practice may use them."""
+
+    says_what_is_needed = True
+    licence = forms.CharField(
+        label=_("The licence or agreement"),
+        max_length=300,
+        help_text=_("With whom, of which day, where it is kept."),
+    )
+    items = forms.CharField(label=_("The questions"), widget=forms.Textarea(attrs={"rows": 12}))
+    answers = forms.CharField(
+        label=_("The answers that can be chosen"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_(
+            "One a line, value first: 1 = Seldom. They hold for every question; for one alone, put its name before: "
+            "q3: 1 = Seldom. Left empty, the numbers themselves are offered."
+        ),
+    )
+    instructions = forms.CharField(
+        label=_("What stands above"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    notice = forms.CharField(label=_("The line that the holder wants shown"), required=False, max_length=400)
+    language = forms.CharField(
+        label=_("Language"),
+        max_length=12,
+        initial="en",
+        help_text=_("A translation needs a licence of its own."),
+    )
+    confirmed_on = forms.DateField(
+        label=_("Confirmed on"), widget=forms.DateInput(attrs={"type": "date", "class": "short"})
+    )
+    confirms = forms.BooleanField(
+        label=_("I have read the licence: this practice may use these words, as they stand here")
+    )
+
+    def __init__(self, *args: Any, definition: Definition, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.definition, self.today = definition, today
+        self.fields["confirmed_on"].initial = today
+        names = ", ".join(item.id for item in definition.items)
+        self.fields["items"].help_text = _("One a line, in the order of the form: %(names)s.") % {
+            "names": names
+        }
+
+    def clean_confirmed_on(self) -> date:
+        on: date = self.cleaned_data["confirmed_on"]
+        if on > self.today:
+            raise forms.ValidationError(_("This day lies ahead; a licence is confirmed once it is there."))
+        return on
+
+    def clean_items(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["items"].splitlines() if line.strip()]
+        if len(lines) != len(self.definition.items):
+            raise forms.ValidationError(
+                _("The form has %(all)s questions and %(n)s lines stand here; one question a line.")
+                % {"all": len(self.definition.items), "n": len(lines)}
+            )
+        return lines
+
+    def clean_answers(self) -> dict[str, list[list[Any]]]:
+        found: dict[str, list[list[Any]]] = {}
+        names = {item.id for item in self.definition.items}
+        for number, line in enumerate(self.cleaned_data["answers"].splitlines(), start=1):
+            if not line.strip():
+                continue
+            head, equals, label = line.partition("=")
+            item, colon, value = head.rpartition(":")
+            if not (equals and label.strip() and value.strip().lstrip("-").isdigit()) or (
+                colon and item.strip() not in names
+            ):
+                raise forms.ValidationError(
+                    _("Line %(n)s is no answer; write the value, an equals sign and the words: 1 = Seldom.")
+                    % {"n": number}
+                )
+            found.setdefault(item.strip(), []).append([int(value), label.strip()])
+        return found
+
+    def words(self) -> dict[str, Any]:
+        """What is kept."""
+        data, ids = self.cleaned_data, [item.id for item in self.definition.items]
+        general = data["answers"].pop("", [])
+        options = {name: data["answers"].get(name, general) for name in ids}
+        return {
+            "items": dict(zip(ids, data["items"], strict=True)),
+            "options": {name: pairs for name, pairs in options.items() if pairs},
+            "instructions": data["instructions"].strip(),
+            "notice": data["notice"].strip(),
+        }
 
 
 class DeputyForm(forms.Form):

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from depthwork.measures import Definition, measure
+from depthwork.measures import Definition
 from depthwork.practice.tracking.models import Request
+from depthwork.practice.tracking.queries.own_text import form_of
 from depthwork.practice.vault.errors import Tampered
 from depthwork.practice.vault.tokens import open_by_token, seal_by_token, token_name
 
@@ -23,11 +24,14 @@ class Sheet:
     answers: dict[str, Any] = field(default_factory=dict)
     raised: list[dict[str, Any]] = field(default_factory=list)
     token: str | None = None
+    _form: Definition | None = None
 
     @property
     def definition(self) -> Definition:
         """The form as it stands today."""
-        return measure(str(self.told["measure"]))
+        if self._form is None:
+            self._form = form_of(self.request.client.practice_id, str(self.told["measure"]))
+        return self._form
 
     @property
     def changed_since_asked(self) -> bool:

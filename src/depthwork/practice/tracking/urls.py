@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from depthwork.practice.tracking.views import alerts, measures, phone, practice_sum, room
+from depthwork.practice.tracking.views import alerts, measures, own_texts, phone, practice_sum, room
 
 app_name = "tracking"
 urlpatterns = [
@@ -26,7 +26,10 @@ urlpatterns = [
     path("clients/<uuid:client_id>/measures/deputy/", alerts.deputy, name="deputy"),
     path("alerts/<uuid:alert_id>/", alerts.alert, name="alert"),
     path("watch/", alerts.watch, name="watch"),
+    path("watch/address/", alerts.address, name="address"),
     path("watch/test/", alerts.test, name="test"),
     path("watch/test/<uuid:test_id>/", alerts.acknowledge, name="acknowledge"),
+    path("practice/forms/", own_texts.texts, name="texts"),
+    path("practice/forms/<slug:measure_id>/", own_texts.text, name="text"),
     path("practice/sum/", practice_sum.practice_sum, name="practice_sum"),
 ]

@@ -33,10 +33,18 @@ def allows(client: Client, purpose: str, *, person: Person | None = None, on: da
     An answer about a person stands before the general one: a yes to supervision with a no to one supervisor keeps
     that supervisor out.
     """
+    return agreement(client, purpose, person=person, on=on) is not None
+
+
+def agreement(
+    client: Client, purpose: str, *, person: Person | None = None, on: date | None = None
+) -> Consent | None:
+    """The yes that stands for a purpose (and a person); None where `allows` would say no."""
     on = on or today_at(client.practice)
     answers = {row.person_id: row for row in open_answers(client, purpose)}
     row = (answers.get(person.id) if person is not None else None) or answers.get(None)
-    return row is not None and row.is_yes and (row.ends_on is None or on <= row.ends_on)
+    stands = row is not None and row.is_yes and (row.ends_on is None or on <= row.ends_on)
+    return row if stands else None
 
 
 def agreed_among(clients: Iterable[UUID], purpose: str, *, on: date) -> set[UUID]:

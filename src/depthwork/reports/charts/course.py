@@ -29,7 +29,7 @@ class Course:
 
     `low` and `high` are the ends of the measure; `cut` is (value, words); `reliable` is how many points a
     change must exceed before unreliability alone does not explain it, measured from `start` (the first
-    value unless given). `unfilled` says of a day without a value what became of the form; a day that was never
+    value unless given). `usual` is a range by date that comparable courses keep to. `unfilled` says of a day without a value what became of the form; a day that was never
     asked is no point at all.
     """
 
@@ -47,6 +47,7 @@ class Course:
     decimals: int = 0
     note: str = ""
     unfilled: tuple[tuple[dt.date, Unfilled], ...] = ()
+    usual: tuple[tuple[dt.date, float, float], ...] = ()
 
 
 def course_chart(course: Course) -> Chart:
@@ -83,7 +84,7 @@ def course_chart(course: Course) -> Chart:
         )
         for suffix, width, left, right in (("w", 880.0, 40.0, 700.0), ("n", 350.0, 30.0, 340.0))
     )  # fmt: skip
-    rows = tuple(
+    rows: tuple[tuple[str | None, ...], ...] = tuple(
         (
             say_day(day),
             say(value, course.decimals)
@@ -93,9 +94,12 @@ def course_chart(course: Course) -> Chart:
         )
         for day, value in course.points
     )
-    return Chart(
-        wide, narrow, title, sentence, ("Date", course.instrument, "Against the start"), rows, course.note
-    )
+    columns: tuple[str, ...] = ("Date", course.instrument, "Against the start")
+    if course.usual:
+        ranges = {day: f"{say(low, 0)} to {say(high, 0)}" for day, low, high in course.usual}
+        columns = (*columns, "Usual range")
+        rows = tuple((*row, ranges.get(day, "")) for row, (day, _) in zip(rows, course.points, strict=True))
+    return Chart(wide, narrow, title, sentence, columns, rows, course.note)
 
 
 def _start(course: Course) -> float | None:
@@ -127,6 +131,10 @@ def _draw(course: Course, width: float, left: float, right: float) -> list[str]:
     if course.cut:
         body.append(svg.line(left, y(course.cut[0]), right, y(course.cut[0]), "cut"))
         notes.append((y(course.cut[0]), course.cut[1]))
+    if len(course.usual) > 1:
+        for side in (1, 2):
+            body.append(svg.polyline([(x(one[0]), y(one[side])) for one in course.usual], "two w1"))
+        notes.append((y(course.usual[-1][2]), "usual range"))
     if course.ended_on and first < course.ended_on <= last:
         ex = x(course.ended_on) + 6
         body += [svg.line(ex, top, ex, bottom, "tick"), svg.line(ex + 5, top, ex + 5, bottom, "one w3")]

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from django.utils.safestring import SafeString
 
 from depthwork.coding import Mark
+from depthwork.practice.casework.beside import Comment
 from depthwork.practice.casework.page.underline import Layer, drawn, silence_rule, stage_of
 from depthwork.practice.casework.words import BECAME, called, name_of_construct, qualified, speaker_named
 from depthwork.practice.config.markup import escaped_already
@@ -24,7 +25,7 @@ MOST_ROWS = 11  # of the grid of one passage; the sheet gives a passage twelve r
 LONG_MARK = 160  # a longer mark is set between hooks and not underlined
 SHORT_NOTE = 12  # words of a note that may take the whole page
 SILENCE_S = 3.0
-EntryKind = Literal["code", "cue"]
+EntryKind = Literal["code", "cue", "comment"]
 
 
 @dataclass(slots=True)
@@ -50,6 +51,8 @@ class Entry:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     is_mine: bool = True
     is_displaced: bool = False
+    is_anothers: bool = False  # of somebody who was invited to the hour
+    withdraw: str = ""
     note: str = ""
     became: str = ""
     after: tuple[tuple[str, str], ...] = ()
@@ -124,6 +127,7 @@ class Stood:
     version: int
     is_mine: bool
     from_cue: bool
+    is_anothers: bool = False
 
 
 def entry_of(stood: Stood, transcript: Transcript, number: int) -> Entry:
@@ -155,6 +159,7 @@ def entry_of(stood: Stood, transcript: Transcript, number: int) -> Entry:
         attributes=mark.attributes,
         is_mine=stood.is_mine,
         is_displaced=mark.attributes.get("displaced") is True,
+        is_anothers=stood.is_anothers,
         note=str(mark.attributes.get("note") or ""),
         became=str(mark.attributes.get("became") or ""),
         after=_after(transcript, last) if interprets else (),
@@ -196,11 +201,41 @@ def cue_entry(cue: Mapping[str, Any], transcript: Transcript, number: int) -> En
     )
 
 
+def comment_entry(comment: Comment, transcript: Transcript) -> Entry:
+    """The margin entry of a comment. Where its words no longer stand, it keeps its turn and underlines nothing."""
+    stands = transcript.text[comment.start : comment.end] == comment.quote
+    turn = transcript.turn_at(comment.start) if stands else min(comment.turn, len(transcript.turns) - 1)
+    offset = transcript.offsets[turn]
+    return Entry(
+        key=str(comment.id),
+        kind="comment",
+        number=0,
+        turn=turn,
+        last_turn=transcript.turn_at(max(comment.start, comment.end - 1)) if stands else turn,
+        construct="",
+        code="",
+        head=comment.who,
+        name="",
+        about="",
+        by="",
+        quote=_short(comment.quote, 70),
+        note=comment.words,
+        start=comment.start if stands else offset,
+        end=comment.end if stands else offset,
+        is_mine=bool(comment.withdraw),
+        withdraw=comment.withdraw,
+    )
+
+
 def layers_of(entries: Sequence[Entry]) -> list[Layer]:
     """What is drawn into the text for the entries."""
     found = []
     for entry in entries:
-        css = ["cue"] if entry.kind == "cue" else []
+        if entry.end <= entry.start:
+            continue
+        css = [] if entry.kind == "code" else [entry.kind]
+        if entry.is_anothers:
+            css.append("another")
         if entry.end - entry.start > LONG_MARK or entry.last_turn > entry.turn:
             css.append("long")
         if entry.is_displaced:

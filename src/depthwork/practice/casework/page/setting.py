@@ -29,6 +29,8 @@ class Words:
     set_aside: str
     closed: str
     not_said: str
+    comment: str
+    withdraw: str
 
 
 def words_now() -> Words:
@@ -43,6 +45,8 @@ def words_now() -> Words:
         _("set aside"),
         _("closed"),
         _("not said"),
+        _("Comment"),
+        _("withdraw"),
     )
 
 
@@ -82,6 +86,12 @@ class Setter:
             f'<p class="{css}" data-start="{turn.start}">{turn.html}</p></div>{silence}'
         )
 
+    def set(self, entry: Entry) -> SafeString:
+        """A code or a comment; a cue has a template of its own."""
+        if entry.kind == "code":
+            return self.code(entry)
+        return self.comment(entry) if entry.kind == "comment" else SafeString("")
+
     def code(self, entry: Entry) -> SafeString:
         """The margin entry of a code."""
         comma = "," if entry.about else ""  # inside the name, so that no line begins with it
@@ -100,12 +110,30 @@ class Setter:
         qualified = f" {escape(entry.about)}" if entry.about else ""
         note = f"<p>{escape(entry.note)}</p>" if entry.note else ""
         css = "entry displaced" if entry.is_displaced else "entry"
+        css += " another" if entry.is_anothers else ""
         return escaped_already(
             f'<div class="{css}" id="e-{entry.key}" data-key-scope data-construct="{escape(entry.construct)}"'
             f' data-code="{escape(entry.code)}" data-start="{entry.start}" data-end="{entry.end}"'
             f' data-attributes="{escape(entry.attributes_json)}"{about}>'
             f'<p><span class="n">{entry.number}</span> {escape(entry.head)}: {name}{qualified}</p>{note}'
             f'{self._became(entry) if entry.asks_became else ""}<p class="by">{escape(entry.by)}</p></div>'
+        )
+
+    def comment(self, entry: Entry) -> SafeString:
+        """Somebody's words beside the text, and how its writer takes them back."""
+        said = "</p><p>".join(escape(line) for line in entry.note.split("\n") if line.strip())
+        form = (
+            f'<form class="keys" method="post" action="{escape(entry.withdraw)}"><input type="hidden"'
+            f' name="csrfmiddlewaretoken" value="{self.csrf}"><input type="hidden" name="next" value="hour">'
+            f"<button>{escape(self.words.withdraw)}</button></form>"
+            if entry.withdraw
+            else ""
+        )
+        number = f'<span class="n">{entry.number}</span> ' if entry.end > entry.start else ""
+        return escaped_already(
+            f'<div class="entry comment" id="e-{entry.key}"><p class="who">{number}'
+            f'<span class="unseen">{escape(self.words.comment)}, </span>{escape(entry.head)}</p>'
+            f'<p>{said}</p><p class="by">“{escape(entry.quote)}”</p>{form}</div>'
         )
 
     def _became(self, entry: Entry) -> str:
@@ -178,9 +206,6 @@ def _set_passage(setter: Setter, passage: Passage) -> SetPassage:
     return SetPassage(
         setter.turns(passage.turns[:cut]),
         setter.beside(passage),
-        [
-            SetEntry(entry, setter.code(entry) if entry.kind == "code" else SafeString(""))
-            for entry in passage.entries
-        ],
+        [SetEntry(entry, setter.set(entry)) for entry in passage.entries],
         setter.turns(passage.turns[cut:]),
     )

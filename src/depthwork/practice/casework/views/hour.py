@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from depthwork.practice.casework import words
+from depthwork.practice.casework.beside import Beside, beside
 from depthwork.practice.casework.errors import MarkError
 from depthwork.practice.casework.hour import MAIN_KINDS, Column, chosen, column_of
 from depthwork.practice.casework.page.profile import hour_chart
@@ -48,21 +49,35 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
     column = _column(request, session, kept, person, treats=treats) if kept else None
     context = {
         "session": session,
-        "who": session.client.called,
-        "leaves": leaves_for(session.client_id, request.path),
+        **_of_whom(request, session, column.beside if column else None, treats=treats),
         "compartment": _("Process notes"),
         "treats": treats,
         "sources": [k for k in sources if k.source.kind in MAIN_KINDS],
         **(_set(request, column) if column else {"column": None}),
         "main": kept.source if kept else None,
         "material": [k for k in sources if k.source.kind == Source.Kind.MATERIAL],
-        "sheet_head": _sheet_head(session),
         "hour_name": hour_name(session),
         "palette": words.PALETTE,
         "undo": last_act(request, kept.source) if kept else None,
         "editor": hours_editor(session=session, by=person) if treats else None,
     }
     return render(request, "casework/hour.html", context)
+
+
+def _of_whom(request: HttpRequest, session: Session, said: Beside | None, *, treats: bool) -> dict[str, Any]:
+    """The client's name and pages for who treats them; for who was invited, the course's number and no name."""
+    if treats:
+        return {
+            "who": session.client.called,
+            "leaves": leaves_for(session.client_id, request.path),
+            "sheet_head": _sheet_head(session, session.client.initials),
+        }
+    called = said.called if said else ""
+    return {
+        "course": called,
+        "course_home": said.home if said else "",
+        "sheet_head": _sheet_head(session, called),
+    }
 
 
 @rule(P.READ_PROCESS_NOTES, of=session_named)
@@ -131,8 +146,8 @@ def hour_name(session: Session) -> str:
     return _("Hour %(n)s") % {"n": session.number}
 
 
-def _sheet_head(session: Session) -> str:
-    return f"{session.client.initials}, {hour_name(session).lower()}, {session.day.day} {session.day:%B %Y}"
+def _sheet_head(session: Session, of_whom: str) -> str:
+    return f"{of_whom}, {hour_name(session).lower()}, {session.day.day} {session.day:%B %Y}"
 
 
 @rule(P.READ_PROCESS_NOTES, of=session_named)
@@ -148,11 +163,10 @@ def profile(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "profile": hour_chart(kept.transcript, key=f"p{session.pk.hex[:8]}", name=hour_name(session)),
     }
     if not request.headers.get("HX-Request"):
-        context |= {
-            "who": session.client.called,
-            "leaves": leaves_for(session.client_id, request.path),
-            "hour_name": hour_name(session),
-        }
+        person = person_of(request)
+        treats = treats_client(person, session)
+        said = None if treats else beside(kept.source, person)
+        context |= {**_of_whom(request, session, said, treats=treats), "hour_name": hour_name(session)}
         return render(request, "casework/profile_page.html", context)
     return render(request, "casework/profile.html", context)
 

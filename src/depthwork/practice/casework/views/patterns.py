@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from depthwork.patterns.hours import Hour
 from depthwork.patterns.overview import Apart, Patterns, patterns_apart
 from depthwork.practice.casework.alike import like_these_words
+from depthwork.practice.casework.beside import beside
 from depthwork.practice.casework.dreams import dreams_of_treatment
 from depthwork.practice.casework.errors import MarkError
 from depthwork.practice.casework.page import patterns as page
@@ -192,6 +193,11 @@ def dreams(request: HttpRequest, client_id: UUID) -> HttpResponse:
 def alike(request: HttpRequest, source_id: UUID) -> HttpResponse:
     """Where was something like this said? Over the whole treatment, from some selected words."""
     source: Source = request.subject  # type: ignore[attr-defined]
+    person = person_of(request)
+    treats = treats_client(person, source)
+    said = None if treats else beside(source, person)
+    if not treats and (said is None or not said.is_whole):
+        raise Http404("only some hours are shared; the search reads them all")
     try:
         start, end = int(request.GET["start"]), int(request.GET["end"])
     except (KeyError, ValueError):
@@ -200,11 +206,8 @@ def alike(request: HttpRequest, source_id: UUID) -> HttpResponse:
         found = like_these_words(source, start=start, end=end)
     except MarkError as refused:
         return render(request, "casework/refused.html", {"words": str(refused)}, status=422)
-    context = {
-        "source": source,
-        "alike": found,
-        "who": source.client.called,
-        "leaves": leaves_for(source.client_id, request.path),
-    }
+    context = {"source": source, "alike": found}
+    if treats:
+        context |= {"who": source.client.called, "leaves": leaves_for(source.client_id, request.path)}
     whole = not request.headers.get("HX-Request")
     return render(request, "casework/alike_page.html" if whole else "casework/alike.html", context)

@@ -11,19 +11,28 @@ from django.db import transaction
 from depthwork.practice.people.models import Person
 from depthwork.practice.supervision.models import Pack
 from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.consents import agreement
 from depthwork.practice.treatments.errors import Changed, CourseError
-from depthwork.practice.treatments.models import Treatment
+from depthwork.practice.treatments.models import Client, Consent, Treatment
+
+NO_CONSENT = "the client’s consents hold no yes to training or supervision"
+
+
+def agreed_to_packs(client: Client, *, on: date) -> Consent | None:
+    """The yes under which a pack is made: to training, or to supervision in general. Asked again at each making."""
+    return agreement(client, Consent.Purpose.TRAINING, on=on) or agreement(
+        client, Consent.Purpose.SUPERVISION, on=on
+    )
 
 
 @transaction.atomic
-def begin_pack(
-    *, treatment: Treatment, choice: dict[str, Any], consented_on: date, today: date, by: Person
-) -> Pack:
-    """What goes in, for whom, and when the client agreed. Verbatim dreams only where chosen one by one."""
+def begin_pack(*, treatment: Treatment, choice: dict[str, Any], today: date, by: Person) -> Pack:
+    """What goes in, and for whom; the client has agreed to it. Verbatim dreams only where chosen one by one."""
     if not str(choice.get("audience") or "").strip():
         raise CourseError("say for whom the pack is; it stands on every sheet")
-    if consented_on > today:
-        raise CourseError("the consent lies in the future; make the pack after the client has agreed")
+    agreed = agreed_to_packs(treatment.client, on=today)
+    if agreed is None:
+        raise CourseError(f"{NO_CONSENT}; ask the client, and write the answer down among the consents")
     named = ("hours", "dreams", "formulation", "kept_lines", "measures", "patterns")
     if not any(choice.get(name) for name in named):
         raise CourseError("choose at least one thing to go in")
@@ -31,7 +40,7 @@ def begin_pack(
         client=treatment.client,
         treatment=treatment,
         made_by=by,
-        consented_on=consented_on,
+        consented_on=agreed.given_on,
         choice=choice,
         decisions={},
         words={},

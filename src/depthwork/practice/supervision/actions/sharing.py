@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -12,8 +11,9 @@ from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.supervision.models import Supervision
 from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.consents import agreement
 from depthwork.practice.treatments.errors import CourseError
-from depthwork.practice.treatments.models import Treatment
+from depthwork.practice.treatments.models import Consent, Treatment
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import pins
 from depthwork.practice.vault.errors import NoKey, Tampered
@@ -23,6 +23,11 @@ from depthwork.practice.vault.unlocked import current
 
 LONGEST = timedelta(days=366)
 SHARED = (Compartment.PROCESS_NOTES.value,)
+AGREED_BY = {
+    Supervision.Purpose.SUPERVISION: Consent.Purpose.SUPERVISION,
+    Supervision.Purpose.CONSULTATION: Consent.Purpose.SUPERVISION,
+    Supervision.Purpose.TRAINING: Consent.Purpose.TRAINING,
+}
 
 
 @transaction.atomic
@@ -46,8 +51,6 @@ def invite(
     supervisor: Person,
     purpose: str,
     words: str,
-    consent: dict[str, Any],
-    consented_on: date,
     ends_on: date,
     by: Person,
     from_day: date | None = None,
@@ -55,7 +58,8 @@ def invite(
 ) -> Supervision:
     """Share the process notes of a course until a day, with the client's consent; names and record stay closed.
 
-    `from_day` and `to_day` narrow the hours that are shown; the key opens the compartment as a whole.
+    The consent is the one that stands in the client's consents, for this person or in general, and the sharing never
+    outlives it. `from_day` and `to_day` narrow the hours that are shown; the key opens the compartment as a whole.
     """
     now = datetime.now(UTC)
     ends_at = datetime.combine(ends_on, time(23, 59, 59), tzinfo=UTC)
@@ -63,8 +67,6 @@ def invite(
         raise CourseError(f"a purpose is one of: {', '.join(Supervision.Purpose.values)}")
     if not words.strip():
         raise CourseError("say in a few words what it is for; the client may ask")
-    if consented_on > now.date():
-        raise CourseError("the consent lies in the future; share after the client has agreed")
     if ends_at <= now:
         raise CourseError("the end lies in the past; choose a later day")
     if ends_at - now > LONGEST:
@@ -77,16 +79,25 @@ def invite(
         _close_what_ran_out(treatment, supervisor)
         if Supervision.objects.filter(treatment=treatment, supervisor=supervisor, ended_at=None).exists():
             raise CourseError("this course is shared with them already; end that first")
+    agreed = agreement(treatment.client, AGREED_BY[purpose], person=supervisor)
+    if agreed is None:
+        raise CourseError(
+            "the client’s consents hold no yes to this; ask the client, write the answer down there, and share then"
+        )
+    if agreed.ends_on is not None and ends_on > agreed.ends_on:
+        raise CourseError(
+            f"the client agreed until {agreed.ends_on:%d %B %Y}; choose that day or an earlier one"
+        )
     row = Supervision(
         client=treatment.client,
         treatment=treatment,
         supervisor=supervisor,
         invited_by=by,
         purpose=purpose,
-        terms={"words": words.strip(), "consent": consent},
+        terms={"words": words.strip(), "consent": {"id": str(agreed.id), "words": _as_said(agreed)}},
         from_day=from_day,
         to_day=to_day,
-        consented_on=consented_on,
+        consented_on=agreed.given_on,
         started_at=now,
         ends_at=ends_at,
     )
@@ -113,6 +124,12 @@ def invite(
     )
     note("supervision.shared", row, by=by)
     return row
+
+
+def _as_said(agreed: Consent) -> str:
+    """The client's words of the answer, where they were written down."""
+    words = agreed.words
+    return str(words.get("said") or "") if isinstance(words, dict) else ""
 
 
 def _close_what_ran_out(treatment: Treatment, supervisor: Person) -> None:

@@ -159,6 +159,7 @@ def add_comment(request: HttpRequest, source_id: UUID) -> HttpResponse:
         row = Supervision.objects.filter(client_id=source.client_id, ended_at=None).first()
     if row is None or not shared_source(row, source):
         raise Http404("not shared")
+    on_hour = request.POST.get("next") == "hour" and source.session_id is not None
     try:
         start, end = _place(request, source)
         made = actions.comment(
@@ -167,6 +168,10 @@ def add_comment(request: HttpRequest, source_id: UUID) -> HttpResponse:
     except (CourseError, ValueError) as error:
         words = str(error) if isinstance(error, CourseError) else "choose a turn of this text"
         return _text(request, row, source, treats=treats, refused=words, status=422)
+    if on_hour:
+        response = redirect("casework:hour", source.session_id)
+        response["Location"] += f"?source={source.id}#e-{made.id}"
+        return response
     response = redirect("supervision:text", row.id, source.id)
     response["Location"] += f"#k{made.id}"
     return response
@@ -193,9 +198,13 @@ def _place(request: HttpRequest, source: Source) -> tuple[int, int]:
 def withdraw(request: HttpRequest, comment_id: UUID) -> HttpResponse:
     """Take back one's own comment."""
     row: Comment = request.subject  # type: ignore[attr-defined]
-    shared = open_supervision(person_of(request), row.client_id)
+    shared, hour = open_supervision(person_of(request), row.client_id), row.source.session_id
     try:
         actions.withdraw_comment(comment=row, by=person_of(request))
     except CourseError:
         raise Http404("not yours") from None
+    if request.POST.get("next") == "hour" and hour is not None:
+        response = redirect("casework:hour", hour)
+        response["Location"] += f"?source={row.source_id}"
+        return response
     return redirect("supervision:text", shared.id, row.source_id) if shared else redirect("ui:home")

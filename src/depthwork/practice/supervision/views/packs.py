@@ -16,6 +16,7 @@ from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.sources.models import Source
 from depthwork.practice.supervision import actions
+from depthwork.practice.supervision.actions.packing import agreed_to_packs
 from depthwork.practice.supervision.forms import PackForm
 from depthwork.practice.supervision.models import Pack
 from depthwork.practice.supervision.packs import cleaned, digest_of, may_be_made, pack_paper
@@ -51,7 +52,6 @@ def new(request: HttpRequest, client_id: UUID) -> HttpResponse:
             row = actions.begin_pack(
                 treatment=treatment,
                 choice=form.choice(),
-                consented_on=form.cleaned_data["consented_on"],
                 today=today_of(client),
                 by=person_of(request),
             )
@@ -140,8 +140,7 @@ def paper(request: HttpRequest, pack_id: UUID) -> HttpResponse:
     row: Pack = request.subject  # type: ignore[attr-defined]
     passages, made = cleaned(row)
     why = may_be_made(
-        consented_on=row.consented_on,
-        today=today_of(row.client),
+        agreed=agreed_to_packs(row.client, on=today_of(row.client)) is not None,
         waiting=len(made.waiting(row.decisions or {})),
         answers=row.answers,
     )

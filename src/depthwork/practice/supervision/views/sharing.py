@@ -20,10 +20,10 @@ from depthwork.practice.supervision import actions
 from depthwork.practice.supervision.forms import FingerprintForm, InviteForm
 from depthwork.practice.supervision.models import Exercise, Pack, Supervision
 from depthwork.practice.supervision.queries import supervision_named, supervisions_of
+from depthwork.practice.treatments.consents import open_answers
 from depthwork.practice.treatments.errors import CourseError
-from depthwork.practice.treatments.models import Client
+from depthwork.practice.treatments.models import Client, Consent
 from depthwork.practice.treatments.queries import client_named, current_treatment
-from depthwork.practice.treatments.views.common import today_of
 from depthwork.practice.vault import pins
 from depthwork.practice.vault.errors import VaultError
 from depthwork.practice.vault.unlocked import current
@@ -56,7 +56,7 @@ def invite(request: HttpRequest, client_id: UUID) -> HttpResponse:
     treatment, by = current_treatment(row), person_of(request)
     if treatment is None:
         raise Http404("no treatment")
-    form = InviteForm(request.POST or None, by=by, initial={"consented_on": today_of(row)})
+    form = InviteForm(request.POST or None, by=by)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         other: Person = data["supervisor"]
@@ -68,8 +68,6 @@ def invite(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 supervisor=other,
                 purpose=data["purpose"],
                 words=data["words"],
-                consent={"words": data["consent_words"], "recording": data["recording"]},
-                consented_on=data["consented_on"],
                 ends_on=data["ends_on"],
                 from_day=data["from_day"],
                 to_day=data["to_day"],
@@ -79,8 +77,14 @@ def invite(request: HttpRequest, client_id: UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("supervision:client", row.id)
-    context = page_head(request, row, _("share with a supervisor"), form=form)
+    context = page_head(request, row, _("share with a supervisor"), form=form, agreed=_agreed(row))
     return render(request, "supervision/invite.html", context, status=422 if form.is_bound else 200)
+
+
+def _agreed(row: Client) -> list[Consent]:
+    """The yeses that stand, to supervision and to training."""
+    purposes = (Consent.Purpose.SUPERVISION, Consent.Purpose.TRAINING)
+    return [one for one in open_answers(row) if one.purpose in purposes and one.is_yes]
 
 
 def _compared(by: Person, other: Person) -> bool:

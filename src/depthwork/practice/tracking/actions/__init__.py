@@ -4,6 +4,7 @@ from depthwork.practice.tracking.actions.alerts import answer_alert, escalate, s
 from depthwork.practice.tracking.actions.answering import Given, decline, is_late, save_items, send
 from depthwork.practice.tracking.actions.asking import DRAFTS_LIVE, ask, close_late, take_back
 from depthwork.practice.tracking.actions.intake import take_in
+from depthwork.practice.tracking.actions.own_texts import confirm_text, take_out_text
 from depthwork.practice.tracking.actions.schedules import change_schedule
 from depthwork.practice.tracking.actions.watch import (
     acknowledge_test,
@@ -11,6 +12,7 @@ from depthwork.practice.tracking.actions.watch import (
     beat,
     name_deputy,
     send_test,
+    set_address,
     tick,
     withdraw_deputy,
 )
@@ -25,6 +27,7 @@ __all__ = [
     "beat",
     "change_schedule",
     "close_late",
+    "confirm_text",
     "decline",
     "escalate",
     "is_late",
@@ -33,8 +36,10 @@ __all__ = [
     "see_alert",
     "send",
     "send_test",
+    "set_address",
     "take_back",
     "take_in",
+    "take_out_text",
     "tick",
     "withdraw_deputy",
 ]

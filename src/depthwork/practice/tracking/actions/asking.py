@@ -9,11 +9,12 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import transaction
 
-from depthwork.measures import Definition, MeasureError, measure
+from depthwork.measures import Definition, MeasureError
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
 from depthwork.practice.tracking.errors import MayNotAsk, TrackingError
 from depthwork.practice.tracking.models import Request
+from depthwork.practice.tracking.queries.own_text import form_of
 from depthwork.practice.tracking.queries.watch import reasons_now
 from depthwork.practice.tracking.sheet import sealed_told
 from depthwork.practice.tracking.watching import REASONS
@@ -62,7 +63,7 @@ def ask(
     """Ask a client for one form. Between the hours a risk question goes out only where someone will see the answer."""
     at = at or datetime.now(UTC)
     between = mode in (Request.Mode.LINK, Request.Mode.PLACE)
-    definition = _definition(measure_id)
+    definition = _definition(client, measure_id)
     instead_of, reasons = None, ()
     if between:
         _may_go_out(client, definition, mode)
@@ -82,7 +83,7 @@ def ask(
                         + "; ".join(REASONS[name] for name in reasons),
                         reasons,
                     )
-                instead_of, definition = definition.id, measure(INSTEAD[definition.id])
+                instead_of, definition = definition.id, form_of(client.practice_id, INSTEAD[definition.id])
     if not definition.has_text:
         raise TrackingError(
             "the words of this form are not at hand; add the text that the practice is licensed to use"
@@ -125,9 +126,9 @@ def ask(
     return Asked(request, token, definition.id, instead_of, reasons)
 
 
-def _definition(measure_id: str) -> Definition:
+def _definition(client: Client, measure_id: str) -> Definition:
     try:
-        return measure(measure_id)
+        return form_of(client.practice_id, measure_id)
     except MeasureError as error:
         raise TrackingError(str(error)) from None
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
-from depthwork.measures import MeasureError, measure, score
+from depthwork.measures import MeasureError, score
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
 from depthwork.practice.tracking.models import Alert, Response, Score
+from depthwork.practice.tracking.queries.own_text import form_of
 from depthwork.practice.treatments.actions.ending import answer_follow_up
 from depthwork.practice.treatments.models import Client, FollowUp
 from depthwork.practice.vault.unlocked import take_from_inbox
@@ -22,7 +24,7 @@ def take_in(*, client: Client, by: Person, at: datetime | None = None) -> int:
     """Open the inbox of a client: answers and alerts move under the record's key, answers are scored once."""
     at = at or datetime.now(UTC)
     taken = 0
-    for row in Response.objects.select_related("followup").filter(client=client, box__isnull=False):
+    for row in Response.objects.select_related("followup", "client").filter(client=client, box__isnull=False):
         row.answers = _opened(row)
         row.box = row.data_key = None
         row.taken_in_at = at
@@ -59,14 +61,18 @@ def score_response(row: Response, *, at: datetime) -> Score:
     """Score a response by the definition as it stands, once more as a further row if there is one already."""
     number = Score.objects.filter(response=row).count() + 1
     return Score.objects.create(
-        client=row.client, response=row, number=number, made_at=at, result=result_of(row.answers)
+        client=row.client,
+        response=row,
+        number=number,
+        made_at=at,
+        result=result_of(row.answers, practice=row.client.practice_id),
     )
 
 
-def result_of(content: dict[str, Any]) -> dict[str, Any]:
+def result_of(content: dict[str, Any], *, practice: UUID) -> dict[str, Any]:
     """What the key makes of the answers, as it is kept. Answers that no longer fit are kept and not scored."""
     try:
-        definition = measure(content["measure"])
+        definition = form_of(practice, content["measure"])
         made = score(definition, content["answers"])
     except MeasureError:
         return {

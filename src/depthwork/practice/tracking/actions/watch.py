@@ -51,7 +51,6 @@ def arrange_watch(
     same_day_minutes: int = 240,
     quiet_from: time | None = None,
     quiet_to: time | None = None,
-    nudges: dict[str, str] | None = None,
 ) -> Watch:
     """Say how risk answers are seen between the hours. Clients are told exactly this."""
     if (quiet_from is None) != (quiet_to is None):
@@ -62,11 +61,21 @@ def arrange_watch(
     row.is_always_on = is_always_on
     row.immediate_minutes, row.same_day_minutes = immediate_minutes, same_day_minutes
     row.quiet_from, row.quiet_to = quiet_from, quiet_to
-    if nudges is not None:
-        row.nudges = nudges
     row.save()
     _note("watch.arranged", row, practice=practice, by=by)
     return row
+
+
+@transaction.atomic
+def set_address(*, by: Person, address: str) -> None:
+    """Where this person wants a mail that says only that something waits; an empty address ends it."""
+    Watch.objects.get_or_create(practice=by.practice)
+    row = Watch.objects.select_for_update().get(practice=by.practice)  # two people may set theirs at once
+    row.nudges = {who: at for who, at in row.nudges.items() if who != str(by.id)}
+    if address.strip():
+        row.nudges[str(by.id)] = address.strip()
+    row.save(update_fields=["nudges"])
+    _note("watch.address", row, practice=by.practice, by=by)
 
 
 @transaction.atomic

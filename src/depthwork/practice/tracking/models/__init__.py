@@ -1,6 +1,7 @@
 """One noun a file; this is the list."""
 
 from depthwork.practice.tracking.models.alert import Alert, Assessment
+from depthwork.practice.tracking.models.own_text import OwnText
 from depthwork.practice.tracking.models.request import Request
 from depthwork.practice.tracking.models.response import Response, Score
 from depthwork.practice.tracking.models.schedule import Schedule
@@ -11,6 +12,7 @@ __all__ = [
     "Assessment",
     "CoverTest",
     "Deputy",
+    "OwnText",
     "Request",
     "Response",
     "Schedule",

@@ -7,9 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from depthwork.measures import Definition, MeasureError
 from depthwork.practice.people.models import Person, Role
 from depthwork.practice.tracking.models import Alert, Assessment, CoverTest
 from depthwork.practice.tracking.queries.answers import asked_of
+from depthwork.practice.tracking.queries.own_text import form_of
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import clients_for
 
@@ -106,7 +108,7 @@ def raised_by(alert: Alert) -> list[Raised]:
         and one.request_id != alert.request_id
         and one.asked_at <= alert.request.asked_at
     ]
-    definition = next((one.definition for one in forms if one.definition), None) or _definition(name)
+    definition = _definition(alert.client.practice_id, name)
     found: dict[str, dict[str, Any]] = {}
     for entry in content.get("raised") or []:
         found[entry.get("item") or entry["id"]] = entry
@@ -126,11 +128,9 @@ def raised_by(alert: Alert) -> list[Raised]:
     ]
 
 
-def _definition(name: str) -> Any:
-    from depthwork.measures import MeasureError, measure
-
+def _definition(practice: UUID, name: str) -> Definition | None:
     try:
-        return measure(name)
+        return form_of(practice, name)
     except MeasureError:
         return None
 

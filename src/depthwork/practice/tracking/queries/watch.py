@@ -27,7 +27,19 @@ def who_covers(
     on_break = _breaks(treatment_id, now, now).exclude(cover=None).first() if treatment_id else None
     if on_break is not None:
         return on_break.cover_id
+    clinician = Treatment.objects.filter(id=treatment_id).values_list("clinician_id", flat=True).first()
+    if named is not None and named != clinician and _has_ended(client_id, treatment_id):
+        return named
     return Deputy.objects.filter(client_id=client_id).values_list("colleague_id", flat=True).first() or named
+
+
+def _has_ended(client_id: UUID, treatment_id: UUID | None) -> bool:
+    """Whether the treatment has ended; of a client asked without one, whether all that there were have."""
+    states = Treatment.objects.filter(client_id=client_id)
+    if treatment_id is not None:
+        states = states.filter(id=treatment_id)
+    found = list(states.values_list("state", flat=True))
+    return bool(found) and all(state == Treatment.State.ENDED for state in found)
 
 
 def _breaks(treatment_id: UUID, start: datetime, end: datetime):  # type: ignore[no-untyped-def]
@@ -47,20 +59,14 @@ def reasons_now(
 ) -> tuple[str, ...]:
     """What speaks against a risk question between now and `until`; see `watching.REASONS`."""
     watch = watch_of(practice_id)
-    treatment = (
-        Treatment.objects.filter(id=treatment_id).values_list("state", "clinician_id").first()
-        if treatment_id
-        else None
-    )
+    clinician = Treatment.objects.filter(id=treatment_id).values_list("clinician_id", flat=True).first()
     breaks = list(_breaks(treatment_id, now, until)) if treatment_id else []
     deputy = Deputy.objects.filter(client_id=client_id).values_list("colleague_id", flat=True).first()
-    ended = treatment is not None and treatment[0] == Treatment.State.ENDED
+    ended = _has_ended(client_id, treatment_id)
     covers = {b.cover_id for b in breaks if b.cover_id}
-    readers = (
-        covers
-        | ({deputy} if deputy else set())
-        | ({named} if ended and named and named != treatment[1] else set())
-    )
+    # After the end a colleague who answers for the form is the one who covers; the clinician still needs a deputy.
+    answering = named if ended and named is not None and named != clinician else None
+    readers = covers | ({answering} if answering else {deputy} if deputy else set())
     lasts = all(_key_lasts(client_id, reader, until) for reader in readers)
     tests = [
         CoverTest.objects.filter(colleague_id=reader, acknowledged_at__isnull=False)
@@ -80,7 +86,7 @@ def reasons_now(
             has_break_cover=bool(breaks) and all(b.cover_id for b in breaks),
             has_ended=ended,
             has_named_person=named is not None,
-            has_deputy=deputy is not None,
+            has_deputy=bool(answering or deputy),
             key_lasts=lasts,
             last_test=min(tests) if tests and None not in tests else None,  # type: ignore[type-var]
         )

@@ -18,7 +18,7 @@ from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.tracking import actions
 from depthwork.practice.tracking.errors import TrackingError
-from depthwork.practice.tracking.forms import STEPS, TOPICS, AnswerAlertForm, DeputyForm, WatchForm
+from depthwork.practice.tracking.forms import STEPS, TOPICS, AnswerAlertForm, DeputyForm, NudgeForm, WatchForm
 from depthwork.practice.tracking.models import Alert, CoverTest, Deputy
 from depthwork.practice.tracking.queries.alerts import alert_named, last_asked_about, raised_by
 from depthwork.practice.tracking.queries.watch import beats_since, reasons_now, watch_of
@@ -111,13 +111,27 @@ def watch(request: HttpRequest) -> HttpResponse:
         "tests": CoverTest.objects.filter(practice=practice)
         .select_related("sent_by", "colleague")
         .order_by("-sent_at")[:12],
-        "colleagues": _colleagues(person),
+        "colleagues": colleagues_of(person),
         "may_change": may_change,
+        "address": NudgeForm(initial={"address": row.nudges.get(str(person.id), "")}),
     }
     return render(request, "tracking/watch.html", context)
 
 
-def _colleagues(person: Person) -> list[Person]:
+@rule(P.SEE_TODAY)
+@require_POST
+def address(request: HttpRequest) -> HttpResponse:
+    """Where a mail without content goes for me, if anywhere."""
+    form = NudgeForm(request.POST)
+    if form.is_valid():
+        actions.set_address(by=person_of(request), address=form.cleaned_data["address"])
+        messages.success(request, _("Kept."))
+    else:
+        messages.error(request, _("This is no mail address; nothing was changed."))
+    return redirect("tracking:watch")
+
+
+def colleagues_of(person: Person) -> list[Person]:
     rows = Person.objects.filter(practice_id=person.practice_id, is_active=True).exclude(id=person.id)
     return [one for one in rows.order_by("display_name") if one.has_role(Role.CLINICIAN)]
 
@@ -127,7 +141,7 @@ def _colleagues(person: Person) -> list[Person]:
 def test(request: HttpRequest) -> HttpResponse:
     """Send a test message to a colleague."""
     person = person_of(request)
-    colleague = next((p for p in _colleagues(person) if str(p.id) == request.POST.get("colleague")), None)
+    colleague = next((p for p in colleagues_of(person) if str(p.id) == request.POST.get("colleague")), None)
     if colleague is None:
         messages.error(request, _("Choose a colleague of this practice."))
         return redirect("tracking:watch")
@@ -162,14 +176,14 @@ def deputy(request: HttpRequest, client_id: UUID) -> HttpResponse:
         Deputy.objects.filter(client_id=client_id).select_related("colleague").first(),
     )
     form = DeputyForm(
-        request.POST or None, colleagues=_colleagues(person), initial={"agreed_on": today_of(client)}
+        request.POST or None, colleagues=colleagues_of(person), initial={"agreed_on": today_of(client)}
     )
     if request.method == "POST":
         if "withdraw" in request.POST:
             actions.withdraw_deputy(client=client, by=person)
             return redirect("tracking:deputy", client.id)
         if form.is_valid():
-            colleague = next(p for p in _colleagues(person) if str(p.id) == form.cleaned_data["colleague"])
+            colleague = next(p for p in colleagues_of(person) if str(p.id) == form.cleaned_data["colleague"])
             try:
                 actions.name_deputy(
                     client=client, by=person, colleague=colleague, agreed_on=form.cleaned_data["agreed_on"]

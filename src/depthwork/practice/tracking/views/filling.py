@@ -50,6 +50,8 @@ def show(
 ) -> HttpResponse:
     """The form, as far as it is filled in."""
     now = datetime.now(UTC)
+    if not sheet.definition.has_text:  # the practice may no longer use its words
+        return closed(request, sheet)
     leave_out_risk(sheet, now=now)
     row, definition = sheet.request, sheet.definition
     asks_risk = any(item.id not in sheet.left_out for item in definition.risk_items)

@@ -15,16 +15,18 @@ from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.tracking import actions, alliance, courses
 from depthwork.practice.tracking.errors import TrackingError
+from depthwork.practice.tracking.expected import archive_of, usual_for
 from depthwork.practice.tracking.forms import AskForm, ScheduleForm
 from depthwork.practice.tracking.models import Request, Schedule
 from depthwork.practice.tracking.queries.alerts import assessments_of, for_the_hour
 from depthwork.practice.tracking.queries.answers import Asked, asked_of, open_requests, waiting_in_inbox
 from depthwork.practice.tracking.queries.due import due_now
 from depthwork.practice.tracking.schedule import Line, lines_of
+from depthwork.practice.tracking.views.alerts import colleagues_of
 from depthwork.practice.tracking.watching import REASONS
-from depthwork.practice.treatments.models import Client, Ending, Session
+from depthwork.practice.treatments.models import Client, Ending, FollowUp, Session, Treatment
 from depthwork.practice.treatments.queries import client_named, current_treatment
-from depthwork.practice.treatments.views.common import head
+from depthwork.practice.treatments.views.common import head, today_of
 
 
 def _hour_url(hour: int, sessions: dict[int, UUID]) -> str:
@@ -49,8 +51,18 @@ def measures(request: HttpRequest, client_id: UUID) -> HttpResponse:
     ended_on = Ending.objects.filter(treatment=treatment).values_list("on", flat=True).first()
     between = alliance.between_us(asked, marked=alliance.marked_hours(treatment.id) if treatment else ())
     rows = courses.courses(asked)
+    archive = archive_of(person, but=client.id)
+    usual = {row.definition.id: usual_for(row, archive) for row in rows}
     context: dict[str, Any] = {
-        "courses": [{"course": row, "chart": courses.drawn(row, ended_on=ended_on)} for row in rows],
+        "courses": [
+            {
+                "course": row,
+                "usual": band,
+                "chart": courses.drawn(row, ended_on=ended_on, usual=band.points if band else ()),
+            }
+            for row in rows
+            for band in (usual[row.definition.id],)
+        ],
         "between": between,
         "between_chart": alliance.drawn(between, href=lambda hour: _hour_url(hour, numbers))
         if between
@@ -96,7 +108,16 @@ def ask(request: HttpRequest, client_id: UUID) -> HttpResponse:
         )
         for one in sessions
     ]
-    form = AskForm(request.POST or None, hours=hours, initial={"measure": request.GET.get("measure", "")})
+    person = person_of(request)
+    has_ended = treatment is not None and treatment.state == Treatment.State.ENDED
+    colleagues = [person, *colleagues_of(person)] if has_ended else None
+    form = AskForm(
+        request.POST or None,
+        practice=client.practice_id,
+        hours=hours,
+        colleagues=colleagues,
+        initial={"measure": request.GET.get("measure", "")},
+    )
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -104,11 +125,15 @@ def ask(request: HttpRequest, client_id: UUID) -> HttpResponse:
         try:
             made = actions.ask(
                 client=client,
-                by=person_of(request),
+                by=person,
                 measure_id=data["measure"],
                 mode=data["mode"],
                 treatment=treatment,
                 session=session,
+                followup=_followup(treatment, data["measure"], asked_of(client.id)) if has_ended else None,
+                answers_for=next(
+                    (one for one in colleagues or () if str(one.id) == data.get("answers_for")), None
+                ),
             )
         except TrackingError as error:
             form.add_error(None, str(error))
@@ -127,6 +152,16 @@ def ask(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return render(request, "tracking/ask.html", head(request, client, **context))
 
 
+def _followup(treatment: Treatment, measure: str, asked: list[Asked]) -> FollowUp | None:
+    """The follow-up a form belongs to: the first one agreed and due by now that this form was not asked for."""
+    done = {(one.measure, one.months) for one in asked}
+    waiting = FollowUp.objects.filter(
+        treatment=treatment, answer__in=[FollowUp.Answer.AGREED, FollowUp.Answer.UNANSWERED]
+    ).order_by("months")
+    today = today_of(treatment.client)
+    return next((row for row in waiting if row.due_on <= today and (measure, row.months) not in done), None)
+
+
 @rule(P.ASK_MEASURES, of=client_named)
 def schedule(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """When this client is asked what."""
@@ -137,6 +172,7 @@ def schedule(request: HttpRequest, client_id: UUID) -> HttpResponse:
         lines.setdefault(line.measure, set()).add(line.when)
     form = ScheduleForm(
         request.POST or None,
+        practice=client.practice_id,
         lines=lines,
         shown=set(row.shown or ()) if row else set(),
         initial={"version": row.version if row else 0},

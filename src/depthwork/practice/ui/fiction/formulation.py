@@ -26,7 +26,7 @@ def fill(book: Book) -> None:
 
 
 class _Writer:
-    """Writes the versions of one treatment; a statement that says the same as before keeps its line."""
+    """Writes the versions of one treatment; a statement keeps its `line` through rewriting."""
 
     def __init__(self, book: Book, slug: str, treatment: Treatment) -> None:
         self.book, self.slug, self.treatment = book, slug, treatment
@@ -67,7 +67,7 @@ class _Writer:
         self, row: Formulation, key: str, told: dict[str, Any], position: int, by: Person
     ) -> Statement:
         words = " ".join(told["text"].split())
-        line = self.lines.setdefault(words, uuid.uuid4())
+        line = self.lines.setdefault(str(told.get("line") or words), uuid.uuid4())
         return Statement(
             client=row.client,
             formulation=row,

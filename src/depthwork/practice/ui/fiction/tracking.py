@@ -168,7 +168,7 @@ def _measures(
                     client=client,
                     response=response,
                     made_at=at + timedelta(minutes=6),
-                    result=result_of(content),
+                    result=result_of(content, practice=book.practice.id),
                 )
             )
     Request.objects.bulk_create(requests)

@@ -132,8 +132,8 @@ def _draw(course: Course, width: float, left: float, right: float) -> list[str]:
         body.append(svg.line(left, y(course.cut[0]), right, y(course.cut[0]), "cut"))
         notes.append((y(course.cut[0]), course.cut[1]))
     if len(course.usual) > 1:
-        for side in (1, 2):
-            body.append(svg.polyline([(x(one[0]), y(one[side])) for one in course.usual], "two w1"))
+        body.append(svg.polyline([(x(day), y(low)) for day, low, _ in course.usual], "two w1"))
+        body.append(svg.polyline([(x(day), y(high)) for day, _, high in course.usual], "two w1"))
         notes.append((y(course.usual[-1][2]), "usual range"))
     if course.ended_on and first < course.ended_on <= last:
         ex = x(course.ended_on) + 6

@@ -22,6 +22,7 @@ from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Client, Consent
 from depthwork.practice.treatments.queries import client_named
 from depthwork.practice.treatments.views.common import head
+from depthwork.practice.vault import actions as vault
 
 
 def consent_named(consent_id: UUID) -> Consent | None:
@@ -69,6 +70,7 @@ def consents(request: HttpRequest, client_id: UUID) -> HttpResponse:
             purposes=purposes,
             profile=profile,
             review_is_due=profile.review.is_due(today_at(client.practice)),
+            is_held=vault.is_held(client.id),
             to_burn=transcripts_to_burn([client.id], on=today_at(client.practice)),
         ),
     )

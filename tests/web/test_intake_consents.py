@@ -295,22 +295,27 @@ def test_a_yes_after_a_no_keeps_it(with_transcript):
     assert sources.burn_what_is_due(at=noon(date(2030, 1, 1))) == 0
 
 
+def outliving(look):
+    (ask,) = [one for one in doctor.LATER if one.__name__ == "_nothing_outlives_its_agreement"]
+    return ask(look)
+
+
 def test_a_legal_hold_is_respected_noted_once_and_said_by_the_doctor(with_transcript, tmp_path):
     say(with_transcript, "transcript", lives="day", ends_on=date(2026, 3, 1))
     vault.hold(owner=with_transcript.client.id, by=with_transcript.ana.id)
     for _ in range(3):
         assert sources.burn_what_is_due(at=noon(date(2026, 3, 9))) == 0
     assert Event.objects.filter(verb="source.held_back_from_burning").count() == 1
-    told = doctor._nothing_outlives_its_agreement(doctor.Look(tmp_path, noon(date(2026, 3, 9))))
+    told = outliving(doctor.Look(tmp_path, noon(date(2026, 3, 9))))
     assert (told.level, told.code) == ("hint", "outlived_held")
     assert not is_burned(with_transcript)
 
 
 def test_the_doctor_says_what_outlived_its_agreement(with_transcript, tmp_path):
     look = doctor.Look(tmp_path, noon(date(2026, 3, 9)))
-    assert doctor._nothing_outlives_its_agreement(look) is None
+    assert outliving(look) is None
     say(with_transcript, "transcript", lives="day", ends_on=date(2026, 3, 1))
-    assert doctor._nothing_outlives_its_agreement(look).code == "outlived"
+    assert outliving(look).code == "outlived"
 
 
 def test_a_sign_in_burns_what_is_due(with_transcript):

@@ -20,8 +20,10 @@ from depthwork.practice.audit.models import Event
 from depthwork.practice.config.database import sqlite_is_fixed
 from depthwork.practice.keeping import diary
 from depthwork.practice.keeping.recipients import recipients
+from depthwork.practice.people.models import Practice
 from depthwork.practice.policy.registry import undeclared
 from depthwork.practice.sources.queries import outlived
+from depthwork.practice.ui.checked_page import waiting
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.models import Canary, DataKey, Keyring
 
@@ -288,6 +290,14 @@ check("drill_key_open", "mend", "the drill's key can be read by other accounts o
 check("foreign_keys", "mend", "SQLite does not check references", "Use the settings that Depthwork ships.")(
     lambda look: connection.vendor == "sqlite" and _pragma("foreign_keys") != 1
 )
+
+
+@lambda ask: LATER.append(ask)
+def _facts_are_checked(look: Look) -> Finding | None:
+    waits = sum(len(waiting(one, on=look.now.date())) for one in Practice.objects.all())
+    if not waits:
+        return None
+    return Finding("unchecked", "hint", f"{waits} crisis numbers, profiles or rules are not yet checked by the practice, or due again", "Practice, To look up.")  # fmt: skip
 
 
 @lambda ask: LATER.append(ask)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from depthwork.practice.ui import (
     caseload_page,
+    checked_page,
     components_page,
     evidence_pages,
     practice_pages,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("practice/keys/", practice_pages.keys, name="keys"),
     path("practice/sharing/", practice_pages.sharing, name="sharing"),
     path("practice/audit/", practice_pages.audit, name="audit"),
+    path("practice/checked/", checked_page.checked, name="checked"),
     path("practice/will/", practice_pages.will, name="will"),
     path("practice/will/<uuid:person_id>/", practice_pages.will_of, name="will_of"),
     path("evidence/", evidence_pages.evidence, name="evidence"),

@@ -37,6 +37,7 @@ VERBS = {
     "person.roles_changed": gettext_lazy("changed what a colleague does"),
     "person.passphrase_changed": gettext_lazy("changed their passphrase"),
     "person.recovered": gettext_lazy("came back with their recovery code"),
+    "fact.confirmed": gettext_lazy("confirmed a number, a law or a rule"),
     "practice.founded": gettext_lazy("set up the practice"),
 }
 

@@ -16,7 +16,6 @@ import pytest
 from django.urls import reverse
 
 from depthwork.practice.audit.models import Event
-from depthwork.practice.casework.models import MarkRow, ReadingRow
 from depthwork.practice.formulation import actions
 from depthwork.practice.formulation.before import brief_of
 from depthwork.practice.formulation.feelings import checked
@@ -34,7 +33,7 @@ from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Break, Consent, Session
 from depthwork.practice.vault.unlocked import opened
 from depthwork.reports.pdf import pdf
-from tests import cast as people
+from tests.bench.brief_page import eighty_hours
 
 pytestmark = pytest.mark.django_db
 TURNS = [["T", "And if it isn’t?", 1.0, 2.0], ["C", "Then I’d want you to know I counted.", 2.0, 5.0]]
@@ -148,42 +147,8 @@ def test_kept_lines_leave_a_break_blank_and_say_no_number(ana):
     assert pdf(document).startswith(b"%PDF")
 
 
-def _eighty_hours(cast):
-    """Eighty hours with a note and forty marks each."""
-    from depthwork.coding import Mark, Span
-    from depthwork.practice.casework.bridge import body_of
-    from depthwork.practice.sources.models import SourceVersion
-
-    treatment = people.treatment_of(cast.ana, cast.client, hours=80, brief=None, start=date(2024, 1, 2))
-    sources, versions, marks, readings = [], [], [], []
-    text = "She swept round the chair. " * 60
-    for s in treatment.sessions.all():
-        source = Source(client=cast.client, treatment=treatment, session=s, kind="transcript", provenance="verbatim",
-                        created_by=cast.ana.person)  # fmt: skip
-        sources.append(source)
-        versions.append(
-            SourceVersion(client=cast.client, source=source, text=text, turns=[["C", text, None, None]])
-        )
-        readings.append(ReadingRow(client=cast.client, source=source, coder=cast.ana.person, how="whole"))
-        for n in range(40):
-            mark = Mark(source_id=str(source.id), span=Span(n * 20, n * 20 + 15), turn=0, speaker="C",
-                        construct="rupture_withdrawal" if n == 0 else "wish", code="denial" if n == 0 else "x",
-                        origin=f"coder:{cast.ana.id}", status="confirmed", codebook_version="r@1",
-                        quote=text[n * 20 : n * 20 + 15])  # fmt: skip
-            marks.append(MarkRow(client=cast.client, treatment=treatment, session=s, source=source,
-                                 coder=cast.ana.person, body=body_of(mark)))  # fmt: skip
-    Source.objects.bulk_create(sources)
-    SourceVersion.objects.bulk_create(versions)
-    ReadingRow.objects.bulk_create(readings)
-    MarkRow.objects.bulk_create(marks)
-    return treatment
-
-
 def test_the_page_before_the_eighty_first_hour_is_made_in_time(cast):
-    with opened(cast.ana.unlocked):
-        treatment = _eighty_hours(cast)
-        cast.treatment = treatment
-        session = planned(cast, date(2026, 11, 24))
+    session = eighty_hours(cast)
     browser = cast.ana.browser()
     url = reverse("formulation:before", args=[session.id])
     browser.get(url)

@@ -212,7 +212,7 @@ class ChargeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["session"].choices = [("", "–"), *missed]  # type: ignore[attr-defined]
         if not missed:
-            del self.fields["session"]
+            self.fields["session"].widget = forms.HiddenInput()
 
 
 class ChangeChargeForm(forms.Form):
@@ -310,13 +310,15 @@ class PayerPlanForm(forms.Form):
         self.goals = goals
         for n in range(goals):
             self.fields[f"aim_{n}"] = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-            self.fields[f"goal_{n}"] = forms.CharField(
-                label=_("Measurable goal"), required=False, max_length=300
-            )
-            self.fields[f"seen_{n}"] = forms.CharField(
-                label=_("How it is seen"), required=False, max_length=200
-            )
-            self.fields[f"now_{n}"] = forms.CharField(label=_("Now"), required=False, max_length=200)
+            for name, label in (
+                ("goal", _("Measurable goal")),
+                ("seen", _("How it is seen")),
+                ("now", _("Now")),
+            ):
+                self.fields[f"{name}_{n}"] = forms.CharField(
+                    label=label, required=False, max_length=300,
+                    widget=forms.Textarea(attrs={"rows": 2, "class": "low"}),
+                )  # fmt: skip
 
     def written(self) -> dict[str, Any]:
         """The plan as the action takes it."""

@@ -17,6 +17,7 @@ PART2 = frozenset({"bam", "audit", "audit_c", "dast10"})
 _NEAR = 60  # signs after a measure's name in which a figure is taken for its score
 _SENTENCE = re.compile(r"(?<=[.;])\s+|\n")
 _FIGURE = re.compile(r"\d")
+_SCORED = re.compile(r"\bscor(?:e|ed|es|ing)(?: of| was| is|:)? \d")
 
 
 @cache
@@ -30,14 +31,16 @@ def _short_names() -> tuple[str, ...]:
 
 
 def names_a_score(text: str) -> bool:
-    """Whether words look like a score: a measure's short name, or the word score, with a figure after it."""
+    """Whether words look like a score: a measure's short name with a figure near after it, or “a score of 9”."""
     low = text.casefold()
-    for name in (*_short_names(), "score"):
+    if _SCORED.search(low):
+        return True
+    for name in _short_names():
         at = low.find(name)
         while at >= 0:
             end = at + len(name)
             stands_alone = (at == 0 or not low[at - 1].isalnum()) and (
-                name == "score" or end == len(low) or not low[end].isalnum()
+                end == len(low) or not low[end].isalnum()
             )
             if stands_alone and _FIGURE.search(low[end : end + _NEAR]):
                 return True

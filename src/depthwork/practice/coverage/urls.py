@@ -25,6 +25,7 @@ urlpatterns = [
     path("plans/<uuid:plan_id>/verification/", plans.add_verification, name="add_verification"),
     path("plans/<uuid:plan_id>/ask/", plans.ask, name="ask"),
     path("plans/<uuid:plan_id>/answer/", plans.read_answer, name="read_answer"),
+    path("verifications/<uuid:verification_id>/", plans.kept_answer, name="kept_answer"),
     path("plans/<uuid:plan_id>/letter/", translation.letter, name="letter"),
     path("authorisations/<uuid:authorisation_id>/", plans.change_authorisation, name="change_authorisation"),
     path("charges/<uuid:charge_id>/", money.change_charge, name="change_charge"),

@@ -343,9 +343,10 @@ def parity_letter(letter: Letter, treatment: Treatment, *, by: Person, made_on: 
             )
         ),
     ]
-    for part in ("impairment", "frequency"):
-        if text := scores.check(words.get(part) or "", HEADS[part]):
-            blocks += [b.Heading(HEADS[part], 1), b.Paragraph(text)]
+    needed = [scores.check(words.get(part) or "", HEADS[part]) for part in ("impairment", "frequency")]
+    if any(needed):
+        blocks.append(b.Heading("Why the treatment is needed", 1))
+        blocks += [b.Paragraph(text) for text in needed if text]
     if not words:
         lacks.append("why the treatment is needed: write the plan in the payer’s words first")
     blocks += [

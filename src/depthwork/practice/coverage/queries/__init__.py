@@ -25,6 +25,7 @@ from depthwork.practice.coverage.queries.plans import (
     plan_pages,
     standings,
     units_used,
+    verification_named,
     warnings_for,
     warnings_of,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "plan_pages",
     "standings",
     "units_used",
+    "verification_named",
     "warnings_for",
     "warnings_of",
 ]

@@ -57,6 +57,13 @@ def plan_named(plan_id: UUID) -> Plan | None:
     return Plan.objects.select_related("client", "client__practice").filter(id=plan_id).first()
 
 
+def verification_named(verification_id: UUID) -> Verification | None:
+    """How something is known, by id, for the policy to judge."""
+    return (
+        Verification.objects.select_related("client", "client__practice").filter(id=verification_id).first()
+    )
+
+
 def authorisation_named(authorisation_id: UUID) -> Authorisation | None:
     """An authorisation by id, for the policy to judge."""
     rows = Authorisation.objects.select_related("plan", "client", "client__practice")

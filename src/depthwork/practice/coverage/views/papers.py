@@ -30,6 +30,11 @@ from depthwork.practice.treatments.views.common import today_of
 from depthwork.reports.pdf import PdfError, pdf
 
 
+def client_of(client_id: UUID, kind: str = "") -> Client | None:
+    """The client of a paper's address, for the policy to judge."""
+    return client_named(client_id)
+
+
 def kinds() -> dict[str, str]:
     """The papers by the name under which they are kept."""
     return {
@@ -157,7 +162,7 @@ def _period(request: HttpRequest) -> dict[str, Any]:
     return form.cleaned_data
 
 
-@rule(P.EDIT_COVERAGE, of=client_named)
+@rule(P.EDIT_COVERAGE, of=client_of)
 @require_POST
 def paper(request: HttpRequest, client_id: UUID, kind: str = "bill") -> HttpResponse:
     """A paper of the office: superbill or invoice, statement, yearly statement, claim data."""
@@ -197,7 +202,7 @@ def look(request: HttpRequest, client_id: UUID) -> HttpResponse:
     )
 
 
-@rule(P.WRITE_RECORD, of=client_named, reads="coverage.record_paper")
+@rule(P.WRITE_RECORD, of=client_of, reads="coverage.record_paper")
 @require_POST
 def record_paper(request: HttpRequest, client_id: UUID, kind: str) -> HttpResponse:
     """A paper of the record for the payer: treatment plan or progress summary. Scores by the client's yes alone."""

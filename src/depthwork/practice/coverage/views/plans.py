@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from depthwork.interchange.x12 import read_271
 from depthwork.practice.coverage import actions
 from depthwork.practice.coverage.actions.plans import in_the_us
 from depthwork.practice.coverage.errors import CoverageError
@@ -21,8 +22,14 @@ from depthwork.practice.coverage.forms import (
     VerificationForm,
     listed,
 )
-from depthwork.practice.coverage.models import Authorisation, Plan
-from depthwork.practice.coverage.queries import account_of, authorisation_named, plan_named, plan_pages
+from depthwork.practice.coverage.models import Authorisation, Plan, Verification
+from depthwork.practice.coverage.queries import (
+    account_of,
+    authorisation_named,
+    plan_named,
+    plan_pages,
+    verification_named,
+)
 from depthwork.practice.coverage.views.common import keep, only_us, page_head, sentence, version_in
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
@@ -177,6 +184,17 @@ def ask(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             return response
     context = page_head(request, plan.client, form=form, plan=plan)
     return render(request, "coverage/ask.html", context, status=422 if form.errors else 200)
+
+
+@rule(P.SEE_ADMINISTRATION, of=verification_named, reads="coverage.read")
+def kept_answer(request: HttpRequest, verification_id: UUID) -> HttpResponse:
+    """A 271 that was kept, read again."""
+    row: Verification = request.subject  # type: ignore[attr-defined]
+    only_us(row.client)
+    if not row.file:
+        raise Http404("no file was kept")
+    context = page_head(request, row.client, answer=read_271(row.file), on=row.on)
+    return render(request, "coverage/answer.html", context)
 
 
 @rule(P.EDIT_COVERAGE, of=plan_named)

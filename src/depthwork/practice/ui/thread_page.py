@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from depthwork.practice.coverage.queries import warnings_for
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import rule
 from depthwork.practice.tracking.queries.lines import lines_for
@@ -47,6 +48,7 @@ def thread(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 state=treatment.state,
                 ended_on=held[-1].day if held else None,
             ),
+            "cover": warnings_for([client.id], today=today).get(client.id, ()),
             "picture": picture(treatment, sessions, lines=lines_for(treatment)),
         }
     return render(request, "ui/thread.html", context)

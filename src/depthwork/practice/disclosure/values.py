@@ -57,6 +57,12 @@ def inward(field: models.Field[Any, Any], value: Any, files: dict[str, bytes]) -
             return UUID(value)
         made = field.to_python(value)
         field.run_validators(made)
+        if (
+            field.choices
+            and made not in {value for value, _label in field.flatchoices}
+            and not (made == "" and field.blank)
+        ):
+            raise ValueError
         return made
     except Exception as error:  # a package's row can be wrong in any way: it is refused in one
         if isinstance(error, MemoryError):

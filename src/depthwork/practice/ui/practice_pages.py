@@ -58,6 +58,8 @@ def practice(request: HttpRequest) -> HttpResponse:
         "people": _colleagues(person),
         "roles": ROLES,
         "may_manage": allows(person, P.MANAGE_PRACTICE, practice=person.practice_id),
+        "may_take_in": allows(person, P.ADMIT_CLIENT, practice=person.practice_id),
+        "may_study": allows(person, P.EXPORT_RESEARCH, practice=person.practice_id),
         "kept": kept(),
         "installed": installed(),
     }

@@ -22,7 +22,7 @@ from depthwork.practice.audit.actions import record
 from depthwork.practice.audit.models import Event
 from depthwork.practice.people import actions
 from depthwork.practice.people.forms import InviteForm, RolesForm
-from depthwork.practice.people.models import Person
+from depthwork.practice.people.models import ELSEWHERE, Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows, person_of, rule
@@ -46,7 +46,8 @@ def person_named(person_id: UUID) -> Person | None:
 
 
 def _colleagues(person: Person) -> QuerySet[Person]:
-    return Person.objects.filter(practice_id=person.practice_id, client=None).order_by("display_name", "id")
+    here = Person.objects.filter(practice_id=person.practice_id, client=None)
+    return here.exclude(login__startswith=ELSEWHERE).order_by("display_name", "id")
 
 
 @rule(P.SEE_PRACTICE)
@@ -57,6 +58,8 @@ def practice(request: HttpRequest) -> HttpResponse:
         "people": _colleagues(person),
         "roles": ROLES,
         "may_manage": allows(person, P.MANAGE_PRACTICE, practice=person.practice_id),
+        "may_take_in": allows(person, P.ADMIT_CLIENT, practice=person.practice_id),
+        "may_study": allows(person, P.EXPORT_RESEARCH, practice=person.practice_id),
         "kept": kept(),
         "installed": installed(),
     }

@@ -30,7 +30,10 @@ def caseload(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "line": line,
-            "sparks": [_spark(line, key, small.get((line.client_id, key), [])) for key in MEASURES],
+            "sparks": [
+                (measure(key).name, _spark(line, key, small.get((line.client_id, key), [])))
+                for key in MEASURES
+            ],
             "place": place_in(
                 format=line.format,
                 held=line.held,

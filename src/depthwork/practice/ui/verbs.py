@@ -37,6 +37,7 @@ VERBS = {
     "person.roles_changed": gettext_lazy("changed what a colleague does"),
     "person.passphrase_changed": gettext_lazy("changed their passphrase"),
     "person.recovered": gettext_lazy("came back with their recovery code"),
+    "practice.word_chosen": gettext_lazy("chose the practice’s word for the people it treats"),
     "practice.founded": gettext_lazy("set up the practice"),
 }
 

@@ -29,8 +29,8 @@ PRACTICE = (
     ("ui:keys", _("Keys"), ("clinician", "supervisor", "manager")),
     ("ui:sharing", _("Sharing"), ("clinician",)),
     ("ui:audit", _("Audit"), ("clinician", "manager")),
-    ("tracking:watch", _("Between the hours"), ("clinician",)),
-    ("tracking:texts", _("Forms"), ("clinician", "manager")),
+    ("tracking:watch", _("Between the hours"), ("clinician", "supervisor", "manager")),
+    ("tracking:texts", _("Forms"), ("clinician", "supervisor", "manager")),
     ("ui:will", _("Clinical will"), ("clinician", "supervisor", "manager")),
     ("people:recovery", _("Recovery code"), ("clinician", "supervisor", "manager")),
 )

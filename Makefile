@@ -5,7 +5,7 @@ export OPENBLAS_NUM_THREADS := 1
 PY := .venv/bin/python
 PORT ?= 8000
 
-.PHONY: pictures methods help install demo test lint types contracts bench trust trust-full cues-report lock clean
+.PHONY: packs pictures methods help install demo test lint types contracts bench trust trust-full cues-report lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -53,6 +53,11 @@ pictures: install ## docs/pictures from the fictional practice
 
 methods: install ## docs/methods from the docstrings
 	@$(PY) -m tests.methods
+
+packs: install   ## item text for non-commercial use as a wheel of its own -> dist/
+	@if command -v uv >/dev/null 2>&1; then uv build --quiet --wheel --out-dir dist packs/noncommercial; \
+	else $(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist packs/noncommercial; fi
+	@ls dist/depthwork_measures_noncommercial-*.whl
 
 lock:            ## pin every dependency with hashes
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra fast --extra corpus --extra learn --extra postgres --extra assist --group test -o requirements.txt pyproject.toml

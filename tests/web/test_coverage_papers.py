@@ -1,30 +1,23 @@
 """Pages and documents of coverage, and the proof that nothing of an hour reaches a payer."""
 
 import logging
-import subprocess
-import zlib
 from datetime import UTC, date, datetime, timedelta
 from shutil import which
 
 import pytest
 
 from depthwork.practice.audit.models import Event
-from depthwork.practice.casework.models import MarkRow
 from depthwork.practice.coverage import actions
 from depthwork.practice.coverage.documents import make
 from depthwork.practice.coverage.errors import CoverageError
 from depthwork.practice.coverage.manifest import ALLOWED, Taken
 from depthwork.practice.coverage.models import Paper, Plan, Verification
-from depthwork.practice.formulation import actions as formulation
-from depthwork.practice.formulation.models import Statement
-from depthwork.practice.sources.actions import add_transcript, write_note
 from depthwork.practice.treatments.models import Session
 from depthwork.practice.vault.unlocked import opened
 from depthwork.reports.pdf import pdf
-from depthwork.transcripts.model import transcript_of
+from tests.payer import FIRST, LAST, MADE, in_the_us, plant, streams, text_of
 
 pytestmark = pytest.mark.django_db
-FIRST, LAST, MADE = date(2026, 1, 1), date(2026, 12, 31), date(2026, 2, 1)
 ISA = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *231106*1406*^*00501*000000001*0*T*:~"
 ANSWER = (
     ISA
@@ -35,20 +28,7 @@ ANSWER = (
 
 @pytest.fixture
 def us(cast):
-    cast.practice.country, cast.practice.currency = "US", "USD"
-    cast.practice.save()
-    cast.client.practice.refresh_from_db()
-    for session in Session.objects.filter(client=cast.client):
-        stop = session.starts_at + timedelta(minutes=50)
-        Session.objects.filter(pk=session.pk).update(started_at=session.starts_at, stopped_at=stop)
-    with opened(cast.ana.unlocked):
-        cast.plan = actions.add_plan(
-            client=cast.client, by=cast.ana.person, payer="Northlight", from_date=FIRST, to_date=LAST,
-            diagnosis=["F33.1"], member_id="FICTION-1",
-        )  # fmt: skip
-        actions.charge_hours(client=cast.client, by=cast.ana.person, until=MADE)
-        actions.set_letterhead(by=cast.ana.person, legal_name="Ana Ross", licence="P-1", npi="1234567893")
-    return cast
+    return in_the_us(cast)
 
 
 def made_of(us, by=None, first=FIRST, last=LAST):
@@ -130,51 +110,6 @@ def test_a_manager_without_the_keys_of_process_notes_makes_the_same_services(us)
     assert services(made_of(us, by=us.mara)) == services(made_of(us))
 
 
-def plant(us):
-    """500 canaries: in a note, a transcript, kept lines and words of hours, marks, and a formulation."""
-    words = iter([f"canary{n:03d}quill" for n in range(500)])
-    client, hour = us.client, Session.objects.filter(client=us.client).first()
-    many = lambda n: [next(words) for _ in range(n)]  # noqa: E731
-    with opened(us.ana.unlocked):
-        note = write_note(session=hour, text=" ".join(many(100)), by=us.ana.person)
-        turns = [("C", word) for word in many(100)]
-        add_transcript(session=hour, transcript=transcript_of(turns), by=us.ana.person)
-        MarkRow.objects.bulk_create(
-            MarkRow(client=client, treatment=us.treatment, session=hour, source=note, body={"quote": word})
-            for word in many(100)
-        )
-        row = formulation.begin_version(treatment=us.treatment, titles=["A"], by=us.ana.person)
-        Statement.objects.bulk_create(
-            Statement(
-                client=client,
-                formulation=row,
-                position=n,
-                words=word,
-                body={"section": "a", "inference": True},
-            )
-            for n, word in enumerate(many(188))
-        )
-        for session in Session.objects.filter(client=client):
-            session.kept_line, session.first_words, session.last_words = many(3)
-            session.after = {"question": next(words)}
-            session.save()
-    assert next(words, None) is None
-
-
-def streams(raw):
-    """Every stream of a PDF, unpacked where it is packed: fonts, text, metadata."""
-    out = [raw]
-    for part in raw.split(b"stream\n")[1:]:
-        try:
-            out.append(zlib.decompress(part))
-        except zlib.error:
-            try:
-                out.append(zlib.decompressobj().decompress(part))
-            except zlib.error:
-                continue
-    return b"\n".join(out)
-
-
 @pytest.mark.skipif(not which("pdftotext"), reason="pdftotext reads the PDF back; it is not installed")
 @pytest.mark.parametrize("country", ["US", "GB"])
 def test_of_500_canaries_none_reaches_a_document_its_name_its_manifest_or_a_log(us, country, caplog):
@@ -184,16 +119,14 @@ def test_of_500_canaries_none_reaches_a_document_its_name_its_manifest_or_a_log(
     caplog.set_level(logging.DEBUG)
     answer = us.ana.browser().post(url(us, "paper/"), {"first": FIRST, "last": LAST})
     assert answer["Content-Type"] == "application/pdf"
-    text = subprocess.run(
-        ["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True
-    ).stdout
-    assert b"270.00" in text  # the document was read back
+    text = text_of(answer.content)
+    assert "270.00" in text  # the document was read back
     with opened(us.ana.unlocked):
         kept = repr(Paper.objects.get().manifest)
     made = made_of(us)
     events = repr(list(Event.objects.values()))
     everything = [
-        text.decode(), streams(answer.content).decode("latin-1"), str(answer.headers), kept,
+        text, streams(answer.content).decode("latin-1"), str(answer.headers), kept,
         repr(made), caplog.text, events, us.ana.browser().get(url(us)).content.decode(),
     ]  # fmt: skip
     found = [n for n in range(500) if any(f"canary{n:03d}" in one for one in everything)]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
+import re
+import subprocess
 import time as clock
+import zipfile
 from datetime import UTC, date, datetime, time, timedelta
+from shutil import which
 
 import pytest
 from django.urls import reverse
 
 from depthwork.practice.audit.models import Event
-from depthwork.practice.casework.models import MarkRow, ReadingRow
 from depthwork.practice.formulation import actions
 from depthwork.practice.formulation.before import brief_of
 from depthwork.practice.formulation.feelings import checked
@@ -27,7 +33,7 @@ from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Break, Consent, Session
 from depthwork.practice.vault.unlocked import opened
 from depthwork.reports.pdf import pdf
-from tests import cast as people
+from tests.bench.brief_page import eighty_hours
 
 pytestmark = pytest.mark.django_db
 TURNS = [["T", "And if it isn’t?", 1.0, 2.0], ["C", "Then I’d want you to know I counted.", 2.0, 5.0]]
@@ -141,42 +147,8 @@ def test_kept_lines_leave_a_break_blank_and_say_no_number(ana):
     assert pdf(document).startswith(b"%PDF")
 
 
-def _eighty_hours(cast):
-    """Eighty hours with a note and forty marks each."""
-    from depthwork.coding import Mark, Span
-    from depthwork.practice.casework.bridge import body_of
-    from depthwork.practice.sources.models import SourceVersion
-
-    treatment = people.treatment_of(cast.ana, cast.client, hours=80, brief=None, start=date(2024, 1, 2))
-    sources, versions, marks, readings = [], [], [], []
-    text = "She swept round the chair. " * 60
-    for s in treatment.sessions.all():
-        source = Source(client=cast.client, treatment=treatment, session=s, kind="transcript", provenance="verbatim",
-                        created_by=cast.ana.person)  # fmt: skip
-        sources.append(source)
-        versions.append(
-            SourceVersion(client=cast.client, source=source, text=text, turns=[["C", text, None, None]])
-        )
-        readings.append(ReadingRow(client=cast.client, source=source, coder=cast.ana.person, how="whole"))
-        for n in range(40):
-            mark = Mark(source_id=str(source.id), span=Span(n * 20, n * 20 + 15), turn=0, speaker="C",
-                        construct="rupture_withdrawal" if n == 0 else "wish", code="denial" if n == 0 else "x",
-                        origin=f"coder:{cast.ana.id}", status="confirmed", codebook_version="r@1",
-                        quote=text[n * 20 : n * 20 + 15])  # fmt: skip
-            marks.append(MarkRow(client=cast.client, treatment=treatment, session=s, source=source,
-                                 coder=cast.ana.person, body=body_of(mark)))  # fmt: skip
-    Source.objects.bulk_create(sources)
-    SourceVersion.objects.bulk_create(versions)
-    ReadingRow.objects.bulk_create(readings)
-    MarkRow.objects.bulk_create(marks)
-    return treatment
-
-
 def test_the_page_before_the_eighty_first_hour_is_made_in_time(cast):
-    with opened(cast.ana.unlocked):
-        treatment = _eighty_hours(cast)
-        cast.treatment = treatment
-        session = planned(cast, date(2026, 11, 24))
+    session = eighty_hours(cast)
     browser = cast.ana.browser()
     url = reverse("formulation:before", args=[session.id])
     browser.get(url)
@@ -229,6 +201,42 @@ def test_a_pack_waits_until_every_spelling_was_looked_at(ana):
     assert one.content[:4] == b"%PDF"
     assert one.content == two.content
     assert Event.objects.filter(verb="pack.made", client=ana.client.id).count() == 2
+
+
+def test_a_pack_as_files_holds_the_replaced_words_the_codes_and_nothing_else(ana):
+    from depthwork.practice.casework.actions import make_mark
+
+    source = write_note(session=ana.last, text="Cleo rang Rosie from Marsh Lane.", by=ana.ana.person)
+    make_mark(source=source, by=ana.ana.person, start=0, end=9, construct="wish", code=_wish(), attributes={})
+    pack = _pack(ana)
+    _, made = cleaned(pack)
+    pack = decide(pack=pack, decisions={i.key: "replace" for i in made.waiting({})}, words={},
+                  by=ana.ana.person, version=1)  # fmt: skip
+    browser, url = ana.ana.browser(), reverse("supervision:pack_files", args=[pack.id])
+    assert browser.get(url).status_code == 422
+    finish_pack(pack=pack, answers=["two colleagues", "yes"], waiting=0, by=ana.ana.person, version=2)
+    one, two = browser.get(url).content, browser.get(url).content
+    assert one == two
+    with zipfile.ZipFile(io.BytesIO(one)) as parcel:
+        files = {name: parcel.read(name) for name in parcel.namelist()}
+    assert {name.split("/")[0] for name in files} == {"manifest.json", "pack.pdf", "rows", "hours"}
+    plain = b"".join(raw for name, raw in files.items() if not name.endswith(".pdf"))
+    assert b"Cleo" not in plain
+    assert b"Rosie" not in plain
+    assert b"[the client] rang [the sister]" in plain
+    (mark,) = [json.loads(line) for line in files["rows/marks.jsonl"].splitlines()]
+    assert (mark["construct"], mark["turn"], mark["unaided"]) == ("wish", 1, True)
+    assert "quote" not in mark
+    listed = json.loads(files["manifest.json"])
+    assert listed["says"] == "De-identified, not anonymous"
+    for one_file in listed["files"]:
+        assert hashlib.sha256(files[one_file["name"]]).hexdigest() == one_file["sha256"]
+
+
+def _wish():
+    from depthwork.coding.shelf import codes_for
+
+    return next(iter(codes_for("wish")))
 
 
 def test_a_pack_needs_a_consent_that_stands(ana):
@@ -295,3 +303,50 @@ def test_of_five_hundred_cases_none_is_made_without_what_it_needs():
         made += allowed and not is_whole
         assert allowed == is_whole
     assert made == 0
+
+
+def test_the_lines_of_years_stay_on_four_sheets_and_none_is_dropped():
+    from depthwork.practice.formulation.kept import KeptLine
+
+    day, lines = date(2021, 1, 5), []
+    for n in range(200):
+        is_long = bool(n) and n % 40 == 0
+        day += timedelta(weeks=5 if is_long else 1)
+        words = f"He held the door for me at line {n:03}, and was gone before I had said what I meant."
+        lines.append(
+            KeptLine(n + 1, day, words, "I nearly did not come", "It is only the stairs" if n % 3 else "",
+                     "" if n % 23 else "missed, with notice", "1 to 29 August" if is_long else "", is_long, "")
+        )  # fmt: skip
+    document = kept_lines_paper(lines, about="C. M.", made_on=date(2026, 2, 1), for_whom="Ana")
+    sheets = int(re.search(rb"/Count (\d+)", pdf(document))[1])
+    assert sheets <= 4
+    (said,) = document.blocks
+    held = [one for one in lines if not one.missed]
+    assert [row.words for row in said.lines if row.words] == [one.line for one in held]
+    assert sum("stairs" in row.quiet for row in said.lines) == sum(bool(one.last_words) for one in held)
+
+
+@pytest.mark.skipif(not which("pdftotext"), reason="pdftotext reads the PDF back; it is not installed")
+def test_every_kept_line_can_be_read_back_from_the_sheets():
+    from depthwork.practice.formulation.kept import KeptLine
+
+    lines = [
+        KeptLine(
+            n + 1, date(2021, 1, 5) + timedelta(weeks=n), f"line number {n:03}", "", "", "", "", False, ""
+        )
+        for n in range(200)
+    ]
+    made = pdf(kept_lines_paper(lines, about="C. M.", made_on=date(2026, 2, 1), for_whom="Ana"))
+    read = subprocess.run(
+        ["pdftotext", "-", "-"], input=made, capture_output=True, check=True
+    ).stdout.decode()
+    assert set(re.findall(r"line number (\d{3})", " ".join(read.split()))) == {f"{n:03}" for n in range(200)}
+
+
+def test_a_statement_written_afresh_shows_both_texts_and_no_mosaic():
+    from depthwork.practice.formulation.differences import pieces
+
+    before, after = "She answers by leaving without going.", "What stays hers depends on whom she tells it."
+    assert [(one.words, one.how) for one in pieces(before, after)] == [(before, "went"), (after, "came")]
+    near = pieces("She answers by leaving without going.", "She answers by leaving, and comes back.")
+    assert near[0].how == "same"

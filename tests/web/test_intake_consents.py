@@ -1,6 +1,6 @@
 """A yes, a No and a yes taken back: each binds from the next request on."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,11 +10,14 @@ from depthwork.practice.people.models import Practice
 from depthwork.practice.policy.jurisdiction import profile, profiles
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.sources import actions as sources
+from depthwork.practice.sources.actions import burning
 from depthwork.practice.sources.editing import access_line
 from depthwork.practice.sources.queries import version_of
+from depthwork.practice.sources.signals import burn_at_sign_in
 from depthwork.practice.treatments import actions, consents
 from depthwork.practice.treatments.errors import CourseError
-from depthwork.practice.treatments.models import Consent, Session
+from depthwork.practice.treatments.models import Consent, FollowUp, Session
+from depthwork.practice.ui import doctor, minutes
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.errors import NoKey
 from depthwork.practice.vault.unlocked import opened
@@ -215,6 +218,133 @@ def test_a_transcript_is_due_from_the_day_its_consent_was_taken_back(with_transc
     assert consents.transcripts_to_burn([with_transcript.client.id], on=date(2030, 1, 1)) == []
     actions.revoke_consent(consent=row, by=with_transcript.ana.person)
     assert consents.transcripts_to_burn([with_transcript.client.id], on=date(2030, 1, 1))
+
+
+def is_burned(cast):
+    cast.source.refresh_from_db()
+    return cast.source.burned_at is not None
+
+
+def noon(day):
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def test_a_transcript_agreed_until_a_day_lives_through_that_day_and_is_burned_on_the_next(with_transcript):
+    say(with_transcript, "transcript", lives="day", ends_on=date(2026, 3, 1))
+    assert sources.burn_what_is_due(at=noon(date(2026, 3, 1))) == 0
+    assert sources.burn_what_is_due(at=noon(date(2026, 3, 2))) == 1
+    assert is_burned(with_transcript)
+    assert Event.objects.filter(
+        verb="source.burned_as_agreed", object_id=str(with_transcript.source.id)
+    ).exists()
+    assert sources.burn_what_is_due(at=noon(date(2026, 3, 2))) == 0
+
+
+def test_a_transcript_agreed_until_the_last_follow_up_is_burned_on_the_day_after_it(
+    with_transcript, monkeypatch
+):
+    say(with_transcript, "transcript", lives="follow_ups_end")
+    for months, due_on, answer in (
+        (6, date(2026, 10, 1), FollowUp.Answer.AGREED),
+        (12, date(2027, 4, 1), FollowUp.Answer.DECLINED),
+    ):
+        FollowUp.objects.create(
+            client=with_transcript.client,
+            treatment=with_transcript.treatment,
+            months=months,
+            due_on=due_on,
+            answer=answer,
+        )
+    monkeypatch.setattr(burning, "today_at", lambda practice: date(2026, 4, 1))
+    end(with_transcript)
+    assert sources.burn_what_is_due(at=noon(date(2026, 10, 1))) == 0
+    assert sources.burn_what_is_due(at=noon(date(2026, 10, 2))) == 1
+
+
+@pytest.mark.parametrize(("answer", "stays"), [(FollowUp.Answer.DECLINED, 0), (None, 30)])
+def test_without_an_agreed_follow_up_it_goes_with_the_ending_or_after_a_month_to_agree_one(
+    with_transcript, monkeypatch, answer, stays
+):
+    say(with_transcript, "transcript", lives="follow_ups_end")
+    if answer:
+        FollowUp.objects.create(
+            client=with_transcript.client,
+            treatment=with_transcript.treatment,
+            months=6,
+            due_on=date(2026, 10, 1),
+            answer=answer,
+        )
+    monkeypatch.setattr(burning, "today_at", lambda practice: date(2026, 4, 1))
+    end(with_transcript)
+    sources.burn_what_is_due(at=noon(date(2026, 4, 1) + timedelta(days=stays)))
+    assert is_burned(with_transcript) is (stays == 0)
+    sources.burn_what_is_due(at=noon(date(2026, 4, 1) + timedelta(days=stays + 1)))
+    assert is_burned(with_transcript)
+
+
+def test_a_no_after_a_yes_burns_the_transcript(with_transcript):
+    say(with_transcript, "transcript", lives="record")
+    say(with_transcript, "transcript", False, given_on=DAY + timedelta(days=3))
+    assert sources.burn_what_is_due(at=noon(DAY + timedelta(days=3))) == 1
+
+
+def test_a_yes_after_a_no_keeps_it(with_transcript):
+    say(with_transcript, "transcript", lives="record")
+    say(with_transcript, "transcript", False)
+    say(with_transcript, "transcript", lives="record", given_on=DAY + timedelta(days=1))
+    assert sources.burn_what_is_due(at=noon(date(2030, 1, 1))) == 0
+
+
+def outliving(look):
+    (ask,) = [one for one in doctor.LATER if one.__name__ == "_nothing_outlives_its_agreement"]
+    return ask(look)
+
+
+def test_a_legal_hold_is_respected_noted_once_and_said_by_the_doctor(with_transcript, tmp_path):
+    say(with_transcript, "transcript", lives="day", ends_on=date(2026, 3, 1))
+    vault.hold(owner=with_transcript.client.id, by=with_transcript.ana.id)
+    for _ in range(3):
+        assert sources.burn_what_is_due(at=noon(date(2026, 3, 9))) == 0
+    assert Event.objects.filter(verb="source.held_back_from_burning").count() == 1
+    told = outliving(doctor.Look(tmp_path, noon(date(2026, 3, 9))))
+    assert (told.level, told.code) == ("hint", "outlived_held")
+    assert not is_burned(with_transcript)
+
+
+def test_the_doctor_says_what_outlived_its_agreement(with_transcript, tmp_path):
+    look = doctor.Look(tmp_path, noon(date(2026, 3, 9)))
+    assert outliving(look) is None
+    say(with_transcript, "transcript", lives="day", ends_on=date(2026, 3, 1))
+    assert outliving(look).code == "outlived"
+
+
+def test_a_sign_in_burns_what_is_due(with_transcript):
+    say(with_transcript, "transcript", lives="day", ends_on=date(2026, 3, 1))
+    with_transcript.ana.browser()
+    burn_at_sign_in(sender=None, request=None, user=with_transcript.ana.person)
+    assert is_burned(with_transcript)
+
+
+def test_another_clinicians_sign_in_touches_nothing_of_this_client(with_transcript):
+    say(with_transcript, "transcript", lives="day", ends_on=date(2026, 3, 1))
+    burn_at_sign_in(sender=None, request=None, user=with_transcript.dov.person)
+    assert not is_burned(with_transcript)
+
+
+def test_serving_burns_once_an_hour(with_transcript, monkeypatch):
+    asked = []
+    monkeypatch.setattr(minutes, "burn_what_is_due", lambda at: asked.append(at))
+    monkeypatch.setattr(minutes, "_last_hour", [])
+    for minute in (10, 11, 59, 60, 61):
+        minutes.each_minute(at=noon(date(2026, 3, 9)) + timedelta(minutes=minute))
+    assert len(asked) == 2
+
+
+def test_the_consents_page_says_that_the_transcripts_are_burned(with_transcript):
+    say(with_transcript, "transcript", lives="day", ends_on=date(2026, 3, 1))
+    page = with_transcript.ana.browser().get(f"/clients/{with_transcript.client.id}/consents/")
+    assert "2 March 2026" in page.content.decode()
+    assert "they are burned" in page.content.decode()
 
 
 def test_every_jurisdiction_names_its_sources_and_the_day_of_its_next_review():

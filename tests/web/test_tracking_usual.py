@@ -45,7 +45,7 @@ def test_while_courses_are_few_the_prior_is_named_for_what_it_is():
 
 
 def test_from_a_hundred_courses_on_the_practice_s_own_are_used():
-    usual = usual_for(course(18, 17, 15, 14, 13, 12, 11, 10), archive(100))
+    usual = usual_for(course(18, 17, 16, 16, 15, 15, 14, 14), archive(100))
     assert "from 100 finished courses of this practice" in usual.sentence
     assert usual.place.place == "inside"
 
@@ -158,7 +158,7 @@ def test_the_page_draws_the_band_and_says_where_it_comes_from(practice):
 def test_the_measures_page_costs_few_queries(cast, django_assert_max_num_queries):
     browser, url = cast.ana.browser(), f"/clients/{cast.client.id}/measures/"
     browser.get(url)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(22):
         browser.get(url)
 
 

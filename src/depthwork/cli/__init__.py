@@ -19,12 +19,15 @@ import depthwork
 # `depthwork --help` imports no command.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("demo", "demo", "Open the fictional practice."),
+    "guide": ("guide", "guide", "Write the two-page start guide, to print."),
     "init": ("practice", "init", "Set up a practice of your own."),
     "serve": ("practice", "serve", "Open the practice in the browser."),
     "doctor": ("practice", "doctor", "Check settings, keys, database, backups and the audit chain."),
     "backup": ("practice", "backup", "Write an encrypted backup."),
     "restore": ("practice", "restore", "Read a backup back."),
     "drill": ("practice", "drill", "Prove that a backup can be restored."),
+    "export": ("export", "export", "Give out a record, annotations, a case package, a client's copy, research data."),
+    "take-in": ("export", "take_in", "Take in a case package or a FHIR bundle."),
     "transcript": ("transcript", "transcript", "Read an hour from a file."),
     "profile": ("profile", "profile", "Describe what happened in an hour, in numbers with their cautions."),
     "cues": ("cues", "cues", "Propose passages worth a second look."),

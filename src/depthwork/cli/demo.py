@@ -68,6 +68,6 @@ def demo(folder: Path, port: int, reset: bool, no_serve: bool) -> None:
         return
     sys.stdout.flush()
     from depthwork.practice.config.serving import serve_site
-    from depthwork.practice.tracking.actions.watch import tick
+    from depthwork.practice.ui.minutes import each_minute
 
-    serve_site(port=port, each_minute=tick)
+    serve_site(port=port, each_minute=each_minute)

@@ -185,9 +185,9 @@ def serve(folder: Path | None, port: int, host: str) -> None:
     click.echo(f"Depthwork is ready at http://{host}:{port}")
     sys.stdout.flush()
     from depthwork.practice.config.serving import serve_site
-    from depthwork.practice.tracking.actions.watch import tick
+    from depthwork.practice.ui.minutes import each_minute
 
-    serve_site(port=port, host=host, each_minute=tick)
+    serve_site(port=port, host=host, each_minute=each_minute)
 
 
 def _engine() -> str:

@@ -105,6 +105,8 @@ class Inquiry:
     receiver: str = "RECEIVER"
     trace: str = "1"
     trace_company: str = "1234567890"
+    # The client where somebody else holds the policy: (family, given, born). Then the names above are the holder's.
+    dependent: tuple[str, str, date] | None = None
 
 
 def _clean(text: str, name: str, longest: int) -> str:
@@ -139,10 +141,7 @@ def write_270(ask: Inquiry, *, made_at: datetime, control: int, test: bool = Tru
         f"NM1*PR*2*{_clean(ask.payer_name, 'the payer', 60)}*****PI*{_clean(ask.payer_id, 'the payer id', 80)}",
         "HL*2*1*21*1",
         f"NM1*1P*2*{_clean(ask.provider_name, 'the provider', 60)}*****XX*{_clean(ask.provider_npi, 'the NPI', 10)}",
-        "HL*3*2*22*0",
-        f"TRN*1*{trace}*{company}",
-        f"NM1*IL*1*{_clean(ask.family, 'the family name', 60)}*{_clean(ask.given, 'the given name', 35)}****MI*{_clean(ask.member_id, 'the member id', 80)}",
-        f"DMG*D8*{ask.born:%Y%m%d}",
+        *_whom(ask, f"TRN*1*{trace}*{company}"),
         f"DTP*291*D8*{ask.service_date:%Y%m%d}",
         *(f"EQ*{_clean(kind, 'a service type', 3)}" for kind in ask.service_types),
     ]
@@ -150,6 +149,23 @@ def write_270(ask: Inquiry, *, made_at: datetime, control: int, test: bool = Tru
     head = f"ISA*00*{'':10}*00*{'':10}*ZZ*{sender:<15}*ZZ*{receiver:<15}*{made_at:%y%m%d}*{clock}*^*00501*{control:09d}*0*{'T' if test else 'P'}*:"
     group = f"GS*HS*{sender}*{receiver}*{day}*{clock}*{control}*X*{VERSION}"
     return "~".join([head, group, *body, f"GE*1*{control}", f"IEA*1*{control:09d}"]) + "~"
+
+
+def _whom(ask: Inquiry, trace: str) -> list[str]:
+    """The holder of the policy, and the client beneath where that is somebody else."""
+    holder = f"NM1*IL*1*{_clean(ask.family, 'the family name', 60)}*{_clean(ask.given, 'the given name', 35)}****MI*{_clean(ask.member_id, 'the member id', 80)}"
+    if ask.dependent is None:
+        return ["HL*3*2*22*0", trace, holder, f"DMG*D8*{ask.born:%Y%m%d}"]
+    family, given, born = ask.dependent
+    return [
+        "HL*3*2*22*1",
+        holder,
+        f"DMG*D8*{ask.born:%Y%m%d}",
+        "HL*4*3*23*0",
+        trace,
+        f"NM1*03*1*{_clean(family, 'the family name', 60)}*{_clean(given, 'the given name', 35)}",
+        f"DMG*D8*{born:%Y%m%d}",
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "depthwork.practice.supervision",
     "depthwork.practice.coverage",
     "depthwork.practice.portal",
+    "depthwork.practice.disclosure",
     "depthwork.practice.api",
     "depthwork.practice.ui",
     "django.forms",  # after ui, whose widgets stand in front of Django's own

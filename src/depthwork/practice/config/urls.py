@@ -4,7 +4,7 @@ from django.urls import include, path
 
 # In the order of the house; an address belongs to the first room that has it.
 ROOMS = (
-    "people", "treatments", "intake", "sources", "record", "tracking", "casework", "formulation", "supervision", "coverage", "portal", "ui",
+    "people", "treatments", "intake", "sources", "record", "tracking", "casework", "formulation", "supervision", "coverage", "portal", "disclosure", "ui",
 )  # fmt: skip
 
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
 handler400 = "depthwork.practice.ui.errors.bad_request"
 handler403 = "depthwork.practice.ui.errors.forbidden"
 handler404 = "depthwork.practice.ui.errors.not_found"
+handler429 = "depthwork.practice.ui.errors.too_often"  # the login package asks for it
 handler500 = "depthwork.practice.ui.errors.server_error"

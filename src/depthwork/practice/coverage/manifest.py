@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
 from depthwork.practice.coverage.errors import CoverageError
@@ -61,7 +62,8 @@ def in_words(manifest: Iterable[Line]) -> tuple[tuple[str, str, str, str], ...]:
     """The manifest as it stands at the foot of a document: what, fields, compartment, rows; no id and no value."""
     found: dict[tuple[str, str], list[Line]] = {}
     for line in manifest:
-        found.setdefault((line.model.split(".")[-1], line.compartment), []).append(line)
+        name = str(apps.get_model(line.model)._meta.verbose_name)
+        found.setdefault((name, line.compartment), []).append(line)
     return tuple(
         (
             model,

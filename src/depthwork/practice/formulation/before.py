@@ -17,6 +17,7 @@ from depthwork.practice.formulation.feelings import felt_words, wished_words
 from depthwork.practice.formulation.measures import Moved, moved, scores_of
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import sources_of, version_of
+from depthwork.practice.treatments.handover import said_before_an_hour
 from depthwork.practice.treatments.models import (
     Adjunct,
     Break,
@@ -220,6 +221,9 @@ def _dates(treatment: Treatment, day: date, *, is_past: bool) -> tuple[Said, ...
                 "an anniversary")  # fmt: skip
     for a in Adjunct.objects.filter(treatment=treatment, on__gte=day - LATELY, on__lte=day):
         add(a.on, f"{a.on.day} {a.on:%B}: {a.what or a.kind}", a.get_kind_display())
+    if not is_past:
+        for words in said_before_an_hour(treatment.client_id, day):
+            add(day, words, "coverage")
     return tuple(said for _, said in sorted(found, key=lambda pair: pair[0]))
 
 

@@ -83,6 +83,12 @@ class ConsentForm(forms.Form):
                 initial=Consent.Lives.TREATMENT,
                 help_text=_("Until the treatment ends: it is burned with the ending, for good."),
             )
+        if question.id == Consent.Purpose.RESEARCH:
+            self.fields["with_text"] = forms.BooleanField(
+                label=_("Their words may go too"),
+                required=False,
+                help_text=_("With names, places, dates and workplaces replaced. Otherwise only numbers and codes go."),
+            )
         self.fields["ends_on"] = _day(
             _("This answer holds until"), required=False, help_text=_("Empty: until it is taken back.")
         )
@@ -99,4 +105,5 @@ class ConsentForm(forms.Form):
     def words(self) -> dict[str, Any]:
         """What is kept sealed beside the answer."""
         found = {"said": self.cleaned_data.get("said"), "families": self.cleaned_data.get("families")}
+        found["with_text"] = bool(self.cleaned_data.get("with_text")) and self.cleaned_data["answer"] == "yes"
         return {key: value for key, value in found.items() if value}

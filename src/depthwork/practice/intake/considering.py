@@ -12,7 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from depthwork.evidence.published import anchor
+from depthwork.practice.policy.confirming import Matter
 from depthwork.practice.policy.dated import Review, read_yaml, review_of
 
 DATA = Path(__file__).parent / "data"
@@ -183,6 +186,17 @@ def standing_on(id: str) -> tuple[str, ...]:
 def review() -> Review:
     """When the rules were last looked at, and when they are due."""
     return review_of(_rules_file()["review"], "rules.yaml")
+
+
+def matter() -> Matter:
+    """The rules as a thing for someone of the practice to look up."""
+    return Matter(
+        "considerations",
+        _("Rules and sources of the considerations"),
+        _("each source beside its point"),
+        str(_rules_file()["version"]),
+        review().review_due,
+    )
 
 
 def consider(

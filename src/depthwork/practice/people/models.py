@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+ELSEWHERE = "elsewhere-"  # begins the login of someone who wrote in another practice and never signs in here
+
 
 class Role(models.TextChoices):
     """What a person does in a practice; one person may do several."""

@@ -13,6 +13,7 @@ from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
 from depthwork.practice.people.signals import RECOVERY_OPEN
 from depthwork.practice.policy.permissions import Permission
+from depthwork.practice.policy.public_host import is_there
 from depthwork.practice.policy.registry import allows, allows_row, rule_of
 from depthwork.practice.vault.errors import Burned, Locked, NoKey, RecoveryFirst, Tampered
 from depthwork.practice.vault.unlocked import is_unlocked
@@ -34,6 +35,8 @@ class PolicyMiddleware:
         rule = rule_of(view, match.view_name if match else None)
         if rule is None:
             raise Http404("no rule")
+        if not is_there(request, match.view_name if match else None):
+            raise Http404("not on the public host")
         request.subject = None  # type: ignore[attr-defined]
         if rule.permission is Permission.OPEN_PUBLIC_PAGE:
             if rule.of is not None:

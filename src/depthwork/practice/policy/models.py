@@ -42,3 +42,25 @@ class Involvement(models.Model):
                 name="one_open_part_for_each_person",
             )
         ]
+
+
+class Confirmation(models.Model):
+    """A named person of the practice looked a fact up on a day: a crisis number, a profile, the rules. Never changed."""
+
+    class How(models.TextChoices):
+        SOURCE = "source", "read at its source"
+        DIALLED = "dialled", "dialled"
+        ADVICE = "advice", "asked someone who knows"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey("people.Practice", on_delete=models.CASCADE, related_name="+")
+    matter = models.CharField(max_length=80)
+    content = models.CharField(max_length=80)  # what was confirmed; a newer file asks again
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    how = models.CharField(max_length=8, choices=How.choices)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "policy_confirmation"
+        indexes = [models.Index(fields=["practice", "matter"])]

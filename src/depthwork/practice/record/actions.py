@@ -19,13 +19,22 @@ SIGNED = "this note is signed; write an addendum, which is dated and stands unde
 ELSEWHERE = "this was changed in another window; both texts are here to compare"
 
 
+LONGEST_NIGHT = 4 * 60
+
+
+def in_order(start: str, stop: str) -> bool:
+    """Whether an hour stops after it starts; one that begins before midnight may stop the day after."""
+    begins, ends = (int(at[:2]) * 60 + int(at[3:5]) for at in (start, stop))
+    return begins < ends or 0 < ends + 24 * 60 - begins <= LONGEST_NIGHT
+
+
 def _cleaned(words: dict[str, Any]) -> dict[str, Any]:
     """The words of a note without empty edges; times only where both ends make sense."""
     unknown = set(words) - {"times", "modality", *ProgressNote.PARTS}
     if unknown:
         raise TypeError(f"a progress note has no {', '.join(sorted(unknown))}")
     times = {key: value for key, value in (words.get("times") or {}).items() if value}
-    if len(times) == 2 and times["stop"] <= times["start"]:
+    if len(times) == 2 and not in_order(times["start"], times["stop"]):
         raise CourseError("the hour stops before it starts; look at the two times")
     texts = {key: (words[key] or "").strip() or None for key in words if key != "times"}
     return ({"times": times or None} if "times" in words else {}) | texts

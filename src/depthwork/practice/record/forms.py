@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from depthwork.practice.record.actions import in_order
+
 
 def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "class": "low"})
@@ -48,7 +50,7 @@ class ProgressForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         start, stop = cleaned.get("start"), cleaned.get("stop")
-        if start and stop and stop <= start:
+        if start and stop and not in_order(f"{start:%H:%M}", f"{stop:%H:%M}"):
             self.add_error("stop", _("The hour stops before it starts; look at the two times."))
         return cleaned
 

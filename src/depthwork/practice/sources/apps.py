@@ -10,3 +10,4 @@ class SourcesConfig(AppConfig):
         from depthwork.practice.treatments.handover import does_at_ending
 
         does_at_ending(burn_what_was_to_end)
+        from depthwork.practice.sources import signals  # noqa: F401  (registers itself)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -11,6 +12,8 @@ from django.db.models import F, QuerySet
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source, SourceVersion
 from depthwork.practice.sources.texts import transcript_of_version
+from depthwork.practice.treatments.calendar import zone_of
+from depthwork.practice.treatments.consents import transcripts_to_burn
 from depthwork.practice.treatments.models import Session, Treatment
 from depthwork.practice.treatments.queries import session_named
 from depthwork.transcripts import Transcript
@@ -87,3 +90,25 @@ def own_notes_of(session: Session, writer: Person) -> list[Kept]:
 def version_of(source: Source, number: int | None = None) -> SourceVersion:
     """One version of a source, the current one by default."""
     return SourceVersion.objects.get(source=source, number=number or source.version)
+
+
+def outlived(*, at: datetime | None = None, clients: Iterable[UUID] | None = None) -> list[Source]:
+    """Sources that are still there although what was agreed for them has ended; a few queries for a whole house.
+
+    Transcripts by the client's consent, and whatever was to live only until its treatment ended.
+    """
+    at = at or datetime.now(UTC)
+    there = Source.objects.filter(burned_at=None).select_related("treatment__clinician", "client__practice")
+    if clients is not None:
+        there = there.filter(client_id__in=list(clients))
+    transcripts = list(there.filter(kind=Source.Kind.TRANSCRIPT))
+    days = {
+        one.client_id: at.astimezone(zone_of(one.client.practice.time_zone)).date() for one in transcripts
+    }
+    due: set[UUID] = set()
+    for day in set(days.values()):
+        of_day = [client for client, own in days.items() if own == day]
+        due |= {one.treatment_id for one in transcripts_to_burn(of_day, on=day)}
+    ended = there.filter(until_end=True, treatment__ending__isnull=False)
+    found = {one.pk: one for one in ended} | {one.pk: one for one in transcripts if one.treatment_id in due}
+    return list(found.values())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from depthwork.interchange.deidentify import SAYS, Deidentified, Known, Person, deidentify
 from depthwork.patterns.overview import patterns
@@ -29,6 +30,10 @@ class Passage:
     how: str  # chapter, heading, turn, paragraph, statement, quote
     text: str
     speaker: str = ""
+    hour: int | None = None
+    turn: int | None = None
+    source: UUID | None = None
+    kind: str = ""
 
 
 def passages_of(pack: Pack) -> list[Passage]:
@@ -99,8 +104,9 @@ def _sources(treatment: Treatment, hours: set[str], dreams: set[str]) -> list[Pa
         number = source.session.number if source.session else None
         what = "A dream" if is_dream else f"Hour {number}" if number else "An hour"
         found.append(Passage("chapter", f"{what}, {source.get_provenance_display()}"))
-        for speaker, text, _start, _end in kept.version.turns or []:
-            found.append(Passage("turn" if speaker in ("T", "C") else "paragraph", text, speaker))
+        for n, (speaker, text, _start, _end) in enumerate(kept.version.turns or [], start=1):
+            how = "turn" if speaker in ("T", "C") else "paragraph"
+            found.append(Passage(how, text, speaker, number, n, source.id, source.kind))
     return found
 
 

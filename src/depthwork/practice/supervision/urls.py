@@ -32,4 +32,5 @@ urlpatterns = [
     path("packs/<uuid:pack_id>/", packs.review, name="pack"),
     path("packs/<uuid:pack_id>/finish/", packs.finish, name="finish_pack"),
     path("packs/<uuid:pack_id>/pack.pdf", packs.paper, name="pack_pdf"),
+    path("packs/<uuid:pack_id>/pack.zip", packs.files, name="pack_files"),
 ]

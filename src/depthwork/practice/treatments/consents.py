@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from depthwork.practice.people.models import Person, Practice
 from depthwork.practice.policy.jurisdiction import profile_of
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Client, Consent, Ending, FollowUp, Treatment
+
+ONE_DAY = timedelta(days=1)
+TO_AGREE = timedelta(days=31)
 
 
 def today_at(practice: Practice) -> date:
@@ -79,18 +82,29 @@ def transcripts_to_burn(clients: Iterable[UUID], *, on: date) -> list[Burning]:
     """Treatments of these clients whose transcripts have outlived what was agreed; a few queries for all.
 
     Until the treatment ends: due from the day of its ending. Until the last follow-up: from the day after the last one
-    that was agreed. Until a day: from the day after it. A yes that was taken back: from that day.
+    that was agreed, or with the ending when all were declined, or a month after it when none was asked. Until a day: from the day after it. A yes that was taken back, or gave way to a No: from that day.
     """
     clients = list(clients)
     answers = Consent.objects.filter(
-        client_id__in=clients, purpose=Consent.Purpose.TRANSCRIPT, person=None, replaced_at=None, is_yes=True
+        client_id__in=clients, purpose=Consent.Purpose.TRANSCRIPT, person=None
     ).order_by("created_at")
-    latest = {row.client_id: row for row in answers}
+    latest: dict[UUID, Consent] = {}
+    refused_on: dict[UUID, date] = {}
+    for row in answers:
+        if row.is_yes:
+            latest[row.client_id] = row
+            refused_on.pop(row.client_id, None)
+        elif row.client_id in latest:
+            refused_on[row.client_id] = row.given_on
     ends = dict(Ending.objects.filter(client_id__in=clients).values_list("treatment_id", "on"))
     last_asked: dict[UUID, date] = {}
-    agreed = FollowUp.objects.filter(client_id__in=clients).exclude(answer=FollowUp.Answer.DECLINED)
-    for treatment, due in agreed.values_list("treatment_id", "due_on"):
-        last_asked[treatment] = max(due, last_asked.get(treatment, due))
+    declined: set[UUID] = set()
+    rows = FollowUp.objects.filter(client_id__in=clients).values_list("treatment_id", "due_on", "answer")
+    for treatment, due, answer in rows:
+        if answer == FollowUp.Answer.DECLINED:
+            declined.add(treatment)
+        else:
+            last_asked[treatment] = max(due, last_asked.get(treatment, due))
     found = []
     for treatment, client in Treatment.objects.filter(client_id__in=list(latest)).values_list(
         "id", "client_id"
@@ -99,12 +113,17 @@ def transcripts_to_burn(clients: Iterable[UUID], *, on: date) -> list[Burning]:
         since: date | None = None
         if row.revoked_at is not None:
             since = row.revoked_at.date()
+        elif client in refused_on:
+            since = refused_on[client]
         elif row.lives == Consent.Lives.TREATMENT:
             since = ends.get(treatment)
         elif row.lives == Consent.Lives.FOLLOW_UPS and treatment in ends:
-            since = last_asked.get(treatment, ends[treatment])
-        elif row.lives == Consent.Lives.DAY:
-            since = row.ends_on
+            if treatment in last_asked:
+                since = last_asked[treatment] + ONE_DAY
+            else:  # all declined: with the ending; not asked yet: there is a month to agree one
+                since = ends[treatment] + (timedelta(0) if treatment in declined else TO_AGREE)
+        elif row.lives == Consent.Lives.DAY and row.ends_on is not None:
+            since = row.ends_on + ONE_DAY
         if since is not None and since <= on:
             found.append(Burning(client, treatment, since, row.id))
     return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.errors import CourseError
@@ -29,6 +31,20 @@ def does_at_ending(act: Callable[..., Any]) -> None:
     """What a room does when a treatment ends: `act(treatment=, by=)`, in the ending's transaction."""
     if act not in _at_ending:
         _at_ending.append(act)
+
+
+_before: list[Callable[[UUID, date], Iterable[str]]] = []
+
+
+def says_before_an_hour(say: Callable[[UUID, date], Iterable[str]]) -> None:
+    """What a room above has to say on the page before an hour: `say(client id, day)` gives whole sentences."""
+    if say not in _before:
+        _before.append(say)
+
+
+def said_before_an_hour(client: UUID, day: date) -> list[str]:
+    """What the rooms above have to say of a client's day."""
+    return [words for say in _before for words in say(client, day)]
 
 
 def treatment_ends(*, treatment: Treatment, by: Person) -> None:

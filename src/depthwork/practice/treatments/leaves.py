@@ -31,6 +31,7 @@ MORE = (
     ("intake:consultation", _("Consultation")),
     ("intake:consents", _("Consents")),
     ("portal:for_clinician", _("Own place")),
+    ("disclosure:client", _("Giving out")),
 )
 
 

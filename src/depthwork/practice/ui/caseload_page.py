@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from depthwork.measures import measure
+from depthwork.practice.coverage.queries import standings
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.tracking.queries.sparks import SLOTS, small_lines
@@ -26,11 +27,16 @@ def caseload(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     today = datetime.now(zone_of(person.practice.time_zone)).date()
     lines = caseload_of(person)
+    cover = standings([line.client_id for line in lines if line.state != "ended"], today=today)
     small = small_lines([line.client_id for line in lines], MEASURES)
     rows = [
         {
             "line": line,
-            "sparks": [_spark(line, key, small.get((line.client_id, key), [])) for key in MEASURES],
+            "cover": cover.get(line.client_id) if line.state != "ended" else None,
+            "sparks": [
+                (measure(key).name, _spark(line, key, small.get((line.client_id, key), [])))
+                for key in MEASURES
+            ],
             "place": place_in(
                 format=line.format,
                 held=line.held,
@@ -46,7 +52,12 @@ def caseload(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "ui/caseload.html",
-        {"rows": rows, "today": today, "measures": [measure(key).name for key in MEASURES]},
+        {
+            "rows": rows,
+            "today": today,
+            "has_cover": bool(cover),
+            "measures": [measure(key).name for key in MEASURES],
+        },
     )
 
 

@@ -20,7 +20,11 @@ from depthwork.practice.audit.models import Event
 from depthwork.practice.config.database import sqlite_is_fixed
 from depthwork.practice.keeping import diary
 from depthwork.practice.keeping.recipients import recipients
+from depthwork.practice.people.models import Practice
 from depthwork.practice.policy.registry import undeclared
+from depthwork.practice.sources.queries import outlived
+from depthwork.practice.ui.checked_page import waiting
+from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.models import Canary, DataKey, Keyring
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -286,6 +290,27 @@ check("drill_key_open", "mend", "the drill's key can be read by other accounts o
 check("foreign_keys", "mend", "SQLite does not check references", "Use the settings that Depthwork ships.")(
     lambda look: connection.vendor == "sqlite" and _pragma("foreign_keys") != 1
 )
+
+
+@lambda ask: LATER.append(ask)
+def _facts_are_checked(look: Look) -> Finding | None:
+    waits = sum(len(waiting(one, on=look.now.date())) for one in Practice.objects.all())
+    if not waits:
+        return None
+    return Finding("unchecked", "hint", f"{waits} crisis numbers, profiles or rules are not yet checked by the practice, or due again", "Practice, To look up.")  # fmt: skip
+
+
+@lambda ask: LATER.append(ask)
+def _nothing_outlives_its_agreement(look: Look) -> Finding | None:
+    due = outlived(at=look.now)
+    if not due:
+        return None
+    held = sum(vault.is_held(one.client_id) for one in due)
+    if held == len(due):
+        return Finding("outlived_held", "hint", f"{held} transcripts or notes have outlived what was agreed; a legal hold keeps them", "They are burned when the hold is lifted.")  # fmt: skip
+    return Finding("outlived", "mend", f"{len(due) - held} transcripts or notes have outlived what was agreed and are still there", "Run `depthwork serve`: they are burned within the hour; or sign in once.")  # fmt: skip
+
+
 check("clock", "mend", "this machine's clock is behind the last event", "Set the clock; times in the audit would run backwards.")(
     lambda look: _clock_is_behind(look.now)
 )  # fmt: skip

@@ -15,14 +15,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.audit.models import Event
 from depthwork.practice.people import actions
 from depthwork.practice.people.forms import InviteForm, RolesForm
-from depthwork.practice.people.models import Person
+from depthwork.practice.people.models import ELSEWHERE, Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows, person_of, rule
@@ -46,7 +46,8 @@ def person_named(person_id: UUID) -> Person | None:
 
 
 def _colleagues(person: Person) -> QuerySet[Person]:
-    return Person.objects.filter(practice_id=person.practice_id, client=None).order_by("display_name", "id")
+    here = Person.objects.filter(practice_id=person.practice_id, client=None)
+    return here.exclude(login__startswith=ELSEWHERE).order_by("display_name", "id")
 
 
 @rule(P.SEE_PRACTICE)
@@ -57,10 +58,37 @@ def practice(request: HttpRequest) -> HttpResponse:
         "people": _colleagues(person),
         "roles": ROLES,
         "may_manage": allows(person, P.MANAGE_PRACTICE, practice=person.practice_id),
+        "may_take_in": allows(person, P.ADMIT_CLIENT, practice=person.practice_id),
+        "may_study": allows(person, P.EXPORT_RESEARCH, practice=person.practice_id),
         "kept": kept(),
         "installed": installed(),
+        "word_form": WordForm(initial={"word": person.practice.word_for_client}),
     }
     return render(request, "ui/practice.html", context)
+
+
+class WordForm(forms.Form):
+    """The practice's own word."""
+
+    word = forms.ChoiceField(
+        label=gettext_lazy("The people we treat are"),
+        choices=(  # a word with a context is not exchanged for the other
+            ("client", pgettext_lazy("the word itself", "clients")),
+            ("patient", pgettext_lazy("the word itself", "patients")),
+        ),
+        widget=forms.RadioSelect,
+    )
+
+
+@rule(P.MANAGE_PRACTICE)
+@require_POST
+def word(request: HttpRequest) -> HttpResponse:
+    """Client or patient: every sentence of the interface follows."""
+    form, person = WordForm(request.POST), person_of(request)
+    if form.is_valid():
+        actions.choose_word(practice=person.practice, word=form.cleaned_data["word"], by=person)
+        messages.success(request, _("From now on the pages say so."))
+    return redirect("ui:practice")
 
 
 @rule(P.MANAGE_PRACTICE)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from depthwork.practice.coverage.queries import warnings_for
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import rule
 from depthwork.practice.tracking.queries.lines import lines_for
@@ -37,6 +38,7 @@ def thread(request: HttpRequest, client_id: UUID) -> HttpResponse:
         held = [s for s in sessions if s.status == "held"]
         context |= {
             "sessions": [{"row": s, "url": hour_url(s)} for s in reversed(sessions)],
+            "latest": {"row": held[-1], "url": hour_url(held[-1])} if held else None,
             "held": len(held),
             "place": place_in(
                 format=treatment.format,
@@ -47,6 +49,7 @@ def thread(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 state=treatment.state,
                 ended_on=held[-1].day if held else None,
             ),
+            "cover": warnings_for([client.id], today=today).get(client.id, ()),
             "picture": picture(treatment, sessions, lines=lines_for(treatment)),
         }
     return render(request, "ui/thread.html", context)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
 
+from depthwork.practice.coverage.queries import warnings_for
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
@@ -83,7 +84,16 @@ def _rows(request: HttpRequest, hours: list[DayLine], *, day: date) -> list[dict
     lines: dict[UUID, tuple[int | None, str]] = {}
     if request.session.get("show_lines", True):
         lines = last_kept_lines([hour.client_id for hour in hours], before=day)
-    return [{"hour": hour, "place": _place(hour, day), "line": lines.get(hour.client_id)} for hour in hours]
+    cover = warnings_for([hour.client_id for hour in hours], today=day)
+    return [
+        {
+            "hour": hour,
+            "place": _place(hour, day),
+            "line": lines.get(hour.client_id),
+            "cover": cover.get(hour.client_id, ()),
+        }
+        for hour in hours
+    ]
 
 
 def _place(hour: DayLine, day: date) -> str:

@@ -4,8 +4,10 @@ from django.urls import path
 
 from depthwork.practice.ui import (
     caseload_page,
+    checked_page,
     components_page,
     evidence_pages,
+    help_pages,
     practice_pages,
     search_page,
     thread_page,
@@ -24,11 +26,13 @@ urlpatterns = [
     path("tour/leave/", tour.leave, name="tour_leave"),
     path("search/", search_page.search_page, name="search"),
     path("practice/", practice_pages.practice, name="practice"),
+    path("practice/word/", practice_pages.word, name="word"),
     path("practice/invite/", practice_pages.invite, name="invite"),
     path("practice/people/<uuid:person_id>/", practice_pages.member, name="member"),
     path("practice/keys/", practice_pages.keys, name="keys"),
     path("practice/sharing/", practice_pages.sharing, name="sharing"),
     path("practice/audit/", practice_pages.audit, name="audit"),
+    path("practice/checked/", checked_page.checked, name="checked"),
     path("practice/will/", practice_pages.will, name="will"),
     path("practice/will/<uuid:person_id>/", practice_pages.will_of, name="will_of"),
     path("evidence/", evidence_pages.evidence, name="evidence"),
@@ -37,5 +41,7 @@ urlpatterns = [
     path("evidence/download.csv", evidence_pages.download, name="evidence_download"),
     path("evidence/trials/", evidence_pages.bring, name="evidence_bring"),
     path("evidence/trials/<uuid:set_id>/remove/", evidence_pages.remove, name="evidence_remove"),
+    path("help/start.pdf", help_pages.start, name="start_guide"),
+    path("help/claims/", help_pages.claims, name="claims"),
     path("components/", components_page.components, name="components"),
 ]

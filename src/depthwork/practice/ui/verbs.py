@@ -37,6 +37,18 @@ VERBS = {
     "person.roles_changed": gettext_lazy("changed what a colleague does"),
     "person.passphrase_changed": gettext_lazy("changed their passphrase"),
     "person.recovered": gettext_lazy("came back with their recovery code"),
+    "fact.confirmed": gettext_lazy("confirmed a number, a law or a rule"),
+    "release.given": gettext_lazy("wrote a client’s release down"),
+    "release.revoked": gettext_lazy("noted that a release was taken back"),
+    "gave_out.case": gettext_lazy("gave out a case package"),
+    "gave_out.access": gettext_lazy("gave out the client’s own copy"),
+    "gave_out.fhir": gettext_lazy("gave out the record as FHIR"),
+    "gave_out.annotations": gettext_lazy("gave out texts and marks"),
+    "gave_out.research": gettext_lazy("gave out research data"),
+    "gave_out.pack": gettext_lazy("gave out a sealed pack"),
+    "took_in.case": gettext_lazy("took a treatment in"),
+    "took_in.fhir": gettext_lazy("took a record in"),
+    "practice.word_chosen": gettext_lazy("chose the practice’s word for the people it treats"),
     "practice.founded": gettext_lazy("set up the practice"),
 }
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import BinaryIO
 
 import pyrage
 
 from depthwork.practice.vault.errors import Refused, Tampered
+
+SHORTEST = 15
 
 
 def seal_file(plain: BinaryIO, out: BinaryIO, recipients: Sequence[str]) -> None:
@@ -70,3 +73,43 @@ def _bech32(prefix: str, raw: bytes) -> str:
             check ^= one if top >> i & 1 else 0
     data += [(check ^ 1) >> 5 * (5 - i) & 31 for i in range(6)]
     return prefix + "1" + "".join(_LETTERS[value] for value in data)
+
+
+def seal_with_passphrase(plain: bytes, passphrase: str) -> bytes:
+    """Seal bytes by a passphrase (scrypt), for someone who has no key of their own."""
+    if len(passphrase) < SHORTEST:
+        raise Refused(
+            f"a passphrase for a package has {SHORTEST} characters or more; four or five words do well"
+        )
+    return bytes(pyrage.passphrase.encrypt(plain, passphrase))
+
+
+def seal_bytes(plain: bytes, recipients: Sequence[str]) -> bytes:
+    """Seal bytes to each recipient."""
+    out = io.BytesIO()
+    seal_file(io.BytesIO(plain), out, recipients)
+    return out.getvalue()
+
+
+def open_bytes(sealed: bytes, *, identity: str | None = None, passphrase: str | None = None) -> bytes:
+    """Open what `seal_bytes` or `seal_with_passphrase` wrote; says which of the two a file asks for."""
+    head = sealed[:200].split(b"\n")
+    if head[0] != b"age-encryption.org/v1":
+        raise Refused("this is not a sealed package; it should be the .age file as it was sent")
+    is_by_passphrase = len(head) > 1 and head[1].startswith(b"-> scrypt")
+    try:
+        if is_by_passphrase:
+            if not passphrase:
+                raise Refused("this package is sealed with a passphrase; type the one you were told")
+            return bytes(pyrage.passphrase.decrypt(sealed, passphrase))
+        if identity is None:
+            raise Refused("this package is sealed to a key; unlock the keys it was sent to")
+        return bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]))
+    except pyrage.DecryptError as error:
+        if is_by_passphrase:
+            raise Tampered("another passphrase is needed, or the package is cut short or damaged") from None
+        if "No matching keys" in str(error):
+            raise Tampered(
+                "this package is for another recipient; ask for it to be sealed to your key"
+            ) from None
+        raise Tampered("the package is cut short or damaged; ask for it again") from None

@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
 
+from depthwork.practice.coverage.actions.plans import ELSEWHERE
 from depthwork.practice.coverage.errors import CoverageError
 from depthwork.practice.coverage.models import Charge, Payment
+from depthwork.practice.coverage.queries.money import fee_on
+from depthwork.practice.coverage.services import KINDS, MODIFIERS, TELEHEALTH
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.errors import Changed
 from depthwork.practice.treatments.models import Client, Frame, Session
 
 CENT = Decimal("0.01")
 MOST = Decimal("9999999.99")
 
 
-def money(value: Decimal) -> Decimal:
-    """An amount of two places. A third place is refused, never rounded away."""
+WHOLE = frozenset({"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"})  # fmt: skip
+
+
+def money(value: Decimal, currency: str = "") -> Decimal:
+    """An amount of two places, or of none where the currency has no smaller coin. Nothing is rounded away."""
+    if currency in WHOLE and value.is_finite() and value != value.to_integral_value():
+        raise CoverageError(f"{currency} has no smaller coin; write a whole amount")
     if not value.is_finite() or value != value.quantize(CENT):
         raise CoverageError("an amount has two places after the point")
     if value > MOST:
         raise CoverageError("the amount is longer than any fee; look at the point")
     return value.quantize(CENT)
+
+
+def _fee(amount: Decimal, client: Client) -> Decimal:
+    amount = money(amount, client.practice.currency)
+    if amount < 0:
+        raise CoverageError("a fee cannot be below zero; to give money back, write it where it was received")
+    return amount
 
 
 @transaction.atomic
@@ -39,28 +56,61 @@ def add_charge(
     words: str = "",
 ) -> Charge:
     """One amount asked, of an hour or of something else."""
-    amount = money(amount)
-    if amount < 0:
-        raise CoverageError("a fee cannot be below zero; to give money back, write it where it was received")
+    amount = _fee(amount, client)
     if session is not None:
         if session.client_id != client.id:
             raise CoverageError("this hour is not one of this client's")
         if Charge.objects.filter(session=session).exists():
             raise CoverageError("this hour is charged already")
+        if kind == Charge.Kind.MISSED and session.status in (Session.Status.HELD, Session.Status.PLANNED):
+            raise CoverageError("this hour was not missed; held hours are charged from the page itself")
     row = Charge(client=client, session=session, on=on, kind=kind, amount=amount, words=words.strip() or None)
     row.save(force_insert=True)
     note("coverage.charged", row, by=by)
     return row
 
 
-def fee_on(frames: list[Frame], day: date) -> Decimal | None:
-    """The fee of the frame in force on a day, or None where none was agreed."""
-    said = next((f.terms for f in reversed(frames) if f.from_date <= day), None) or {}
-    try:
-        value = Decimal(str(said.get("fee") or ""))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and value >= 0 else None
+@transaction.atomic
+def change_charge(
+    *,
+    charge: Charge,
+    by: Person,
+    version: int,
+    amount: Decimal,
+    words: str = "",
+    service: dict[str, Any] | None = None,
+) -> Charge:
+    """Another amount or other words of a charge, or how its hour is counted; a lost race writes nothing."""
+    amount = _fee(amount, charge.client)
+    said = {name: value for name, value in (service or {}).items() if value}
+    if said and (charge.session is None or charge.kind != Charge.Kind.HOUR):
+        raise CoverageError("only a held hour has a code; this charge has none")
+    if said.get("kind") and said["kind"] not in KINDS:
+        raise CoverageError(f"the kind of an hour is one of: {', '.join(KINDS)}")
+    if said.get("modifier") and said["modifier"] not in MODIFIERS:
+        raise CoverageError(f"a modifier is one of: {', '.join(MODIFIERS)}")
+    at_a_distance = charge.session is not None and charge.session.place != "office"
+    if said.get("place") and (not at_a_distance or said["place"] not in TELEHEALTH):
+        raise CoverageError("02 and 10 are for hours by video or telephone, and such an hour never has 11")
+    paid = Payment.objects.filter(charge=charge).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    if amount < paid:
+        raise CoverageError(f"{paid:.2f} were received for this charge; it cannot be less")
+    if not Charge.objects.filter(pk=charge.pk, version=version).update(version=version + 1):
+        raise Changed(ELSEWHERE)
+    charge.amount, charge.words, charge.service = amount, words.strip() or None, said or None
+    charge.version = version + 1
+    charge.save(update_fields=["amount", "words", "service"])
+    note("coverage.charge_changed", charge, by=by)
+    return charge
+
+
+@transaction.atomic
+def take_out_charge(*, charge: Charge, by: Person) -> None:
+    """Take a charge out that should not stand; never one for which something was received."""
+    if Payment.objects.filter(charge=charge).exists():
+        raise CoverageError("something was received for this charge; it stays, and its amount can be changed")
+    note("coverage.charge_taken_out", charge, by=by)
+    charge.delete()
 
 
 @transaction.atomic
@@ -82,7 +132,13 @@ def charge_hours(*, client: Client, by: Person, until: date) -> tuple[int, int]:
             without += 1
             continue
         made.append(
-            Charge(client=client, session=session, on=session.day, kind=Charge.Kind.HOUR, amount=money(fee))
+            Charge(
+                client=client,
+                session=session,
+                on=session.day,
+                kind=Charge.Kind.HOUR,
+                amount=money(fee, client.practice.currency),
+            )
         )
     Charge.objects.bulk_create(made)
     if made:
@@ -93,7 +149,7 @@ def charge_hours(*, client: Client, by: Person, until: date) -> tuple[int, int]:
 @transaction.atomic
 def add_payment(*, charge: Charge, by: Person, on: date, amount: Decimal, source: str = "client") -> Payment:
     """An amount received; never more than is still open of its charge."""
-    amount = money(amount)
+    amount = money(amount, charge.client.practice.currency)
     if amount <= 0:
         raise CoverageError("a payment is above zero")
     # Two payments at once are taken one after the other.

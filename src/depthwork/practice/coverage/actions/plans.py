@@ -14,19 +14,37 @@ from depthwork.interchange.session_codes import npi_is_valid
 from depthwork.interchange.x12 import Answer, X12Error, read_271
 from depthwork.practice.audit.actions import record
 from depthwork.practice.coverage.errors import CoverageError
-from depthwork.practice.coverage.models import Authorisation, Letterhead, Plan, Verification
-from depthwork.practice.people.models import Person
+from depthwork.practice.coverage.models import Authorisation, Letterhead, Office, Plan, Verification
+from depthwork.practice.coverage.services import MODIFIERS, TELEHEALTH
+from depthwork.practice.people.models import Person, Practice
 from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.errors import Changed
 from depthwork.practice.treatments.models import Client
 
 _CODE = re.compile(r"[0-9]{5}\Z")
 _DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?\Z")
 LONGEST_ANSWER = 400_000
+ELSEWHERE = "this was changed in another window; both are here to compare, and nothing was overwritten"
+# Of a plan, what a claim asks beside the member number. `insured` is who holds the policy where it is not the client.
+CLAIMS = (
+    "payer_id", "group", "relation", "insured", "born", "sex", "referring", "telehealth_place", "modifier_video",
+    "modifier_phone", "further_crisis", "part2", "part2_consent_on", "part2_scope",
+)  # fmt: skip
+
+
+def office_of(practice: Practice) -> Office:
+    """What the practice says of itself to payers; an empty one where nothing was written. Asked once a request."""
+    found = getattr(practice, "_coverage_office", None)
+    if found is None:
+        found = Office.objects.filter(practice=practice).first() or Office(practice=practice)
+        practice._coverage_office = found  # type: ignore[attr-defined]
+    return found
 
 
 def in_the_us(client: Client) -> bool:
-    """Plans, authorisations and codes are parts of practices in the United States."""
-    return client.practice.country == "US"
+    """Plans, authorisations and codes are for practices in the United States, unless a practice says otherwise."""
+    said = office_of(client.practice).us_parts
+    return client.practice.country == "US" if said is None else said
 
 
 def _only_us(client: Client) -> None:
@@ -38,11 +56,9 @@ def _said(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-@transaction.atomic
-def add_plan(
-    *,
+def _plan_facts(
     client: Client,
-    by: Person,
+    *,
     payer: str,
     from_date: date,
     to_date: date,
@@ -52,8 +68,10 @@ def add_plan(
     visit_limit: int | None = None,
     used_elsewhere: int = 0,
     terms: dict[str, Decimal | None] | None = None,
-) -> Plan:
-    """A plan year. Two plan years of one client do not overlap; amounts are not negative."""
+    claims: dict[str, Any] | None = None,
+    except_for: Any = None,
+) -> dict[str, Any]:
+    """What a plan's row holds, or CoverageError in the words of the page."""
     _only_us(client)
     if not payer.strip():
         raise CoverageError("write who pays")
@@ -64,42 +82,80 @@ def add_plan(
         raise CoverageError(
             "a diagnosis code looks like F33.1: a letter, two figures, and what stands after the point"
         )
-    for other in Plan.objects.filter(client=client, from_date__lte=to_date, to_date__gte=from_date):
+    others = Plan.objects.filter(client=client, from_date__lte=to_date, to_date__gte=from_date)
+    for other in others.exclude(pk=except_for):
         raise CoverageError(
             f"another plan stands from {_said(other.from_date)} to {_said(other.to_date)}; the two overlap"
         )
     kept = {name: value for name, value in (terms or {}).items() if value is not None}
     if any(value < 0 for value in kept.values()):
         raise CoverageError("an amount of the plan is below zero; amounts are 0 or more")
-    row = Plan(
-        client=client,
-        from_date=from_date,
-        to_date=to_date,
-        network=network,
-        visit_limit=visit_limit,
-        used_elsewhere=used_elsewhere,
-        payer=payer.strip(),
-        member_id=member_id.strip() or None,
-        diagnosis=list(diagnosis),
-        terms={name: str(value) for name, value in kept.items()},
-    )
+    asked = {name: (claims or {}).get(name) for name in CLAIMS}
+    if asked["telehealth_place"] not in (None, "", *TELEHEALTH):
+        raise CoverageError("by video or telephone the place is 10, the client’s home, or 02; never 11")
+    if any(asked[name] not in (None, "", *MODIFIERS) for name in ("modifier_video", "modifier_phone")):
+        raise CoverageError(f"a modifier for an hour at a distance is one of: {', '.join(MODIFIERS)}")
+    return {
+        "from_date": from_date,
+        "to_date": to_date,
+        "network": network,
+        "visit_limit": visit_limit,
+        "used_elsewhere": used_elsewhere,
+        "payer": payer.strip(),
+        "member_id": member_id.strip() or None,
+        "diagnosis": list(diagnosis),
+        "terms": {name: str(value) for name, value in kept.items()},
+        "claims": {name: value for name, value in asked.items() if value},
+    }
+
+
+@transaction.atomic
+def add_plan(*, client: Client, by: Person, **facts: Any) -> Plan:
+    """A plan year. Two plan years of one client do not overlap; amounts are not negative."""
+    row = Plan(client=client, **_plan_facts(client, **facts))
     row.save(force_insert=True)
     note("coverage.plan_added", row, by=by)
     return row
 
 
 @transaction.atomic
-def add_authorisation(
-    *,
+def change_plan(*, plan: Plan, by: Person, version: int, **facts: Any) -> Plan:
+    """A plan year as it should stand. `version` is the one that was opened; a lost race writes nothing."""
+    kept = _plan_facts(plan.client, **facts, except_for=plan.pk)
+    outside = Authorisation.objects.filter(plan=plan).exclude(
+        from_date__gte=kept["from_date"], to_date__lte=kept["to_date"]
+    )
+    for one in outside:
+        raise CoverageError(
+            f"an authorisation stands from {_said(one.from_date)} to {_said(one.to_date)}, which would lie "
+            "outside the plan year; change that one first"
+        )
+    _one_hand(Plan, plan.pk, version)
+    for name, value in kept.items():
+        setattr(plan, name, value)
+    plan.version = version + 1
+    plan.save(update_fields=list(kept))
+    note("coverage.plan_changed", plan, by=by)
+    return plan
+
+
+def _one_hand(model: Any, pk: Any, version: int) -> None:
+    """Take the next version, or say that somebody else did."""
+    if not model.objects.filter(pk=pk, version=version).update(version=version + 1):
+        raise Changed(ELSEWHERE)
+
+
+def _authorisation_facts(
     plan: Plan,
-    by: Person,
+    *,
     number: str,
     codes: Sequence[str],
     units: int,
     from_date: date,
     to_date: date,
-) -> Authorisation:
-    """Hours that a payer authorised: inside the plan year, and no code authorised twice for one day."""
+    except_for: Any = None,
+) -> dict[str, Any]:
+    """What an authorisation's row holds, or CoverageError in the words of the page."""
     if not number.strip():
         raise CoverageError("write the number of the authorisation")
     if not codes or any(not _CODE.match(code) for code in codes):
@@ -114,24 +170,41 @@ def add_authorisation(
             "shorten them, or add the next plan year first"
         )
     same_days = Authorisation.objects.filter(plan=plan, from_date__lte=to_date, to_date__gte=from_date)
-    for other in same_days.select_related("client"):
+    for other in same_days.exclude(pk=except_for).select_related("client"):
         shared = sorted(set(other.codes or ()) & set(codes))
         if shared:
             raise CoverageError(
                 f"{', '.join(shared)} is already authorised from {_said(other.from_date)} to "
                 f"{_said(other.to_date)}; the two overlap, so no hour could be counted for certain"
             )
-    row = Authorisation(
-        client=plan.client,
-        plan=plan,
-        from_date=from_date,
-        to_date=to_date,
-        units=units,
-        number=number.strip(),
-        codes=sorted(set(codes)),
-    )
+    return {
+        "from_date": from_date,
+        "to_date": to_date,
+        "units": units,
+        "number": number.strip(),
+        "codes": sorted(set(codes)),
+    }
+
+
+@transaction.atomic
+def add_authorisation(*, plan: Plan, by: Person, **facts: Any) -> Authorisation:
+    """Hours that a payer authorised: inside the plan year, and no code authorised twice for one day."""
+    row = Authorisation(client=plan.client, plan=plan, **_authorisation_facts(plan, **facts))
     row.save(force_insert=True)
     note("coverage.authorisation_added", row, by=by)
+    return row
+
+
+@transaction.atomic
+def change_authorisation(*, row: Authorisation, by: Person, version: int, **facts: Any) -> Authorisation:
+    """An authorisation as it should stand; a lost race writes nothing."""
+    kept = _authorisation_facts(row.plan, **facts, except_for=row.pk)
+    _one_hand(Authorisation, row.pk, version)
+    for name, value in kept.items():
+        setattr(row, name, value)
+    row.version = version + 1
+    row.save(update_fields=list(kept))
+    note("coverage.authorisation_changed", row, by=by)
     return row
 
 
@@ -174,6 +247,20 @@ def set_letterhead(*, by: Person, **words: Any) -> Letterhead:
     row, _ = Letterhead.objects.update_or_create(person=by, defaults=words)
     record(
         verb="coverage.letterhead_set", by=by.id, practice=by.practice_id,
+        object_type=row._meta.label_lower, object_id=row.pk,
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def set_office(*, practice: Practice, by: Person, **words: Any) -> Office:
+    """What the practice says of itself to payers."""
+    if words.get("npi") and not npi_is_valid(words["npi"]):
+        raise CoverageError("the NPI does not hold its own check figure; compare it with the card")
+    row, _ = Office.objects.update_or_create(practice=practice, defaults=words)
+    practice._coverage_office = row  # type: ignore[attr-defined]
+    record(
+        verb="coverage.office_set", by=by.id, practice=practice.id,
         object_type=row._meta.label_lower, object_id=row.pk,
     )  # fmt: skip
     return row

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from depthwork.practice.intake.consent_words import FAMILIES, ConsentForm, questions
 from depthwork.practice.intake.queries import profile_of, today_at
 from depthwork.practice.people.models import Person
+from depthwork.practice.policy.confirming import matters_of, unchecked
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments import actions
@@ -22,6 +23,7 @@ from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Client, Consent
 from depthwork.practice.treatments.queries import client_named
 from depthwork.practice.treatments.views.common import head
+from depthwork.practice.vault import actions as vault
 
 
 def consent_named(consent_id: UUID) -> Consent | None:
@@ -69,6 +71,14 @@ def consents(request: HttpRequest, client_id: UUID) -> HttpResponse:
             purposes=purposes,
             profile=profile,
             review_is_due=profile.review.is_due(today_at(client.practice)),
+            unchecked=[
+                one
+                for one in unchecked(
+                    client.practice, matters_of(client.practice), on=today_at(client.practice)
+                )
+                if one.id.startswith("jurisdiction:")
+            ],
+            is_held=vault.is_held(client.id),
             to_burn=transcripts_to_burn([client.id], on=today_at(client.practice)),
         ),
     )

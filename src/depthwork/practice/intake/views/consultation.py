@@ -24,6 +24,7 @@ from depthwork.practice.intake.forms import (
 )
 from depthwork.practice.intake.models import Consultation
 from depthwork.practice.intake.queries import consultation_of, safety_plan_of, today_at
+from depthwork.practice.policy.confirming import unchecked
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.errors import Changed, CourseError
@@ -92,6 +93,7 @@ def _page(
             "decision_form": forms.get("decision_form")
             or DecisionForm(points=_points_to_set_aside(points), initial={"version": row.version}),
             "review_is_due": considering.review().is_due(today_at(client.practice)),
+            "unchecked": unchecked(client.practice, [considering.matter()], on=today_at(client.practice)),
             "review_due": considering.review().review_due,
             "decided": row.decided_on is not None,
             "can_write": "clinician" in person_of(request).roles,

@@ -11,12 +11,20 @@ from depthwork.practice.intake import actions
 from depthwork.practice.intake.models import SafetyPlan
 from depthwork.practice.intake.queries import crisis_lines, safety_plan_of, safety_plans_of, today_at
 from depthwork.practice.intake.safety_words import SafetyPlanForm, as_lines, sections
+from depthwork.practice.policy.confirming import Matter, matters_of, unchecked
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import client_named
 from depthwork.practice.treatments.views.common import head
+
+
+def _numbers_to_check(client: Client) -> list[Matter]:
+    """Crisis numbers that nobody of the practice has looked up."""
+    practice = client.practice
+    found = unchecked(practice, matters_of(practice), on=today_at(practice))
+    return [one for one in found if one.id.startswith("crisis:")]
 
 
 @rule(P.READ_RECORD, of=client_named, reads="safety_plan.read")
@@ -37,6 +45,7 @@ def safety_plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
             sections=sections(plan.parts) if plan else [],
             plans=plans,
             crisis_lines=crisis_lines(client.practice.country),
+            unchecked=_numbers_to_check(client),
             sheet_head=f"{client.initials} · {plan.made_on:%d %B %Y}" if plan else "",
         ),
     )
@@ -78,6 +87,7 @@ def make_safety_plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
             form=form,
             theirs=sections(theirs.parts) if theirs else None,
             crisis_lines=crisis_lines(client.practice.country),
+            unchecked=_numbers_to_check(client),
         ),
         status=status,
     )

@@ -1,6 +1,10 @@
 """Verbs of the sources: keep, change, draft, move, burn."""
 
-from depthwork.practice.sources.actions.burning import burn_source, burn_what_was_to_end
+from depthwork.practice.sources.actions.burning import (
+    burn_source,
+    burn_what_is_due,
+    burn_what_was_to_end,
+)
 from depthwork.practice.sources.actions.drafting import drop_draft, save_draft
 from depthwork.practice.sources.actions.keeping import (
     add_material,
@@ -16,6 +20,7 @@ __all__ = [
     "add_material",
     "add_transcript",
     "burn_source",
+    "burn_what_is_due",
     "burn_what_was_to_end",
     "change_source",
     "drop_draft",

@@ -9,8 +9,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from depthwork.practice.audit.models import Event
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Draft, Source, SourceVersion
+from depthwork.practice.sources.queries import outlived
 from depthwork.practice.treatments.actions.note import note
 from depthwork.practice.treatments.consents import today_at, transcripts_to_burn
 from depthwork.practice.treatments.errors import CourseError
@@ -20,7 +22,7 @@ from depthwork.practice.vault.models import Tombstone
 
 
 @transaction.atomic
-def burn_source(*, source: Source, by: Person) -> Tombstone:
+def burn_source(*, source: Source, by: Person, verb: str = "source.burned") -> Tombstone:
     """Every version and draft is gone at once; the tombstone names the day the last backup of the key expires."""
     if Source.objects.filter(pk=source.pk, burned_at__isnull=False).exists():
         raise CourseError("this was burned before")
@@ -31,7 +33,7 @@ def burn_source(*, source: Source, by: Person) -> Tombstone:
     Draft.objects.filter(source=source).delete()
     Source.objects.filter(pk=source.pk).update(burned_at=datetime.now(UTC))
     source.refresh_from_db(fields=["burned_at"])
-    note("source.burned", source, by=by)
+    note(verb, source, by=by)
     return tombstone
 
 
@@ -50,12 +52,36 @@ def burn_outlived(*, clients: Iterable[UUID], by: Person, on: date) -> int:
     return _burn(Source.objects.filter(treatment_id__in=due, kind=Source.Kind.TRANSCRIPT), by=by)
 
 
-def _burn(rows: QuerySet[Source], *, by: Person) -> int:
+def burn_what_is_due(*, at: datetime | None = None, clients: Iterable[UUID] | None = None) -> int:
+    """What each hour of serving and each sign-in does: burn what has outlived what was agreed, with nobody asking.
+
+    The act stands under the name of the treatment's clinician, who wrote the agreement down; the log's verb says that
+    it was done as agreed. It may run twice at once: the second finds nothing left.
+    """
+    burned = 0
+    for source in outlived(at=at, clients=clients):
+        with transaction.atomic():
+            burned += _burn(
+                Source.objects.filter(pk=source.pk),
+                by=source.treatment.clinician,
+                verb="source.burned_as_agreed",
+            )
+    return burned
+
+
+def _burn(rows: QuerySet[Source], *, by: Person, verb: str = "source.burned") -> int:
     burned = 0
     for source in rows.filter(burned_at=None).select_related("client__practice"):
         if vault.is_held(source.client_id):
-            note("source.held_back_from_burning", source, by=by)
+            _note_held_back(source, by=by)
         else:
-            burn_source(source=source, by=by)
+            burn_source(source=source, by=by, verb=verb)
             burned += 1
     return burned
+
+
+def _note_held_back(source: Source, *, by: Person) -> None:
+    """Once for each source, however often its hour comes round."""
+    verb = "source.held_back_from_burning"
+    if not Event.objects.filter(verb=verb, object_id=str(source.pk)).exists():
+        note(verb, source, by=by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from depthwork.practice.supervision import actions
 from depthwork.practice.supervision.actions.packing import agreed_to_packs
 from depthwork.practice.supervision.forms import PackForm
 from depthwork.practice.supervision.models import Pack
+from depthwork.practice.supervision.package import contents, packed
 from depthwork.practice.supervision.packs import cleaned, digest_of, may_be_made, pack_paper
 from depthwork.practice.supervision.queries import pack_named
 from depthwork.practice.treatments.errors import CourseError
@@ -137,6 +139,25 @@ def finish(request: HttpRequest, pack_id: UUID) -> HttpResponse:
 @require_GET
 def paper(request: HttpRequest, pack_id: UUID) -> HttpResponse:
     """The sheets; refused while anything waits. What leaves is audited with its digest."""
+    return _leave(request, "pack.pdf", "application/pdf", lambda row, passages, texts, sheets: sheets)
+
+
+@rule(P.EXPORT_CLIENT, of=pack_named)
+@require_GET
+def files(request: HttpRequest, pack_id: UUID) -> HttpResponse:
+    """The same for another program: passages and codes as rows, hours as plain text, and the sheets."""
+    return _leave(
+        request,
+        "pack.zip",
+        "application/zip",
+        lambda row, passages, texts, sheets: packed(
+            contents(row, passages, texts, sheets=sheets, made_on=row.finished_at.date())
+        ),
+    )
+
+
+def _leave(request: HttpRequest, name: str, kind: str, make: Callable[..., bytes]) -> HttpResponse:
+    """What leaves the practice: asked again whether it may, made, and written into the audit with its digest."""
     row: Pack = request.subject  # type: ignore[attr-defined]
     passages, made = cleaned(row)
     why = may_be_made(
@@ -147,7 +168,7 @@ def paper(request: HttpRequest, pack_id: UUID) -> HttpResponse:
     if why or row.finished_at is None:
         return _review(request, row, refused=why or _("finish the pack first"), status=422)
     choice, person = row.choice or {}, person_of(request)
-    document = pdf(
+    sheets = pdf(
         pack_paper(
             passages,
             made.texts,
@@ -156,6 +177,7 @@ def paper(request: HttpRequest, pack_id: UUID) -> HttpResponse:
             made_on=row.finished_at.date(),
         )
     )
+    document = make(row, passages, made.texts, sheets)
     digest = digest_of(document)
     Pack.objects.filter(pk=row.pk).update(digest=digest)
     record(
@@ -167,7 +189,7 @@ def paper(request: HttpRequest, pack_id: UUID) -> HttpResponse:
         client=row.client_id,
         reason=digest,
     )
-    response = HttpResponse(document, content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="pack.pdf"'
+    response = HttpResponse(document, content_type=kind)
+    response["Content-Disposition"] = f'inline; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response

@@ -45,13 +45,19 @@ def measures(request: HttpRequest, client_id: UUID) -> HttpResponse:
         actions.take_in(client=client, by=person)
     treatment = current_treatment(client)
     asked = asked_of(client.id)
-    numbers = dict(
-        Session.objects.filter(treatment=treatment, number__isnull=False).values_list("number", "id")
+    has_ended = treatment is not None and treatment.state == Treatment.State.ENDED
+    ended_on = (
+        Ending.objects.filter(treatment=treatment).values_list("on", flat=True).first() if has_ended else None
     )
-    ended_on = Ending.objects.filter(treatment=treatment).values_list("on", flat=True).first()
-    between = alliance.between_us(asked, marked=alliance.marked_hours(treatment.id) if treatment else ())
+    has_checkins = treatment is not None and any(one.measure == courses.CHECKIN for one in asked)
+    between = alliance.between_us(asked, marked=alliance.marked_hours(treatment.id)) if has_checkins else None
+    numbers = (
+        dict(Session.objects.filter(treatment=treatment, number__isnull=False).values_list("number", "id"))
+        if between
+        else {}
+    )
     rows = courses.courses(asked)
-    archive = archive_of(person, but=client.id)
+    archive = archive_of(person, but=client.id) if rows else {}
     usual = {row.definition.id: usual_for(row, archive) for row in rows}
     context: dict[str, Any] = {
         "courses": [

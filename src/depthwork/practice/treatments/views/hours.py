@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,8 @@ from depthwork.practice.treatments.forms import AttendanceForm, HourForm, MoveFo
 from depthwork.practice.treatments.models import Client, Session
 from depthwork.practice.treatments.queries import client_named, clients_for, current_treatment, session_named
 from depthwork.practice.treatments.views.common import head, today_of
+
+LONGEST_NIGHT = timedelta(hours=4)
 
 
 @rule(P.WRITE_RECORD, of=client_named)
@@ -91,6 +93,8 @@ def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
         data = form.cleaned_data
         start = datetime.combine(session.day, data["started"], tzinfo=zone) if data["started"] else None
         stop = datetime.combine(session.day, data["stopped"], tzinfo=zone) if data["stopped"] else None
+        if start and stop and stop < start and stop + timedelta(days=1) - start <= LONGEST_NIGHT:
+            stop += timedelta(days=1)  # an hour across midnight stops on the next day
         try:
             actions.record_attendance(
                 session=session,

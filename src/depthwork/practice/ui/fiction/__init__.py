@@ -27,6 +27,7 @@ ROOMS = (
     "supervision",
     "coverage",
     "portal",
+    "disclosure",
 )
 
 

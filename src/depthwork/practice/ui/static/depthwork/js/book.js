@@ -20,3 +20,27 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// On a phone the head is a strip: the word where the reader stands is brought into it.
+for (const strip of document.querySelectorAll(".places")) {
+  const here = strip.querySelector("[aria-current]");
+  if (!here) continue;
+  const [word, seen] = [here.getBoundingClientRect(), strip.getBoundingClientRect()];
+  if (word.right > seen.right - 32) strip.scrollBy({ left: word.right - seen.right + 64 });
+  else if (word.left < seen.left) strip.scrollBy({ left: word.left - seen.left - 64 });
+}
+
+// What folds out of the head folds back with Escape, or when the reader goes elsewhere.
+for (const fold of document.querySelectorAll("[data-folds]")) {
+  fold.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !fold.open) return;
+    fold.open = false;
+    fold.querySelector("summary").focus();
+  });
+  fold.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !fold.contains(event.relatedTarget)) fold.open = false;
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (!fold.contains(event.target)) fold.open = false;
+  });
+}

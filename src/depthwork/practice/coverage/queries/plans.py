@@ -1,17 +1,18 @@
-"""Reads of coverage, always of one client (or of a named few), each in a handful of queries."""
+"""What payers agreed to and what is used of it: always of one client or of a named few, in a handful of queries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q
 
-from depthwork.interchange.session_codes import Coded, CodeError, code_for, minutes_between
-from depthwork.practice.coverage.models import Authorisation, Charge, Payment, Plan, Verification
+from depthwork.interchange.session_codes import CodeError
+from depthwork.practice.coverage.models import Asking, Authorisation, Charge, Plan, Verification
+from depthwork.practice.coverage.services import code_of, routine_of
 from depthwork.practice.treatments.models import Client, Session
 
 WARN_AT = Decimal("0.75")  # of the units
@@ -24,6 +25,7 @@ class Hour:
 
     day: date
     codes: tuple[str, ...]
+    length_minutes: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +49,7 @@ class PlanPage:
     lines: tuple[AuthorisationLine, ...]
     verifications: tuple[Verification, ...]
     warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """One charge with what was paid of it."""
-
-    row: Charge
-    paid: Decimal
-    balance: Decimal
-
-
-@dataclass(slots=True)
-class Account:
-    """Charges in order, and their sums."""
-
-    lines: list[Owed] = field(default_factory=list)
-    charged: Decimal = Decimal("0.00")
-    paid: Decimal = Decimal("0.00")
-
-    @property
-    def balance(self) -> Decimal:
-        return self.charged - self.paid
+    askings: tuple[Asking, ...] = ()
 
 
 def plan_named(plan_id: UUID) -> Plan | None:
@@ -76,29 +57,33 @@ def plan_named(plan_id: UUID) -> Plan | None:
     return Plan.objects.select_related("client", "client__practice").filter(id=plan_id).first()
 
 
-def charge_named(charge_id: UUID) -> Charge | None:
-    """A charge by id, for the policy to judge."""
-    return Charge.objects.select_related("client", "client__practice").filter(id=charge_id).first()
+def verification_named(verification_id: UUID) -> Verification | None:
+    """How something is known, by id, for the policy to judge."""
+    return (
+        Verification.objects.select_related("client", "client__practice").filter(id=verification_id).first()
+    )
 
 
-def coded(session: Session, *, frame_minutes: int | None = None) -> Coded:
-    """The code of an hour by its start and stop; raises CodeError where one of them is missing."""
-    return code_for(minutes_between(session.started_at, session.stopped_at), frame_minutes=frame_minutes)
-
-
-def _hour(session: Session) -> Hour:
-    try:
-        return Hour(session.day, tuple(code for code, _ in coded(session).codes))
-    except CodeError:
-        return Hour(session.day, ())
+def authorisation_named(authorisation_id: UUID) -> Authorisation | None:
+    """An authorisation by id, for the policy to judge."""
+    rows = Authorisation.objects.select_related("plan", "client", "client__practice")
+    return rows.filter(id=authorisation_id).first()
 
 
 def held_hours(clients: Iterable[UUID], *, since: date) -> dict[UUID, list[Hour]]:
-    """Held hours by client, one query; of a session only its times are fetched."""
+    """Held hours by client, one query; of a session only its times are fetched, and how it is charged."""
     found: dict[UUID, list[Hour]] = {}
+    service = Charge._meta.get_field("service")
     rows = Session.objects.filter(client_id__in=list(clients), day__gte=since, status=Session.Status.HELD)
-    for session in rows.only("id", "client_id", "day", "started_at", "stopped_at").order_by("starts_at"):
-        found.setdefault(session.client_id, []).append(_hour(session))
+    for client, day, length, started, stopped, charge, cell in rows.order_by("starts_at").values_list(
+        "client_id", "day", "length_minutes", "started_at", "stopped_at", "charges__id", "charges__service"
+    ):
+        told = service.open_value(cell, owner=client, row=charge) if cell is not None else None
+        try:
+            codes = tuple(code for code, _ in code_of(started, stopped, service=told).codes)
+        except CodeError:
+            codes = ()
+        found.setdefault(client, []).append(Hour(day, codes, length))
     return found
 
 
@@ -172,6 +157,7 @@ def _page(
     today: date,
     lines: Sequence[Authorisation],
     seen: Sequence[Verification],
+    asked: Sequence[Asking] = (),
 ) -> PlanPage:
     used = plan.used_elsewhere + sum(1 for hour in hours if plan.from_date <= hour.day <= plan.to_date)
     said: list[str] = []
@@ -183,6 +169,9 @@ def _page(
             said.append(f"{used} of {plan.visit_limit} visits of the plan year are used.")
     if is_current and lines and not any(one.from_date <= today <= one.to_date for one in lines):
         said.append("No authorisation stands for today.")
+    routine = routine_of([(hour.length_minutes, hour.codes) for hour in hours]) if is_current else None
+    if routine:
+        said.append(routine)
     return PlanPage(
         plan,
         is_current,
@@ -190,61 +179,81 @@ def _page(
         tuple(_line(one, lines, hours, today) for one in lines),
         tuple(seen),
         tuple(said),
+        tuple(asked),
     )
 
 
 def plan_pages(client: Client, *, today: date) -> list[PlanPage]:
-    """The plan years of a client, the newest first; four queries."""
+    """The plan years of a client, the newest first; five queries."""
     plans = list(Plan.objects.filter(client=client).select_related("client"))
     if not plans:
         return []
     hours = held_hours([client.id], since=min(plan.from_date for plan in plans)).get(client.id, [])
     lines: dict[UUID, list[Authorisation]] = {}
-    for row in Authorisation.objects.filter(plan__in=plans).select_related("client"):
-        lines.setdefault(row.plan_id, []).append(row)
+    for one in Authorisation.objects.filter(plan__in=plans).select_related("client"):
+        lines.setdefault(one.plan_id, []).append(one)
     seen: dict[UUID, list[Verification]] = {}
-    for one in Verification.objects.filter(plan__in=plans).select_related("client", "by"):
-        seen.setdefault(one.plan_id, []).append(one)
-    return [_page(plan, hours, today, lines.get(plan.id, []), seen.get(plan.id, [])) for plan in plans]
+    for known in Verification.objects.filter(plan__in=plans).select_related("client", "by"):
+        seen.setdefault(known.plan_id, []).append(known)
+    asked: dict[UUID, list[Asking]] = {}
+    for row in Asking.objects.filter(plan__in=plans).select_related("client", "by"):
+        asked.setdefault(row.plan_id, []).append(row)
+    return [
+        _page(plan, hours, today, lines.get(plan.id, []), seen.get(plan.id, []), asked.get(plan.id, []))
+        for plan in plans
+    ]
 
 
-def warnings_for(clients: Sequence[UUID], *, today: date) -> dict[UUID, tuple[str, ...]]:
-    """What a caseload or a thread says of coverage, by client; three queries for all of them."""
-    plans = list(
-        Plan.objects.filter(client_id__in=clients, from_date__lte=today, to_date__gte=today).select_related(
-            "client"
-        )
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one client's coverage says today: hours left of those authorised, and what is warned of."""
+
+    left: int | None
+    units: int | None
+    warnings: tuple[str, ...]
+
+
+def _current_plans(clients: Sequence[UUID], today: date) -> dict[UUID, tuple[Plan, list[Authorisation]]]:
+    """The plans that stand today with their authorisations; one query, and only what is counted is fetched."""
+    rows = Plan.objects.filter(client_id__in=clients, from_date__lte=today, to_date__gte=today).exclude(
+        Q(client__practice__coverage_office__us_parts=False)
+        | Q(client__practice__coverage_office__us_parts=None) & ~Q(client__practice__country="US")
     )
-    if not plans:
-        return {}
-    hours = held_hours({p.client_id for p in plans}, since=min(p.from_date for p in plans))
-    lines: dict[UUID, list[Authorisation]] = {}
-    for row in Authorisation.objects.filter(plan__in=plans).select_related("client"):
-        lines.setdefault(row.plan_id, []).append(row)
-    found = {}
-    for plan in plans:
-        page = _page(plan, hours.get(plan.client_id, []), today, lines.get(plan.id, []), ())
-        said = page.warnings + tuple(w for line in page.lines if line.is_current for w in line.warnings)
-        if said:
-            found[plan.client_id] = said
+    names = ("id", "from_date", "to_date", "units", "codes")
+    found: dict[UUID, tuple[Plan, list[Authorisation]]] = {}
+    for row in rows.values_list(
+        "id", "client_id", "from_date", "to_date", "visit_limit", "used_elsewhere",
+        *(f"authorisations__{name}" for name in names),
+    ).order_by("authorisations__from_date"):  # fmt: skip
+        plan = Plan(
+            id=row[0], client_id=row[1], from_date=row[2], to_date=row[3], visit_limit=row[4], used_elsewhere=row[5]
+        )  # fmt: skip
+        _, lines = found.setdefault(row[1], (plan, []))
+        if row[6] is not None:
+            lines.append(
+                Authorisation(client_id=row[1], plan_id=row[0], **dict(zip(names, row[6:], strict=True)))
+            )
     return found
 
 
-def account_of(client: Client, *, first: date | None = None, last: date | None = None) -> Account:
-    """Charges with payments and balances; two queries."""
-    rows = Charge.objects.filter(client=client).select_related("client", "session")
-    if first:
-        rows = rows.filter(on__gte=first)
-    if last:
-        rows = rows.filter(on__lte=last)
-    rows = rows.defer("session__kept_line", "session__first_words", "session__last_words", "session__after")
-    paid = dict(
-        Payment.objects.filter(client=client).values_list("charge_id").annotate(sum=Sum("amount")).order_by()
-    )
-    account = Account()
-    for row in rows.order_by("on", "created_at"):
-        got = paid.get(row.id) or Decimal("0.00")
-        account.lines.append(Owed(row, got, row.amount - got))
-        account.charged += row.amount
-        account.paid += got
-    return account
+def standings(clients: Sequence[UUID], *, today: date) -> dict[UUID, Standing]:
+    """What a caseload, a day or a thread says of coverage, by client; two queries for all of them."""
+    plans = _current_plans(clients, today)
+    if not plans:
+        return {}
+    hours = held_hours(plans, since=min(plan.from_date for plan, _ in plans.values()))
+    found = {}
+    for client, (plan, lines) in plans.items():
+        page = _page(plan, hours.get(client, []), today, lines, ())
+        current = [line for line in page.lines if line.is_current]
+        found[client] = Standing(
+            sum(line.left for line in current) if current else None,
+            sum(line.row.units for line in current) if current else None,
+            tuple(w for line in current for w in line.warnings) + page.warnings,
+        )
+    return found
+
+
+def warnings_for(clients: Sequence[UUID], *, today: date) -> dict[UUID, tuple[str, ...]]:
+    """What is warned of, by client."""
+    return {client: one.warnings for client, one in standings(clients, today=today).items() if one.warnings}

@@ -1,4 +1,4 @@
-"""What a payer agreed to, what is owed and paid, and which documents went out. No word of an hour is here."""
+"""What a payer agreed to, and how it is known. No word of an hour is here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from depthwork.practice.treatments.models import Client, Session
 from depthwork.practice.treatments.models.client import OfClient
 from depthwork.practice.vault.fields import SealedJSON, SealedText
 from depthwork.practice.vault.models import Compartment
@@ -31,6 +30,10 @@ class Plan(OfClient):
     member_id = SealedText()
     diagnosis = SealedJSON()  # ICD-10-CM codes as they go to the payer
     terms = SealedJSON()  # amounts as text: deductible, deductible_met, copay; coinsurance in percent
+    claims = (
+        SealedJSON()
+    )  # what a claim asks: payer_id, group, insured, telehealth, modifiers, consent under Part 2
+    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -55,6 +58,7 @@ class Authorisation(OfClient):
     units = models.PositiveSmallIntegerField()
     number = SealedText()
     codes = SealedJSON()
+    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -92,91 +96,18 @@ class Verification(OfClient):
         ordering = ["-on", "-created_at"]
 
 
-class Charge(OfClient):
-    """One amount asked. Amounts stand in clear, so that the database itself refuses a negative one."""
+class Asking(OfClient):
+    """A question about benefits that was written as a file. The file itself is not kept, nor sent from here."""
 
     compartment = Compartment.ADMINISTRATION
 
-    class Kind(models.TextChoices):
-        HOUR = "hour", "an hour"
-        MISSED = "missed", "a missed hour"
-        OTHER = "other", "something else"
-
-    session = models.ForeignKey(Session, null=True, on_delete=models.RESTRICT, related_name="charges")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="askings")
     on = models.DateField()
-    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.HOUR)
-    amount = models.DecimalField(max_digits=9, decimal_places=2)
-    words = SealedText()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        db_table = "coverage_charge"
-        ordering = ["on", "created_at"]
-        indexes = [models.Index(fields=["client", "-on"])]
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__gte=0), name="a_fee_is_not_negative"),
-            models.UniqueConstraint(fields=["session"], name="one_charge_for_each_hour"),
-        ]
-
-
-class Payment(OfClient):
-    """One amount received for a charge."""
-
-    compartment = Compartment.ADMINISTRATION
-
-    class Source(models.TextChoices):
-        CLIENT = "client", "the client"
-        PAYER = "payer", "the payer"
-
-    charge = models.ForeignKey(Charge, on_delete=models.CASCADE, related_name="payments")
-    on = models.DateField()
-    source = models.CharField(max_length=8, choices=Source.choices, default=Source.CLIENT)
-    amount = models.DecimalField(max_digits=9, decimal_places=2)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        db_table = "coverage_payment"
-        ordering = ["on"]
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="a_payment_is_above_zero"),
-        ]
-
-
-class Paper(OfClient):
-    """A document that was made: its manifest says of which rows and fields, its digest of which bytes."""
-
-    compartment = Compartment.ADMINISTRATION
-
-    kind = models.CharField(max_length=12)
-    made_on = models.DateField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    sha256 = models.CharField(max_length=64)
-    manifest = SealedJSON()  # [[model, field, compartment, [row ids]]]
+    control = models.PositiveIntegerField()
+    words = SealedJSON()  # services asked about, day of service
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        db_table = "coverage_paper"
-        ordering = ["-created_at"]
-
-
-class Letterhead(models.Model):
-    """What a payer asks of a clinician and the practice. Nothing of a client, so nothing is sealed."""
-
-    person = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
-    legal_name = models.CharField(max_length=120)
-    licence = models.CharField(max_length=60, blank=True)
-    npi = models.CharField(max_length=10, blank=True)
-    practice_name = models.CharField(max_length=120, blank=True)
-    address = models.CharField(max_length=200, blank=True)
-    phone = models.CharField(max_length=40, blank=True)
-    tax_id = models.CharField(max_length=20, blank=True)
-
-    class Meta:
-        db_table = "coverage_letterhead"
-
-
-__all__ = [
-    "Authorisation", "Charge", "Client", "Letterhead", "Paper", "Payment", "Plan", "Session", "Verification",
-]  # fmt: skip
+        db_table = "coverage_asking"
+        ordering = ["-on", "-created_at"]

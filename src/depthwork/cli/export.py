@@ -1,0 +1,371 @@
+"""`depthwork export` and `depthwork take-in`: what leaves a practice, and what comes in, by the command line."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from depthwork.cli.say import print_json, refuse
+
+_home = click.option(
+    "--home", "folder", type=click.Path(path_type=Path), default=None,
+    help="The practice's folder (default: DEPTHWORK_HOME, or ./.depthwork).",
+)  # fmt: skip
+_login = click.option("--login", default=None, help="Your sign-in name (asked for otherwise).")
+_client = click.option(
+    "--client", "who", required=True, help="What you call the client, or the first digits of their code."
+)
+_out = click.option(
+    "--out",
+    "-o",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The file to write; it must not be there yet.",
+)
+_json = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+
+
+@click.group(epilog="Example: depthwork export fhir --client 'Ada' -o ada.json")
+def export() -> None:
+    """Give something out: a record as FHIR, annotations, a case package, the client's own copy, research data.
+
+    Each needs your sign-in and passphrase, which are asked for. What holds process notes leaves only on a release
+    of the client that is written down (page Giving out). Each leaves a line in the audit and in the client's account.
+    """
+
+
+@contextlib.contextmanager
+def _signed_in(folder: Path | None, login: str | None) -> Iterator[Any]:
+    """The person whose keys are open for the length of the command."""
+    if folder is not None:
+        os.environ["DEPTHWORK_HOME"] = str(folder.absolute())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "depthwork.practice.config.settings")
+    from depthwork.practice.config.home import home
+
+    try:
+        import django
+        from django.apps import apps
+
+        if not apps.ready:
+            django.setup()
+    except (ValueError, IndexError, OSError) as error:
+        refuse(f"the settings cannot be read ({type(error).__name__}); look at the DEPTHWORK_ variables")
+    from django.conf import settings
+    from django.db import DatabaseError
+
+    config = settings.DATABASES["default"]
+    if (
+        "sqlite" in config["ENGINE"]
+        and ":memory:" not in str(config["NAME"])
+        and "mode=memory" not in str(config["NAME"])
+        and not Path(str(config["NAME"])).exists()
+    ):
+        refuse(f"there is no practice in {home()}; run `depthwork init` first")
+    from depthwork.practice.disclosure.errors import DisclosureError
+    from depthwork.practice.people.hashers import take_root
+    from depthwork.practice.people.logins import login_of
+    from depthwork.practice.people.models import Person
+    from depthwork.practice.vault import actions as vault
+    from depthwork.practice.vault.errors import VaultError
+    from depthwork.practice.vault.unlocked import opened
+
+    login = login or click.prompt("Your sign-in name", err=True)
+    passphrase = click.prompt("Passphrase", hide_input=True, err=True)
+    try:
+        person = (
+            Person.objects.select_related("practice").filter(login=login_of(login), is_active=True).first()
+        )
+        if person is None or not person.check_password(passphrase):
+            refuse("this sign-in name and passphrase do not belong together")
+        root = take_root()
+        if root is None:
+            refuse("this sign-in name and passphrase do not belong together")
+        with opened(vault.unlock(person=person.id, root=root)):
+            yield person
+    except (DisclosureError, VaultError) as error:
+        refuse(str(error))
+    except OSError as error:
+        refuse(f"{error.strerror or 'the disk did not answer'}; nothing was left half-written")
+    except DatabaseError as error:
+        full = "full" in str(error)
+        refuse(
+            "the disk is full; nothing was taken in"
+            if full
+            else "the database does not answer; stop other programs that use it"
+        )
+
+
+def _client_of(who: str, person: Any) -> Any:
+    """One of this person's clients, by the name they call them or by the beginning of their code."""
+    from depthwork.practice.treatments.queries import clients_for
+    from depthwork.practice.vault.errors import VaultError
+
+    found = []
+    for row in clients_for(person).select_related("practice"):
+        try:
+            names = {(row.called or "").casefold(), (row.name or "").casefold()}
+        except VaultError:
+            names = set()
+        if who.casefold() in names or (len(who) >= 4 and row.id.hex.startswith(who.lower())):
+            found.append(row)
+    if not found:
+        refuse("--client: no client of yours is called so; a code is at least 4 digits of the client's id")
+    if len(found) > 1:
+        refuse(f"--client: {len(found)} clients are called so; give the first digits of the code instead")
+    return found[0]
+
+
+def _course_of(client: Any) -> Any:
+    from depthwork.practice.treatments.queries import current_treatment
+
+    found = current_treatment(client)
+    return found if found is not None else refuse("this client has no treatment yet")
+
+
+def _today(person: Any) -> date:
+    from depthwork.practice.treatments.consents import today_at
+
+    return today_at(person.practice)
+
+
+def _release(client: Any, kind: Any, on: date, *, notes: bool = False) -> Any:
+    from depthwork.practice.disclosure.actions.giving import FITS
+    from depthwork.practice.disclosure.queries import standing_release
+
+    found = standing_release(client, FITS[kind], on=on)
+    return next((one for one in found if not notes or "process_notes" in one.compartments), None)
+
+
+def _free(out: Path) -> None:
+    """Refused before anything is made, so that no trace is left of a file that could not be written."""
+    if out.exists():
+        refuse(f"{out} is there already; name another file")
+    if not out.absolute().parent.is_dir():
+        refuse(f"there is no folder {out.absolute().parent}")
+
+
+def _write(out: Path, raw: bytes) -> None:
+    """Whole or not at all: written beside, then named."""
+    beside = out.with_name(f".{out.name}.part")
+    try:
+        with open(beside, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as handle:
+            handle.write(raw)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.link(beside, out)
+    except FileExistsError:
+        refuse(f"{out} is there already; name another file")
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _done(out: Path, given: Any, *, sealed: bool, as_json: bool) -> None:
+    told = {
+        "file": str(out), "kind": given.disclosure.kind, "compartments": given.disclosure.compartments,
+        "sha256": given.disclosure.sha256, "bytes": out.stat().st_size, "sealed": sealed,
+    }  # fmt: skip
+    if as_json:
+        print_json(told)
+    else:
+        holds = ", ".join(given.disclosure.compartments).replace("_", " ")
+        click.echo(f"{out}: {holds}. Fingerprint before sealing: {given.disclosure.sha256[:16]}")
+        if not sealed:
+            click.echo(
+                "It is not sealed: keep it on an encrypted disk, and delete it when it is handed over."
+            )
+
+
+@export.command(epilog="Example: depthwork export fhir --client Ada -o ada.json")
+@_home
+@_login
+@_client
+@_out
+@_json
+def fhir(folder: Path | None, login: str | None, who: str, out: Path, as_json: bool) -> None:
+    """The record as a FHIR R4 bundle. Process notes and licensed questionnaires' wording never stand in it."""
+    _free(out)
+    with _signed_in(folder, login) as person:
+        from depthwork.practice.disclosure.making import give_fhir
+
+        client = _client_of(who, person)
+        given = give_fhir(client, None, release=None, by=person, on=_today(person))
+        _write(out, given.raw)
+    _done(out, given, sealed=False, as_json=as_json)
+
+
+@export.command(
+    "annotations", epilog="Example: depthwork export annotations --client Ada --form uima -o ada.zip"
+)
+@_home
+@_login
+@_client
+@click.option(
+    "--form", type=click.Choice(["web", "uima", "elan", "chat", "marks"]), default="web", show_default=True
+)
+@_out
+@_json
+def texts(folder: Path | None, login: str | None, who: str, form: str, out: Path, as_json: bool) -> None:
+    """Texts and the codes on them, for a coder's tool. Needs a release that names the process notes."""
+    _free(out)
+    with _signed_in(folder, login) as person:
+        from depthwork.practice.disclosure.making import give_annotations
+
+        client, on = _client_of(who, person), _today(person)
+        given = give_annotations(
+            _course_of(client),
+            form=form,
+            release=_release(client, "annotations", on, notes=True),
+            by=person,
+            on=on,
+        )
+        _write(out, given.raw)
+    _done(out, given, sealed=False, as_json=as_json)
+
+
+@export.command(epilog="Example: depthwork export case --client Ada --to age1... -o ada.age")
+@_home
+@_login
+@_client
+@click.option(
+    "--to", "recipients", multiple=True, help="Receiving key (age1...); more than one may be given."
+)
+@click.option("--passphrase", "ask", is_flag=True, help="Seal by a passphrase instead; it is asked for.")
+@_out
+@_json
+def case(
+    folder: Path | None,
+    login: str | None,
+    who: str,
+    recipients: tuple[str, ...],
+    ask: bool,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """A whole treatment for another practice, sealed. Needs a release for moving the treatment."""
+    _free(out)
+    if bool(recipients) == ask:
+        refuse("--to age1... or --passphrase: one of the two")
+    with _signed_in(folder, login) as person:
+        from depthwork.practice.disclosure.actions import seal
+        from depthwork.practice.disclosure.making import give_case
+
+        client, on = _client_of(who, person), _today(person)
+        words = (
+            click.prompt("Passphrase of the package", hide_input=True, confirmation_prompt=True, err=True)
+            if ask
+            else ""
+        )
+        seal(b"", recipients=recipients, passphrase=words)
+        release = _release(client, "case", on)
+        given = give_case(
+            _course_of(client),
+            compartments=release.compartments if release else (),
+            release=release,
+            by=person,
+            on=on,
+        )
+        _write(out, seal(given.raw, recipients=recipients, passphrase=words))
+    _done(out, given, sealed=True, as_json=as_json)
+
+
+@export.command(epilog="Example: depthwork export access --client Ada -o ada.zip")
+@_home
+@_login
+@_client
+@_out
+@_json
+def access(folder: Path | None, login: str | None, who: str, out: Path, as_json: bool) -> None:
+    """The client's own copy: readable pages, tables, data. The jurisdiction profile says whether notes belong in it."""
+    _free(out)
+    with _signed_in(folder, login) as person:
+        from depthwork.practice.disclosure.access import rule_in_words
+        from depthwork.practice.disclosure.making import give_access
+
+        client, on = _client_of(who, person), _today(person)
+        given = give_access(client, release=_release(client, "access", on), by=person, on=on)
+        _write(out, given.raw)
+        says = rule_in_words(client)
+    if not as_json:
+        click.echo(says)
+    _done(out, given, sealed=False, as_json=as_json)
+
+
+@export.command(epilog="Example: depthwork export research --project 'alliance 2026' -o study.zip")
+@_home
+@_login
+@click.option("--project", required=True, help="The same name gives the same pseudonyms again.")
+@_out
+@_json
+def research(folder: Path | None, login: str | None, project: str, out: Path, as_json: bool) -> None:
+    """De-identified tables (Parquet) of everyone who agreed to research, with their dictionary."""
+    _free(out)
+    with _signed_in(folder, login) as person:
+        from depthwork.practice.disclosure.research_out import give_study
+
+        made = give_study(by=person, project=project, on=_today(person))
+        _write(out, made.raw)
+    told = {
+        "file": str(out), "people": made.study.people, "without_key": made.without_key,
+        "smallest_cell": made.study.smallest, "suppressed": dict(made.study.suppressed),
+        "rows": {name: len(rows) for name, rows in made.study.tables.items()},
+    }  # fmt: skip
+    if as_json:
+        print_json(told)
+    else:
+        click.echo(
+            f"{out}: {made.study.people} people. Cells of fewer than {made.study.smallest} are withheld."
+        )
+
+
+@click.command("take-in", epilog="Example: depthwork take-in ada.age")
+@_home
+@_login
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--passphrase", "ask", is_flag=True, help="The package was sealed by a passphrase; it is asked for."
+)
+@click.option(
+    "--without-unknown", "without", is_flag=True, help="Of a FHIR bundle: leave out what is not kept here."
+)
+@_json
+def take_in(
+    folder: Path | None, login: str | None, file: Path, ask: bool, without: bool, as_json: bool
+) -> None:
+    """Take in a case package or a FHIR bundle: whole, or not at all. You become the treatment's clinician."""
+    if not file.is_file():
+        refuse(f"there is no file {file}")
+    if file.stat().st_size > 2 * 1024**3:
+        refuse(f"{file}: larger than 2 GB; ask for it in parts")
+    with _signed_in(folder, login) as person:
+        from depthwork.interchange.fhir.bundle import read_bundle
+        from depthwork.interchange.parcel import sha256
+        from depthwork.practice.disclosure.actions.arriving import (
+            open_package,
+            take_in_bundle,
+            take_in_package,
+        )
+
+        raw = file.read_bytes()
+        if raw.lstrip()[:1] in (b"{", b"[", b"\xef"):
+            read = read_bundle(raw)
+            for fault in read.faults[1:20]:
+                click.echo(f"also: {fault}", err=True)
+            treatment = take_in_bundle(read=read, digest=sha256(raw), by=person, without=without)
+        else:
+            words = click.prompt("Passphrase of the package", hide_input=True, err=True) if ask else ""
+            package, digest = open_package(raw, passphrase=words)
+            treatment = take_in_package(package=package, digest=digest, by=person)
+    course: Any = treatment
+    told = {"client": course.client_id.hex, "treatment": course.id.hex}
+    if as_json:
+        print_json(told)
+    else:
+        click.echo(
+            f"Taken in: client {told['client'][:6]}. What was checked stands on the page of the arrival."
+        )

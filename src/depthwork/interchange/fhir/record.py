@@ -1,0 +1,193 @@
+"""Consent, Condition and DocumentReference: what was agreed, diagnosed, and written into the record."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from depthwork.interchange.fhir.common import (
+    BASE,
+    ICD10,
+    LOINC,
+    TERMS,
+    FhirError,
+    Resource,
+    code_of,
+    concept,
+    day_of,
+    extension,
+    id_of,
+    moment,
+    moment_of,
+    more_of,
+    needed,
+    own,
+    reference,
+    referred,
+    with_more,
+)
+from depthwork.interchange.fhir.facts import ConditionFact, ConsentFact, DocumentFact
+
+SCOPES = {"treatment": "treatment", "research": "research"}
+KINDS = {"progress_note": ("11506-3", "Progress note"), "addendum": ("11506-3", "Progress note, addendum"),
+         "closing_summary": ("18842-5", "Discharge summary")}  # fmt: skip
+
+
+def consent(fact: ConsentFact) -> Resource:
+    """An answer of the client. A No is a consent rejected."""
+    provision: Resource = {"type": "permit" if fact.is_yes else "deny"}
+    if fact.ends_on:
+        provision["period"] = {"end": fact.ends_on.isoformat()}
+    status = "rejected" if not fact.is_yes else "active" if fact.is_open else "inactive"
+    made: Resource = {
+        "resourceType": "Consent",
+        "id": fact.id,
+        "status": status,
+        "scope": concept(f"{TERMS}/consentscope", SCOPES.get(fact.purpose, "patient-privacy")),
+        "category": [concept(f"{BASE}/consent-purpose", fact.purpose)],
+        "patient": reference("Patient", fact.client),
+        "dateTime": fact.given_on.isoformat(),
+        "policyRule": {"text": "as agreed between client and clinician"},
+        "provision": provision,
+        "extension": [extension("open", valueBoolean=fact.is_open)],
+    }
+    return with_more(made, fact.more)
+
+
+def read_consent(resource: Resource) -> ConsentFact:
+    """The answer of a Consent."""
+    purpose = code_of(resource, "category", f"{BASE}/consent-purpose")
+    if not purpose:
+        raise FhirError("its category names no purpose that this program asks about")
+    provision = resource.get("provision") or {}
+    ends = (provision.get("period") or {}).get("end")
+    is_open = own(resource, "open", "valueBoolean")
+    return ConsentFact(
+        id=id_of(resource),
+        client=needed(resource, "patient", "Patient"),
+        purpose=purpose,
+        is_yes=provision.get("type") == "permit",
+        given_on=day_of(resource.get("dateTime"), "dateTime"),
+        is_open=is_open if isinstance(is_open, bool) else resource.get("status") in ("active", "rejected"),
+        ends_on=day_of(ends, "period") if ends else None,
+        more=more_of(resource),
+    )
+
+
+def condition(fact: ConditionFact) -> Resource:
+    """A diagnosis as it went to a payer; the program itself makes none."""
+    return {
+        "resourceType": "Condition",
+        "id": fact.id,
+        "clinicalStatus": concept(f"{TERMS}/condition-clinical", "active"),
+        "verificationStatus": concept(f"{TERMS}/condition-ver-status", "confirmed"),
+        "code": concept(ICD10, fact.code),
+        "subject": reference("Patient", fact.client),
+        "recordedDate": fact.recorded_on.isoformat(),
+    }
+
+
+def read_condition(resource: Resource) -> ConditionFact:
+    """The diagnosis of a Condition."""
+    code = code_of(resource, "code", ICD10)
+    if not code:
+        raise FhirError("its code is not one of ICD-10-CM")
+    return ConditionFact(
+        id_of(resource),
+        needed(resource, "subject", "Patient"),
+        code,
+        day_of(resource.get("recordedDate"), "recordedDate"),
+    )
+
+
+def document_reference(fact: DocumentFact) -> Resource:
+    """A document of the record as it was written: readable text, and its parts as JSON beside it."""
+    code, title = KINDS[fact.kind]
+    text = "\n\n".join(f"{name.replace('_', ' ')}\n{words}" for name, words in fact.parts.items() if words)
+    parts = json.dumps(dict(fact.parts), ensure_ascii=False)
+    made: Resource = {
+        "resourceType": "DocumentReference",
+        "id": fact.id,
+        "status": "current",
+        "docStatus": "final" if fact.is_signed else "preliminary",
+        "type": {**concept(LOINC, code), "text": title},
+        "category": [concept(f"{BASE}/document", fact.kind)],
+        "subject": reference("Patient", fact.client),
+        "date": moment(fact.at),
+        "author": [reference("Practitioner", fact.author)] if fact.author else [],
+        "relatesTo": [{"code": "appends", "target": reference("DocumentReference", fact.of)}]
+        if fact.of
+        else [],
+        "content": [
+            {"attachment": _attached("text/plain; charset=utf-8", text)},
+            {"attachment": _attached("application/json", parts)},
+        ],
+        "context": {
+            "encounter": [reference("Encounter", fact.hour)] if fact.hour else [],
+            "period": {"start": fact.on.isoformat()},
+        },
+        "extension": [extension("course", valueString=fact.course)] if fact.course else [],
+    }
+    made["context"] = {key: value for key, value in made["context"].items() if value}
+    if fact.signature:
+        signature = {
+            "type": [{"system": "urn:iso-astm:E1762-95:2013", "code": "1.2.840.10065.1.12.1.1"}],
+            "when": moment(fact.at),
+            "who": reference("Practitioner", fact.author),
+            "sigFormat": "application/ed25519",
+            "data": base64.b64encode(fact.signature).decode(),
+        }
+        made["extension"].append(extension("signature", valueSignature=signature))
+    return with_more(made, fact.more)
+
+
+def _attached(kind: str, text: str) -> Resource:
+    return {"contentType": kind, "data": base64.b64encode(text.encode()).decode()}
+
+
+def read_document_reference(resource: Resource) -> DocumentFact:
+    """The document of a DocumentReference; another system's text becomes one part, `state`."""
+    kind = code_of(resource, "category", f"{BASE}/document") or "progress_note"
+    if kind not in KINDS:
+        raise FhirError("it is a kind of document that the record does not keep")
+    held = {}
+    for one in resource.get("content") or []:
+        attachment = one.get("attachment") or {}
+        if "data" not in attachment:
+            raise FhirError("its text lies elsewhere, behind a link; export it with its text")
+        try:
+            text = base64.b64decode(attachment["data"], validate=True).decode()
+        except ValueError:
+            raise FhirError("its text cannot be read; only plain text is taken in") from None
+        held[str(attachment.get("contentType", "")).partition(";")[0]] = text
+    if "application/json" in held:
+        try:
+            parts = json.loads(held["application/json"])
+        except (ValueError, RecursionError):
+            raise FhirError("its parts cannot be read") from None
+    elif "text/plain" in held:
+        parts = {"state": held["text/plain"]}
+    else:
+        raise FhirError("it has no plain text; only plain text is taken in")
+    if not isinstance(parts, dict) or not all(isinstance(v, str) for v in parts.values()):
+        raise FhirError("its parts cannot be read")
+    signed = own(resource, "signature", "valueSignature") or {}
+    context = resource.get("context") or {}
+    at = moment_of(resource.get("date"), "date")
+    start = (context.get("period") or {}).get("start")
+    related = resource.get("relatesTo") or [{}]
+    return DocumentFact(
+        id=id_of(resource),
+        client=needed(resource, "subject", "Patient"),
+        kind=kind,
+        on=day_of(start, "period") if start else at.date(),
+        parts=parts,
+        at=at,
+        is_signed=resource.get("docStatus") in ("final", "amended"),
+        author=referred(resource, "author", "Practitioner"),
+        course=own(resource, "course", "valueString") or "",
+        hour=referred(context, "encounter", "Encounter"),
+        of=referred(related[0], "target", "DocumentReference"),
+        signature=base64.b64decode(signed.get("data") or ""),
+        more=more_of(resource),
+    )

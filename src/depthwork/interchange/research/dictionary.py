@@ -1,0 +1,129 @@
+"""The data dictionary: every column of every table, its type, its unit, where its values come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "whole", "number", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `cell` says that a rare value is withheld; `wide` that it tells people apart together with others."""
+
+    name: str
+    kind: Kind
+    says: str
+    unit: str = ""
+    cell: bool = False
+    wide: bool = False
+
+
+_PERSON = Column(
+    "person", "text", "Pseudonym of the client, the same in every table of one project; none in another"
+)
+_COURSE = Column("treatment", "text", "Pseudonym of the treatment")
+_HOUR = Column("hour", "text", "Pseudonym of the hour; empty where a form belongs to none")
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "treatments": (
+        _PERSON,
+        _COURSE,
+        Column("format", "text", "brief or open_ended", wide=True),
+        Column("frequency", "text", "Agreed frequency, as last agreed", wide=True),
+        Column("seat", "text", "chair or couch", wide=True),
+        Column("state", "text", "active, ended or consultation", wide=True),
+        Column(
+            "age_band",
+            "text",
+            "Age at the first day, in bands of ten years; 60 and over together",
+            "years",
+            wide=True,
+        ),
+        Column("hours_agreed", "whole", "Hours agreed for a brief therapy", "hours", wide=True),
+        Column("hours_held", "whole", "Hours held", "hours"),
+        Column("with_text", "flag", "Whether the client agreed that de-identified words are given"),
+    ),
+    "hours": (
+        _PERSON,
+        _COURSE,
+        _HOUR,
+        Column("week", "whole", "Whole weeks since the treatment's first day", "weeks"),
+        Column("day", "text", "Day, shifted by whole weeks by an amount of this client's own", "ISO 8601"),
+        Column("status", "text", "held, or how it was missed", cell=True),
+        Column("number", "whole", "Number among the hours held"),
+        Column("length_minutes", "whole", "Agreed length", "minutes"),
+        Column("late_minutes", "whole", "How late it began", "minutes"),
+        Column("place", "text", "office, video or phone", cell=True),
+        Column("provenance", "text", "verbatim, reconstructed or notes; of the fullest text of the hour"),
+        Column("turns", "whole", "Turns of that text"),
+        Column("words_client", "whole", "Words of the client", "words"),
+        Column("words_therapist", "whole", "Words of the therapist", "words"),
+        Column("talk_share", "number", "Client's share of the words", "0 to 1"),
+        Column("style_matching", "number", "Language style matching of the two", "0 to 1"),
+        Column("i_percent", "number", "I and its forms", "percent of words"),
+        Column("we_percent", "number", "We and its forms", "percent of words"),
+        Column("past_focus", "number", "Words that speak of the past", "percent of words"),
+        Column("hedges_per_100", "number", "Hedges", "per 100 words"),
+        Column("negations_per_100", "number", "Negations", "per 100 words"),
+        Column("referential_mean", "number", "Mean of the smoothed referential curve", "0 to 1"),
+        Column("withheld", "text", "Measures that the hour had too little for, by name"),
+        Column("read", "text", "whole or dipped; empty: not coded"),
+        Column("blind", "flag", "Whether it was coded blind"),
+    ),
+    "turns": (
+        _PERSON,
+        _HOUR,
+        Column("turn", "whole", "Index of the turn, from 0"),
+        Column("speaker", "text", "T, C, N (a note's paragraph) or other"),
+        Column("words", "whole", "Words", "words"),
+        Column("characters", "whole", "Code points", "characters"),
+        Column("start_s", "number", "Begin, where the source is timed", "seconds"),
+        Column("end_s", "number", "End, where the source is timed", "seconds"),
+        Column("gap_s", "number", "Time since the turn before ended; negative where they overlap", "seconds"),
+        Column("emotion_words", "whole", "Words on the emotion list", "words"),
+        Column("i_words", "whole", "I and its forms", "words"),
+        Column("negations", "whole", "Words on the list of negations", "words"),
+        Column("text", "text", "De-identified words, only where the client agreed"),
+    ),
+    "marks": (
+        _PERSON,
+        _HOUR,
+        Column("source", "text", "transcript, process_note or dream"),
+        Column("first_turn", "whole", "Turn in which the mark begins"),
+        Column("last_turn", "whole", "Turn in which it ends"),
+        Column("characters", "whole", "Length of the span", "characters"),
+        Column("speaker", "text", "T, C, N or other"),
+        Column("construct", "text", "What was coded", cell=True),
+        Column("code", "text", "Code of the installed codebook; a code of one's own is left out", cell=True),
+        Column("level", "number", "Level of a defense"),
+        Column("polarity", "text", "positive, negative or mixed"),
+        Column("sphere", "text", "past, current, therapist or self"),
+        Column("intensity", "number", "Intensity, where it was rated"),
+        Column(
+            "made",
+            "text",
+            "unaided: by a person alone; accepted: a proposal that a person accepted or edited",
+        ),
+        Column("codebook", "text", "Codebook and version"),
+    ),
+    "scores": (
+        _PERSON,
+        _HOUR,
+        Column("day", "text", "Day, shifted", "ISO 8601"),
+        Column("week", "whole", "Whole weeks since the treatment's first day; negative before it", "weeks"),
+        Column("measure", "text", "Measure", cell=True),
+        Column("version", "whole", "Version of its definition"),
+        Column("definition", "text", "Content hash of its definition"),
+        Column("score", "text", "Which score of it"),
+        Column("value", "number", "Value", "points of the measure"),
+        Column("withheld", "text", "Why there is no value"),
+    ),
+    "events": (
+        _PERSON,
+        Column("day", "text", "Day, shifted", "ISO 8601"),
+        Column("week", "whole", "Whole weeks since the treatment's first day", "weeks"),
+        Column("kind", "text", "What happened to the frame", cell=True),
+    ),
+}

@@ -1,0 +1,122 @@
+"""A study as files: Parquet tables, the dictionary as CSV and JSON, the versions of everything that made it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import depthwork
+from depthwork.coding.shelf import installed
+from depthwork.interchange.cells import safe
+from depthwork.interchange.parcel import as_json
+from depthwork.interchange.research.dictionary import TABLES
+from depthwork.interchange.research.study import Study
+
+READ_ME = """What this is
+============
+De-identified data of treatments whose clients agreed to research. De-identified, not anonymous: a course of
+hours has a shape of its own. Do not try to find out who someone is, do not join it with other data about people,
+and do not pass it on beyond what was agreed.
+
+Tables (Parquet): treatments, hours, turns, marks, scores, events. `person` and `hour` join them.
+dictionary.csv and dictionary.json say what each column is. versions.json says which program, codebooks and
+measures it was made with. Days are shifted by whole weeks, by another amount for each client.
+"""
+
+
+def study_files(study: Study, *, project: str) -> dict[str, bytes]:
+    """Every file of a study by name, the same bytes for the same study.
+
+    Parameters
+    ----------
+    study : Study
+    project : str
+        What the client was told that it is for; stands in versions.json.
+
+    Returns
+    -------
+    dict of str to bytes
+
+    Raises
+    ------
+    ModuleNotFoundError
+        Without the extra ``corpus`` (polars).
+    """
+    made = {f"{name}.parquet": _parquet(name, rows) for name, rows in study.tables.items()}
+    made["dictionary.csv"] = _dictionary_csv(study)
+    made["dictionary.json"] = as_json(_dictionary(study))
+    made["versions.json"] = as_json(_versions(study, project))
+    made["READ ME.txt"] = READ_ME.encode()
+    return made
+
+
+def _parquet(name: str, rows: tuple[dict[str, Any], ...]) -> bytes:
+    import polars as pl
+
+    kinds = {"text": pl.String, "whole": pl.Int64, "number": pl.Float64, "flag": pl.Boolean}
+    schema = {column.name: kinds[column.kind] for column in TABLES[name]}
+    columns = {
+        column: [_typed(row[column], TABLES[name][at].kind) for row in rows]
+        for at, column in enumerate(schema)
+    }
+    out = io.BytesIO()
+    pl.DataFrame(columns, schema=schema).write_parquet(out, compression="zstd")
+    return out.getvalue()
+
+
+def _typed(value: Any, kind: str) -> Any:
+    if value is None:
+        return None
+    return float(value) if kind == "number" else int(value) if kind == "whole" else value
+
+
+def _dictionary(study: Study) -> dict[str, Any]:
+    return {
+        "smallest_cell": study.smallest,
+        "people": study.people,
+        "suppressed": dict(study.suppressed),
+        "tables": {
+            name: {
+                "rows": len(study.tables[name]),
+                "columns": [
+                    {"name": c.name, "type": c.kind, "unit": c.unit, "description": c.says,
+                     "small_cells_withheld": c.cell or c.wide} for c in columns
+                ],
+            }
+            for name, columns in TABLES.items()
+        },
+    }  # fmt: skip
+
+
+def _dictionary_csv(study: Study) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["table", "column", "type", "unit", "description", "small_cells_withheld", "withheld"])
+    for name, columns in TABLES.items():
+        for c in columns:
+            withheld = study.suppressed.get(f"{name}.{c.name}", 0)
+            writer.writerow([safe(v) for v in (name, c.name, c.kind, c.unit, c.says, "yes" if c.cell or c.wide else "no")] + [withheld])  # fmt: skip
+    return out.getvalue().encode()
+
+
+def _versions(study: Study, project: str) -> Mapping[str, Any]:
+    from depthwork.measures import MeasureError, measure
+
+    used = {row["measure"] for row in study.tables["scores"] if row["measure"]}
+    found = {}
+    for one in sorted(used):
+        try:
+            definition = measure(one)
+        except MeasureError:
+            continue
+        found[one] = {"version": definition.version, "hash": definition.hash}
+    return {
+        "program": {"name": "Depthwork", "version": depthwork.__version__},
+        "project": project,
+        "codebooks": {id: book.version for id, book in sorted(installed().items())},
+        "measures": found,
+        "smallest_cell": study.smallest,
+        "days_shifted_by": "whole weeks, 1 to 26 either way, another number for each client",
+    }

@@ -1,0 +1,131 @@
+"""What the papers share: head, sums, the notice under Part 2, and the foot that says what each was made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from depthwork.practice.coverage.actions.plans import in_the_us, office_of
+from depthwork.practice.coverage.manifest import Line, Taken, in_words
+from depthwork.practice.coverage.models import Letterhead, Plan
+from depthwork.practice.coverage.part2 import Part2, part2_of
+from depthwork.practice.treatments.models import Client
+from depthwork.practice.treatments.queries import current_treatment
+from depthwork.reports import blocks as b
+
+NO_PROMISE = "What a payer has said is not a guarantee of payment."
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A document with what it was made from and what it lacks. `data`: the same as plain data, where there is such."""
+
+    document: b.Document
+    manifest: tuple[Line, ...]
+    lacks: tuple[str, ...]
+    data: Any = None
+
+
+def day_of(day: date) -> str:
+    return f"{day:%Y-%m-%d}"
+
+
+def people(
+    taken: Taken, client: Client, head: Letterhead | None, *, us: bool, claims: dict[str, Any]
+) -> list[b.Block]:
+    """Who treats, and who is treated."""
+    contact = taken.of(client, "contact") or {}
+    who = [
+        ("Client", taken.of(client, "name") or ""),
+        ("Address", str(contact.get("address") or "not given")),
+    ]
+    if us:
+        born = claims.get("born") or (taken.of(client, "details") or {}).get("born")
+        who.append(("Born", str(born or "not given")))
+    if head is None:
+        return [b.Definitions(tuple(who))]
+    fields = [
+        ("Clinician", "legal_name"),
+        ("Practice", "practice_name"),
+        ("Address", "address"),
+        ("Telephone", "phone"),
+    ]
+    if us:
+        fields += [("Licence", "licence"), ("NPI", "npi"), ("Tax number", "tax_id")]
+    own = [(label, str(taken.of(head, name) or "not given")) for label, name in fields]
+    office = office_of(client.practice)
+    if us and office.npi:
+        own.append(("NPI of the practice", str(taken.of(office, "npi"))))
+    return [b.Definitions(tuple(own)), b.Definitions(tuple(who))]
+
+
+def plan_on(client: Client, first: date, last: date) -> Plan | None:
+    """The plan year that these days lie in; of two, the later."""
+    rows = Plan.objects.filter(client=client, from_date__lte=last, to_date__gte=first)
+    return rows.select_related("client__practice").first() if in_the_us(client) else None
+
+
+def of_plan(taken: Taken, plan: Plan | None) -> tuple[list[str], dict[str, Any], list[b.Block]]:
+    """The plan's diagnosis codes, what its claims ask, and the lines that name it."""
+    if plan is None:
+        return [], {}, []
+    codes = list(taken.of(plan, "diagnosis") or [])
+    claims = taken.of(plan, "claims") or {}
+    payer, member = taken.of(plan, "payer") or "", taken.of(plan, "member_id") or "not given"
+    return codes, claims, [b.Definitions((("Payer", payer), ("Member", member)))]
+
+
+def part2_for(
+    client: Client, plan: Plan | None, codes: list[str], claims: dict[str, Any], *, measures: bool = False
+) -> Part2:
+    """Whether 42 CFR Part 2 stands behind a paper of this client."""
+    if not in_the_us(client):
+        return Part2(False, "", "")
+    return part2_of(
+        is_programme=office_of(client.practice).is_part2,
+        codes=codes,
+        claims=claims,
+        plan=plan,
+        measures=measures,
+    )
+
+
+def head_of(person: Any, client: Client) -> Letterhead | None:
+    """The maker's own letterhead, or that of the clinician for whom the office makes a paper."""
+    treatment = current_treatment(client)
+    own = Letterhead.objects.filter(person=person).first()
+    if own is None and treatment is not None:
+        return Letterhead.objects.filter(person=treatment.clinician_id).first()
+    return own
+
+
+def lacks_of_head(head: Letterhead | None, *, us: bool) -> list[str]:
+    """What the head of a paper should say and does not."""
+    if head is None:
+        return ["name and address of the clinician"]
+    return [] if not us or (head.npi and head.licence) else ["licence and NPI of the clinician"]
+
+
+def finish(
+    title: str, taken: Taken, client: Client, blocks: list[b.Block], lacks: list[str],
+    *, contains: str, for_whom: str, made_on: date, record: bool = False, us: bool = True, data: Any = None,
+) -> Made:  # fmt: skip
+    """The foot: which rows and fields were read. Then the whole."""
+    manifest = taken.manifest()
+    blocks += [
+        b.Heading("What this was made from", 1),
+        b.Paragraph("Fields and the number of rows read. No process note was open.", "quiet"),
+        b.Table(("Of", "Fields", "Kept", "Rows"), in_words(manifest)),
+    ]
+    document = b.Document(
+        title=title,
+        compartment="record" if record else "administration",
+        about=client.initials,
+        contains=contains,
+        for_whom=for_whom,
+        made_on=made_on,
+        blocks=tuple(blocks),
+        paper="us-letter" if us else "a4",
+    )
+    return Made(document, manifest, tuple(dict.fromkeys(lacks)), data)

@@ -1,0 +1,140 @@
+"""Take something in: opened, checked whole, written in one transaction."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from depthwork.interchange.case_package import CasePackage, PackageError, read_package
+from depthwork.interchange.fhir.bundle import BundleRead
+from depthwork.interchange.parcel import sha256
+from depthwork.practice.audit.actions import record
+from depthwork.practice.disclosure.carried import TRAVELS
+from depthwork.practice.disclosure.errors import DisclosureError
+from depthwork.practice.disclosure.fhir_in import write_facts
+from depthwork.practice.disclosure.models import Arrival
+from depthwork.practice.disclosure.unpacking import ids_for, signatures_that_hold, write_rows
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.models import Involvement, Part
+from depthwork.practice.policy.permissions import Permission
+from depthwork.practice.policy.registry import allows
+from depthwork.practice.treatments.models import Client, Treatment
+from depthwork.practice.vault import actions as vault
+from depthwork.practice.vault.age import open_bytes
+from depthwork.practice.vault.errors import NoKey
+from depthwork.practice.vault.purposes import package_identity, signature_holds
+
+
+def open_package(sealed: bytes, *, passphrase: str = "") -> tuple[CasePackage, str]:
+    """A sealed package, opened and held against its hashes and signature; nothing is written. Gives its fingerprint too."""
+    raw = open_bytes(sealed, identity=package_identity()[0], passphrase=passphrase or None)
+    try:
+        package = read_package(raw, verify=signature_holds)
+    except PackageError as error:
+        raise DisclosureError(str(error)) from None
+    if package.kind == "whole":
+        _check(package)
+    return package, sha256(raw)
+
+
+def read_pack(package: CasePackage) -> dict[str, bytes]:
+    """The pages of a de-identified pack."""
+    if package.kind != "deidentified":
+        raise DisclosureError("this is a whole treatment; take it in")
+    return dict(package.pages)
+
+
+def _check(package: CasePackage) -> None:
+    if unknown := set(package.rows) - set(TRAVELS):
+        raise DisclosureError(
+            f"it has {len(unknown)} kind(s) of rows that this program does not know; bring the program up to date"
+        )
+    about = package.about
+    clients, courses = package.rows.get("treatments.client", ()), package.rows.get("treatments.treatment", ())
+    if len(clients) != 1 or len(courses) != 1 or clients[0]["id"] != about.get("client"):
+        raise DisclosureError("it does not hold one client and one treatment; ask for the package again")
+    if courses[0]["id"] != about.get("treatment") or not isinstance(about.get("people"), list):
+        raise DisclosureError("it does not hold the treatment that it names; ask for the package again")
+
+
+@transaction.atomic
+def take_in_package(*, package: CasePackage, digest: str, by: Person) -> Treatment:
+    """A treatment from elsewhere stands here from now on, under keys of this practice, with `by` as its clinician."""
+    _may_take_in(by)
+    if package.kind != "whole":
+        raise DisclosureError("this is a de-identified pack to be read; a treatment is not taken in from it")
+    ids = ids_for(package, by.practice)
+    held, signed = signatures_that_hold(package)
+    client_id = ids.of(UUID(str(package.about["client"])))
+    vault.make_keys(organisation=by.practice_id, owner=client_id)
+    treatment = write_rows(package, ids, by=by)
+    sender = package.about["from"]
+    _arrived(
+        "case", treatment, by=by, digest=digest, ids_kept=ids.kept,
+        origin={
+            "practice": sender["practice"], "person": sender["person"], "fingerprint": sender["fingerprint"],
+            "made_on": package.about["made_on"], "compartments": package.about["compartments"],
+            "rows": sum(len(rows) for rows in package.rows.values()), "signed": signed, "signatures_held": held,
+        },
+    )  # fmt: skip
+    return treatment
+
+
+@transaction.atomic
+def take_in_bundle(*, read: BundleRead, digest: str, by: Person, without: bool = False) -> Treatment:
+    """A record from a FHIR bundle. What is not kept here is left out only if the person said so (`without`)."""
+    _may_take_in(by)
+    if read.faults or read.facts is None:
+        more = f" ({len(read.faults) - 1} more)" if len(read.faults) > 1 else ""
+        raise DisclosureError(f"{read.faults[0]}{more}; nothing was taken in")
+    if read.left_out and not without:
+        listed = ", ".join(f"{count} {kind}" for kind, count in read.left_out.items())
+        raise DisclosureError(
+            f"it holds what is not kept here: {listed}; take it in without them, or not at all"
+        )
+    treatment, kept, told = write_facts(read.facts, by=by)
+    _arrived(
+        "fhir",
+        treatment,
+        by=by,
+        digest=digest,
+        ids_kept=kept,
+        origin={**told, "left_out": dict(read.left_out)},
+    )
+    return treatment
+
+
+def _may_take_in(by: Person) -> None:
+    if not allows(by, Permission.ADMIT_CLIENT, practice=by.practice_id):
+        raise DisclosureError("only a clinician takes a treatment in")
+
+
+def _arrived(
+    kind: str, treatment: Treatment, *, by: Person, digest: str, ids_kept: bool, origin: dict[str, Any]
+) -> Arrival:
+    client = treatment.client
+    Involvement.objects.create(person=by, practice=by.practice_id, client=client.id, part=Part.CLINICIAN)
+    _share_with_office(client, by)
+    row = Arrival.objects.create(
+        client=client, kind=kind, treatment=treatment.id, sha256=digest, ids_kept=ids_kept,
+        arrived_at=datetime.now(UTC), by=by, origin=origin,
+    )  # fmt: skip
+    record(
+        verb=f"took_in.{kind}", by=by.id, practice=by.practice_id, object_type="disclosure.arrival",
+        object_id=row.id, client=client.id, reason=digest,
+    )  # fmt: skip
+    return row
+
+
+def _share_with_office(client: Client, by: Person) -> None:
+    for manager in Person.objects.filter(practice_id=by.practice_id, is_active=True).exclude(id=by.id):
+        if manager.has_role("manager"):
+            try:
+                vault.share(
+                    owner=client.id, compartments=["administration"], reader=manager.id, purpose="office"
+                )
+            except NoKey:  # fingerprints not compared yet
+                continue

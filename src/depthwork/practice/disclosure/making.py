@@ -1,0 +1,97 @@
+"""The four things that leave of one client: how each is made. Pages and command line call the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from depthwork.interchange.case_package import CasePackage, write_package
+from depthwork.interchange.fhir.bundle import bundle
+from depthwork.interchange.parcel import as_json, packed
+from depthwork.practice.disclosure.access import access_parcel, compartments_for
+from depthwork.practice.disclosure.actions.giving import Given, give
+from depthwork.practice.disclosure.errors import DisclosureError
+from depthwork.practice.disclosure.fhir_out import facts_of
+from depthwork.practice.disclosure.models import Disclosure, Release
+from depthwork.practice.disclosure.packing import package_of
+from depthwork.practice.disclosure.texts_out import annotation_files
+from depthwork.practice.people.models import Person
+from depthwork.practice.treatments.models import Client, Treatment
+from depthwork.practice.vault.purposes import sign
+
+RECORD = ("administration", "record")
+
+
+def give_case(
+    treatment: Treatment, *, compartments: Iterable[str], release: Release | None, by: Person, on: date
+) -> Given:
+    """A whole treatment as a case package, not yet sealed."""
+    chosen = sorted({"administration", *compartments})
+    held: dict[str, CasePackage] = {}
+
+    def make() -> bytes:
+        to_whom = (release.to_whom if release else "") or ""
+        held["package"] = package_of(treatment, compartments=chosen, by=by, made_on=on, to_whom=to_whom)
+        return write_package(held["package"], sign=sign)
+
+    return give(
+        kind=Disclosure.Kind.CASE, client=treatment.client, compartments=chosen, release=release, by=by, on=on,
+        make=make, treatment=treatment,
+        manifest=lambda: {label: len(rows) for label, rows in held["package"].rows.items() if rows},
+    )  # fmt: skip
+
+
+def give_access(client: Client, *, release: Release | None, by: Person, on: date) -> Given:
+    """The client's own copy. Process notes are in it where the jurisdiction says so and a release names them."""
+    chosen = compartments_for(client)
+    if "process_notes" in chosen and (release is None or "process_notes" not in release.compartments):
+        raise DisclosureError("write the client’s request down first, as a release for their own copy that names the process notes")  # fmt: skip
+    treatments = (
+        Treatment.objects.filter(client=client).select_related("client__practice").order_by("starts_on", "id")
+    )
+    return give(
+        kind=Disclosure.Kind.ACCESS, client=client, compartments=chosen, release=release, by=by, on=on,
+        make=lambda: access_parcel(client, treatments, compartments=chosen, by=by, made_on=on),
+    )  # fmt: skip
+
+
+def give_fhir(
+    client: Client, treatment: Treatment | None, *, release: Release | None, by: Person, on: date
+) -> Given:
+    """The record as one FHIR bundle."""
+    counts: dict[str, int] = {}
+
+    def make() -> bytes:
+        made = bundle(facts_of(client, treatment))
+        for one in made["entry"]:
+            kind = one["resource"]["resourceType"]
+            counts[kind] = counts.get(kind, 0) + 1
+        return as_json(made)
+
+    return give(
+        kind=Disclosure.Kind.FHIR, client=client, compartments=RECORD, release=release, by=by, on=on, make=make,
+        treatment=treatment, manifest=lambda: counts,
+    )  # fmt: skip
+
+
+def give_annotations(
+    treatment: Treatment, *, form: str, release: Release | None, by: Person, on: date
+) -> Given:
+    """Texts and the codes on them in one form, as a zip."""
+    return give(
+        kind=Disclosure.Kind.ANNOTATIONS, client=treatment.client, compartments=("process_notes",), release=release,
+        by=by, on=on, treatment=treatment,
+        make=lambda: packed(
+            annotation_files(treatment, form=form),
+            {"what": "annotations", "form": form, "made_on": on.isoformat(), "compartments": ["process_notes"]},
+        ),
+    )  # fmt: skip
+
+
+def pack_package(pages: dict[str, bytes], about: dict[str, Any]) -> bytes:
+    """A de-identified pack in the container of a case package: pages to read, no rows."""
+    return write_package(CasePackage("deidentified", about, {}, {}, pages), sign=sign)
+
+
+Maker = Callable[..., Given]

@@ -1,0 +1,150 @@
+"""A treatment as a case package: every row of it, opened here, in the compartments that may go."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import depthwork
+from depthwork.interchange.case_package import CasePackage
+from depthwork.practice.disclosure import carried
+from depthwork.practice.disclosure.errors import DisclosureError
+from depthwork.practice.disclosure.values import outward
+from depthwork.practice.people.models import Person
+from depthwork.practice.portal.models import Thought
+from depthwork.practice.tracking.models import Alert, Response
+from depthwork.practice.treatments.models import Treatment
+from depthwork.practice.vault.errors import Burned
+from depthwork.practice.vault.fields import SealedField
+from depthwork.practice.vault.models import Keyring
+from depthwork.practice.vault.purposes import own_public
+from depthwork.practice.vault.unlocked import current
+
+ALWAYS = "administration"
+
+
+def package_of(
+    treatment: Treatment, *, compartments: Iterable[str], by: Person, made_on: date, to_whom: str = ""
+) -> CasePackage:
+    """Everything of a treatment in these compartments, and of its client beside it.
+
+    A row goes where the row goes to which it belongs; one that only mentions a row of another treatment goes
+    without the mention.
+    """
+    chosen = {ALWAYS, *compartments}
+    unlocked = current()
+    for one in sorted(chosen):
+        if not unlocked.holds(treatment.client_id, one):
+            raise DisclosureError(
+                f"your keys do not open the {one.replace('_', ' ')} of this client; leave it out"
+            )
+    _nothing_waits(treatment.client_id, chosen)
+    files: dict[str, bytes] = {}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    taken: dict[str, set[UUID]] = {}
+    people: set[UUID] = set()
+    for label in carried.TRAVELS:
+        model = carried.model_of(label)
+        fields = carried.fields_for(model, chosen)
+        taken[label], rows[label] = set(), []
+        if not fields:
+            continue
+        for row in _rows_of(model, treatment):
+            if not _goes(row, fields, taken):
+                continue
+            taken[label].add(row.pk)
+            rows[label].append(_told(row, fields, taken, people, files))
+    public, fingerprint = own_public()
+    about = {
+        "made_on": made_on.isoformat(),
+        "program": depthwork.__version__,
+        "from": {
+            "practice": by.practice.name,
+            "person": str(by),
+            "id": str(by.id),
+            "sign_public": base64.b64encode(public).decode(),
+            "fingerprint": fingerprint,
+        },
+        "to": to_whom,
+        "client": str(treatment.client_id),
+        "treatment": str(treatment.id),
+        "compartments": sorted(chosen),
+        "fields": {
+            label: [f.name for f in carried.fields_for(carried.model_of(label), chosen)]
+            for label in carried.TRAVELS
+            if rows[label]
+        },
+        "people": _people(people | {by.id}),
+        "time_zone": treatment.client.practice.time_zone,
+    }
+    return CasePackage("whole", about, rows, files)
+
+
+def _nothing_waits(client: UUID, chosen: set[str]) -> None:
+    """What still lies in the inbox is sealed to this practice: it is taken in first."""
+    if "record" in chosen:
+        waiting = sum(
+            model.objects.filter(client_id=client, box__isnull=False).count() for model in (Response, Alert)
+        )
+        if waiting:
+            raise DisclosureError(f"{waiting} answer(s) wait to be taken in; open the page Measures first")
+    if "process_notes" in chosen:
+        waiting = Thought.objects.filter(client_id=client, box__isnull=False).count()
+        if waiting:
+            raise DisclosureError(f"{waiting} thought(s) of the client wait to be read; read them first")
+
+
+def _rows_of(model: type[Any], treatment: Treatment) -> list[Any]:
+    if model._meta.label_lower == "treatments.client":
+        found = model.objects.filter(pk=treatment.client_id)
+    elif model is Treatment:
+        found = model.objects.filter(pk=treatment.pk)
+    else:
+        found = model.objects.filter(client_id=treatment.client_id)
+    return list(found.order_by("pk"))
+
+
+def _goes(row: Any, fields: list[Any], taken: dict[str, set[UUID]]) -> bool:
+    for field in fields:
+        holder, value = carried.holder_of(field), getattr(row, field.attname) if field.is_relation else None
+        if holder is not None and value is not None and value not in taken[holder]:
+            return False
+    return True
+
+
+def _told(
+    row: Any, fields: list[Any], taken: dict[str, set[UUID]], people: set[UUID], files: dict[str, bytes]
+) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for field in fields:
+        if field.name == "practice":
+            continue
+        if isinstance(field, SealedField):
+            try:
+                value = getattr(row, field.attname)
+            except Burned:
+                value = None
+        else:
+            value = getattr(row, field.attname)
+        label = carried.pointed_at(field)
+        if label is not None and value is not None and value not in taken[label]:
+            value = None
+        if carried.is_person(field) and value is not None:
+            people.add(value)
+        told[field.attname] = outward(field, value, files)
+    return told
+
+
+def _people(ids: set[UUID]) -> list[dict[str, str]]:
+    keys = dict(Keyring.objects.filter(person_id__in=ids).values_list("person_id", "sign_public"))
+    return [
+        {
+            "id": str(one.id),
+            "name": one.display_name,
+            "sign_public": base64.b64encode(bytes(keys[one.id])).decode() if one.id in keys else "",
+        }
+        for one in Person.objects.filter(id__in=ids).order_by("id")
+    ]

@@ -1,0 +1,99 @@
+"""Take a treatment in, and what came in the past."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from depthwork.interchange.case_package import CasePackage
+from depthwork.interchange.fhir.bundle import read_bundle
+from depthwork.interchange.parcel import packed, sha256
+from depthwork.practice.disclosure.actions.arriving import (
+    open_package,
+    read_pack,
+    take_in_bundle,
+    take_in_package,
+)
+from depthwork.practice.disclosure.errors import DisclosureError
+from depthwork.practice.disclosure.forms import StudyForm, TakeInForm
+from depthwork.practice.disclosure.models import Arrival
+from depthwork.practice.disclosure.queries import arrival_named
+from depthwork.practice.disclosure.research_out import consented, give_study
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.treatments.consents import today_at
+from depthwork.practice.treatments.views.common import head
+from depthwork.practice.vault.errors import VaultError
+from depthwork.practice.vault.purposes import own_public, package_identity
+
+
+@rule(P.ADMIT_CLIENT, needs_keys=True)
+def take_in(request: HttpRequest) -> HttpResponse:
+    """A case package or a FHIR bundle: taken in whole, or refused with the reason."""
+    form, person = TakeInForm(request.POST or None, request.FILES or None), person_of(request)
+    faults: tuple[str, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        raw = form.cleaned_data["file"].read()
+        try:
+            if raw.lstrip()[:1] in (b"{", b"[", b"\xef"):
+                read = read_bundle(raw)
+                faults = read.faults
+                treatment = take_in_bundle(
+                    read=read, digest=sha256(raw), by=person, without=form.cleaned_data["without"]
+                )
+            else:
+                package, digest = open_package(raw, passphrase=form.cleaned_data["passphrase"])
+                if package.kind == "deidentified":
+                    return _pages(package)
+                treatment = take_in_package(package=package, digest=digest, by=person)
+        except (DisclosureError, VaultError) as error:
+            form.add_error("file", str(error))
+        else:
+            arrival = Arrival.objects.filter(client=treatment.client).first()
+            assert arrival is not None
+            return redirect("disclosure:arrival", arrival.id)
+    context = {
+        "form": form, "faults": faults[1:50], "recipient": package_identity()[1], "fingerprint": own_public()[1],
+    }  # fmt: skip
+    return render(request, "disclosure/take_in.html", context, status=422 if form.errors else 200)
+
+
+def _pages(package: CasePackage) -> HttpResponse:
+    """A de-identified pack is read, never taken in."""
+    response = HttpResponse(packed(read_pack(package), {"what": "a pack"}), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="pack.zip"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@rule(P.READ_RECORD, of=arrival_named)
+@require_GET
+def arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
+    """What came, from whom, and what was checked."""
+    row: Arrival = request.subject  # type: ignore[attr-defined]
+    context = head(request, row.client, compartment=_("Administration"), arrival=row, origin=row.origin or {})
+    return render(request, "disclosure/arrival.html", context)
+
+
+@rule(P.EXPORT_RESEARCH, needs_keys=True)
+def research(request: HttpRequest) -> HttpResponse:
+    """De-identified data of everyone who agreed."""
+    person = person_of(request)
+    form, today = StudyForm(request.POST or None), today_at(person.practice)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = give_study(by=person, project=form.cleaned_data["project"], on=today)
+        except (DisclosureError, VaultError) as error:
+            form.add_error(None, str(error))
+        else:
+            response = HttpResponse(made.raw, content_type="application/zip")
+            response["Content-Disposition"] = f'attachment; filename="study-{today.isoformat()}.zip"'
+            response["Cache-Control"] = "no-store"
+            return response
+    clients, without = consented(person, on=today)
+    context = {"form": form, "agreed": len(clients), "without": without}
+    return render(request, "disclosure/research.html", context, status=422 if form.errors else 200)

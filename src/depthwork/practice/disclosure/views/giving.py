@@ -1,0 +1,231 @@
+"""What may leave of one client, on whose word, and what has left."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from depthwork.practice.disclosure import actions, making
+from depthwork.practice.disclosure.access import compartments_for, rule_in_words
+from depthwork.practice.disclosure.actions.giving import FITS, Given
+from depthwork.practice.disclosure.errors import DisclosureError
+from depthwork.practice.disclosure.forms import CaseForm, ReleaseForm, SealForm
+from depthwork.practice.disclosure.models import Disclosure, Release
+from depthwork.practice.disclosure.queries import given_out, release_named, releases_of, standing_release
+from depthwork.practice.disclosure.texts_out import FORMS
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.supervision.models import Pack
+from depthwork.practice.supervision.packs import cleaned, may_be_made, pack_paper
+from depthwork.practice.treatments.models import Client
+from depthwork.practice.treatments.queries import client_named, current_treatment
+from depthwork.practice.treatments.views.common import head, today_of
+from depthwork.practice.vault.errors import VaultError
+from depthwork.reports.pdf import pdf
+
+K = Disclosure.Kind
+
+
+def _page(request: HttpRequest, client: Client, *, status: int = 200, **more: Any) -> HttpResponse:
+    today, treatment = today_of(client), current_treatment(client)
+    releases = releases_of(client)
+    for_case = standing_release(client, FITS[K.CASE], on=today)
+    context = head(
+        request, client, compartment=_("Administration"), releases=releases, treatment=treatment, today=today,
+        log=given_out(client), rule=rule_in_words(client), copy_has_notes="process_notes" in compartments_for(client),
+        copy_release=next(iter(standing_release(client, FITS[K.ACCESS], on=today)), None),
+        text_release=next((one for one in standing_release(client, FITS[K.ANNOTATIONS], on=today)
+                           if "process_notes" in one.compartments), None),
+        forms=FORMS, **{"case_form": CaseForm(releases=for_case) if for_case else None, **more},
+    )  # fmt: skip
+    return render(request, "disclosure/client.html", context, status=status)
+
+
+@rule(P.EXPORT_CLIENT, of=client_named)
+@require_GET
+def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Everything that may leave, and everything that has."""
+    return _page(request, request.subject)  # type: ignore[attr-defined]
+
+
+@rule(P.EXPORT_CLIENT, of=client_named)
+def new_release(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """The client's word, written down."""
+    row: Client = request.subject  # type: ignore[attr-defined]
+    form = ReleaseForm(request.POST or None, initial={"signed_on": today_of(row)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.give_release(client=row, by=person_of(request), **form.cleaned_data)
+        except DisclosureError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("disclosure:client", row.id)
+    context = head(request, row, compartment=_("Record"), form=form)
+    return render(request, "disclosure/release.html", context, status=422 if form.errors else 200)
+
+
+@rule(P.EXPORT_CLIENT, of=release_named)
+@require_POST
+def revoke(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    """The client takes it back."""
+    row: Release = request.subject  # type: ignore[attr-defined]
+    try:
+        actions.revoke_release(release=row, by=person_of(request))
+    except DisclosureError as error:
+        return _page(request, row.client, refused=str(error), status=422)
+    return redirect("disclosure:client", row.client_id)
+
+
+@rule(P.EXPORT_CLIENT, of=client_named)
+@require_POST
+def give_case(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """A whole treatment, sealed to another practice."""
+    row: Client = request.subject  # type: ignore[attr-defined]
+    form = CaseForm(request.POST, releases=standing_release(row, FITS[K.CASE], on=today_of(row)))
+    treatment = current_treatment(row)
+    if not form.is_valid() or treatment is None:
+        return _page(request, row, case_form=form, status=422)
+    release: Release = form.cleaned_data["release"]
+    try:
+        # Sealing first: a key that is mistyped leaves no trace of something given out.
+        to = _to(form)
+        actions.seal(b"", **to)
+        given = making.give_case(
+            treatment,
+            compartments=release.compartments,
+            release=release,
+            by=person_of(request),
+            on=today_of(row),
+        )
+        sealed = actions.seal(given.raw, **to)
+    except (DisclosureError, VaultError) as error:
+        form.add_error(None, str(error))
+        return _page(request, row, case_form=form, status=422)
+    return _file(given, "case.age", sealed)
+
+
+def _to(form: SealForm) -> dict[str, Any]:
+    recipient, passphrase = form.cleaned_data["recipient"].split(), form.cleaned_data["passphrase"]
+    return {"recipients": recipient, "passphrase": passphrase}
+
+
+@rule(P.EXPORT_CLIENT, of=client_named)
+@require_POST
+def give_access(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """The client's own copy, to be handed over in person or on paper."""
+    row: Client = request.subject  # type: ignore[attr-defined]
+    release = next(iter(standing_release(row, FITS[K.ACCESS], on=today_of(row))), None)
+    return _given(
+        request, row, "own-copy.zip",
+        lambda: making.give_access(row, release=release, by=person_of(request), on=today_of(row)),
+    )  # fmt: skip
+
+
+@rule(P.EXPORT_CLIENT, of=client_named)
+@require_POST
+def give_fhir(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """The record as FHIR."""
+    row: Client = request.subject  # type: ignore[attr-defined]
+    return _given(
+        request, row, "record.fhir.json",
+        lambda: making.give_fhir(row, None, release=None, by=person_of(request), on=today_of(row)),
+    )  # fmt: skip
+
+
+@rule(P.EXPORT_CLIENT, of=client_named)
+@require_POST
+def give_annotations(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Texts and codes for a coder's tool."""
+    row: Client = request.subject  # type: ignore[attr-defined]
+    treatment, form = current_treatment(row), request.POST.get("form", "")
+    release = next((one for one in standing_release(row, FITS[K.ANNOTATIONS], on=today_of(row))
+                    if "process_notes" in one.compartments), None)  # fmt: skip
+    if treatment is None or form not in FORMS:
+        return _page(request, row, refused=_("Choose one of the forms."), status=422)
+    return _given(
+        request, row, f"annotations-{form}.zip",
+        lambda: making.give_annotations(treatment, form=form, release=release, by=person_of(request), on=today_of(row)),
+    )  # fmt: skip
+
+
+def _given(request: HttpRequest, client: Client, name: str, make: Any) -> HttpResponse:
+    try:
+        given: Given = make()
+    except DisclosureError as error:
+        return _page(request, client, refused=str(error), status=422)
+    return _file(given, name)
+
+
+def _file(given: Given, name: str, raw: bytes | None = None) -> HttpResponse:
+    """The file; its name says nothing of the client but the code that the audit uses."""
+    code = given.disclosure.client_id.hex[:6]
+    response = HttpResponse(given.raw if raw is None else raw, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{code}-{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def pack_named(pack_id: UUID) -> Pack | None:
+    """A pack by id, for the policy to judge."""
+    rows = Pack.objects.select_related("client__practice", "treatment__clinician", "made_by")
+    return rows.filter(id=pack_id).first()
+
+
+@rule(P.EXPORT_CLIENT, of=pack_named)
+def pack(request: HttpRequest, pack_id: UUID) -> HttpResponse:
+    """A de-identified pack, sealed to whoever will read it."""
+    row: Pack = request.subject  # type: ignore[attr-defined]
+    form, today = SealForm(request.POST or None), today_of(row.client)
+    if request.method == "POST" and form.is_valid():
+        passages, made = cleaned(row)
+        why = may_be_made(
+            consented_on=row.consented_on, today=today, waiting=len(made.waiting(row.decisions or {})),
+            answers=row.answers,
+        )  # fmt: skip
+        try:
+            if why or row.finished_at is None:
+                raise DisclosureError(why or _("finish the pack first"))
+            to, choice, person = _to(form), row.choice or {}, person_of(request)
+            on = row.finished_at.astimezone(UTC).date()
+            actions.seal(b"", **to)
+
+            def raw() -> bytes:
+                sheets = pdf(pack_paper(passages, made.texts, title=choice.get("title") or "", audience=choice["audience"], made_on=on))  # fmt: skip
+                text = "\n\n".join(
+                    f"{p.speaker}: {t}" if p.speaker else t for p, t in zip(passages, made.texts, strict=True)
+                )
+                return making.pack_package(
+                    {"pack.pdf": sheets, "pack.txt": text.encode()}, _about_pack(on, choice["audience"])
+                )
+
+            given = actions.give(
+                kind=K.PACK, client=row.client, compartments=("deidentified",), release=None, by=person, on=today,
+                make=raw, to_whom=str(choice["audience"]), treatment=row.treatment,
+            )  # fmt: skip
+            return _file(given, "pack.age", actions.seal(given.raw, **to))
+        except (DisclosureError, VaultError) as error:
+            form.add_error(None, str(error))
+    context = head(request, row.client, compartment=_("Process notes"), form=form, pack=row)
+    return render(request, "disclosure/pack.html", context, status=422 if form.errors else 200)
+
+
+def _about_pack(on: Any, audience: str) -> dict[str, Any]:
+    """Nothing of the practice or the client stands in a pack's manifest; the signature is by the sender's keys."""
+    import base64
+
+    from depthwork.practice.vault.purposes import own_public
+
+    public, fingerprint = own_public()
+    sender = {
+        "practice": "",
+        "person": "",
+        "sign_public": base64.b64encode(public).decode(),
+        "fingerprint": fingerprint,
+    }
+    return {"from": sender, "made_on": on.isoformat(), "to": audience}

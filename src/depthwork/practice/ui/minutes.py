@@ -1,0 +1,20 @@
+"""What the house does by itself while it is served: each minute the watch, each hour what has outlived its agreement."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from depthwork.practice.sources.actions import burn_what_is_due
+from depthwork.practice.tracking.actions.watch import tick
+
+_last_hour: list[datetime] = []
+
+
+def each_minute(*, at: datetime | None = None) -> None:
+    """One minute's work; bears being run twice."""
+    at = at or datetime.now(UTC)
+    tick(at=at)
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    if _last_hour != [hour]:
+        burn_what_is_due(at=at)
+        _last_hour[:] = [hour]

@@ -1,0 +1,178 @@
+"""A study: who can be told apart in it, what days say, and that others' engines read the same values."""
+
+import io
+import json
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+
+import pytest
+
+from depthwork.coding import Mark, Span
+from depthwork.interchange.deidentify import Known, Person
+from depthwork.interchange.parcel import packed, unpacked
+from depthwork.interchange.research.cases import Case, FrameChange, Hour, Scored, Text
+from depthwork.interchange.research.dictionary import TABLES
+from depthwork.interchange.research.files import study_files
+from depthwork.interchange.research.study import StudyError, pseudonym, shift_of, study
+from depthwork.transcripts import transcript_of
+
+KEY = b"k" * 32
+START = date(2026, 1, 6)
+
+
+def case(n, **more):
+    said = transcript_of(
+        [
+            ("T", "How are you?"),
+            ("C", f"Marta Oake rang me at {n} Quay. I did not, I never say no."),
+            ("Marta", "Hello."),
+        ]
+    )
+    mark = Mark("s", Span(13, 24), 1, "C", "defense", "denial" if n % 2 else "my_own_code", "coder:ana", "confirmed", "defenses@1.0.0",
+                attributes={"level": 3, "label": "Marta Oake"}, quote="Marta Oake", why="private")  # fmt: skip
+    dropped = Mark("s", Span(0, 3), 0, "T", "theme", "x", "engine:a", "proposed", "1")
+    base = {
+        "client": f"client-{n}", "treatment": f"course-{n}", "starts_on": START, "format": "brief", "frequency": "weekly", "seat": "chair",
+        "state": "active", "hours_agreed": 16, "born_year": 1985 + n, "with_text": False,
+        "known": Known((Person((f"Cleo{n} Marsh",), relation="the client"),)),
+        "hours": (
+            Hour(f"h{n}-1", START, "held", 1, 50, n, "office", (Text(said, "transcript", (mark, dropped), "whole", True),)),
+            Hour(f"h{n}-2", START + timedelta(days=7), "missed_notice" if n else "cancelled_by_clinician", None, 50, 0, "office"),
+        ),
+        "scores": (Scored(START, f"h{n}-1", "phq9", 1, "abc", "total", 9.0, ""), *([Scored(START, "", "gad7", 1, "abc", "total", 3.0, "")] if n == 0 else [])),
+        "events": (FrameChange(START + timedelta(days=30), "fee"),),
+    }  # fmt: skip
+    return Case(**base | more)
+
+
+def cases(count=7, **more):
+    return [case(n, **more) for n in range(count)]
+
+
+def test_with_fewer_than_five_people_nothing_is_made():
+    with pytest.raises(StudyError, match="4 client"):
+        study(cases(4), key=KEY)
+
+
+def test_no_listed_cell_and_no_combination_holds_fewer_than_five_people():
+    odd = [case(7, format="open_ended", hours_agreed=None, seat="couch", born_year=1950)]
+    made = study([*cases(), *odd], key=KEY)
+    for name, columns in TABLES.items():
+        for column in columns:
+            if column.cell or column.wide:
+                people = defaultdict(set)
+                for row in made.tables[name]:
+                    people[row[column.name]].add(row["person"])
+                assert all(len(who) >= 5 for value, who in people.items() if value is not None), (
+                    name,
+                    column.name,
+                )
+    wide = [column.name for column in TABLES["treatments"] if column.wide]
+    combinations = Counter(tuple(row[c] for c in wide) for row in made.tables["treatments"])
+    told = [(key, n) for key, n in combinations.items() if n < 5 and any(value is not None for value in key)]
+    assert told == []
+    assert made.suppressed["treatments.seat"] == 1
+
+
+def test_a_measure_that_few_filled_in_is_left_out_with_its_rows():
+    made = study(cases(), key=KEY)
+    assert {row["measure"] for row in made.tables["scores"]} == {"phq9"}
+    assert made.suppressed["scores (rows left out)"] == 1
+
+
+def test_days_move_by_whole_weeks_and_intervals_stay():
+    made = study(cases(), key=KEY)
+    assert START.isoformat() not in json.dumps(made.tables["hours"])
+    for n in range(7):
+        days = sorted(
+            date.fromisoformat(r["day"])
+            for r in made.tables["hours"]
+            if r["person"] == pseudonym(KEY, "person", f"client-{n}")
+        )
+        assert (days[1] - days[0]).days == 7
+        assert days[0].weekday() == START.weekday()
+        assert days[0] - START == shift_of(KEY, f"client-{n}")
+    shifts = [shift_of(KEY, str(n)).days for n in range(5000)]
+    assert {s // 7 for s in shifts} == set(range(-26, 27)) - {0}
+    assert all(s % 7 == 0 for s in shifts)
+
+
+def test_another_project_has_other_pseudonyms_and_the_same_one_the_same():
+    one, again, other = (study(cases(), key=key) for key in (KEY, KEY, b"o" * 32))
+    assert one.tables == again.tables
+    names = lambda made: {row["person"] for row in made.tables["treatments"]}  # noqa: E731
+    assert names(one).isdisjoint(names(other))
+
+
+def test_no_name_id_label_or_word_stands_in_the_files():
+    files = study_files(study(cases(), key=KEY), project="p")
+    pl = pytest.importorskip("polars", reason="the extra corpus is not installed")
+    told = "".join(
+        json.dumps(pl.read_parquet(io.BytesIO(raw)).to_dicts())
+        for name, raw in files.items()
+        if name.endswith(".parquet")
+    )
+    for word in (
+        "Marta",
+        "Oake",
+        "Quay",
+        "Cleo",
+        "Marsh",
+        "client-",
+        "course-",
+        "private",
+        "my_own_code",
+        "never say",
+    ):
+        assert word not in told, word
+    assert '"code": "denial"' not in told, "three people alone have it"
+
+
+def test_words_go_de_identified_where_a_client_agreed_and_nowhere_else():
+    made = study([case(0, with_text=True), *cases(7)[1:]], key=KEY)
+    own = pseudonym(KEY, "person", "client-0")
+    words = {row["person"]: row["text"] for row in made.tables["turns"] if row["turn"] == 1}
+    assert "Marta" not in words[own]
+    assert "rang me" in words[own]
+    assert all(text is None for person, text in words.items() if person != own)
+
+
+def test_only_codes_of_persons_are_given_never_proposals():
+    made = study(cases(), key=KEY)
+    assert {row["made"] for row in made.tables["marks"]} == {"unaided"}
+    assert len(made.tables["marks"]) == 7
+
+
+def test_polars_and_duckdb_read_the_same_values(tmp_path):
+    pl = pytest.importorskip("polars", reason="the extra corpus is not installed")
+    duckdb = pytest.importorskip("duckdb", reason="the judge duckdb is not installed")
+    made = study(cases(), key=KEY)
+    _manifest, files = unpacked(packed(study_files(made, project="p"), {}))
+    for name, rows in made.tables.items():
+        path = tmp_path / f"{name}.parquet"
+        path.write_bytes(files[f"{name}.parquet"])
+        table = pl.read_parquet(path)
+        assert table.columns == [column.name for column in TABLES[name]]
+        assert table.to_dicts() == list(rows)
+        columns = ", ".join(f'"{c}"' for c in table.columns)
+        assert duckdb.sql(f"select {columns} from '{path}'").fetchall() == [
+            tuple(row.values()) for row in rows
+        ]
+
+
+def test_the_dictionary_names_every_column_and_the_versions_travel_along():
+    files = study_files(study(cases(), key=KEY), project="alliance")
+    told = json.loads(files["dictionary.json"])
+    assert told["smallest_cell"] == 5
+    for name, columns in TABLES.items():
+        assert [c["name"] for c in told["tables"][name]["columns"]] == [c.name for c in columns]
+        assert all(c["description"] for c in told["tables"][name]["columns"])
+    versions = json.loads(files["versions.json"])
+    assert versions["measures"]["phq9"]["version"] == 1
+    assert "defenses" in versions["codebooks"]
+    assert files["dictionary.csv"].count(b"\n") == 1 + sum(len(columns) for columns in TABLES.values())
+
+
+def test_the_same_study_gives_the_same_bytes():
+    made = [packed(study_files(study(cases(), key=KEY), project="p"), {}) for _ in range(2)]
+    assert made[0] == made[1]

@@ -1,0 +1,483 @@
+"""Case packages between two practices: whole, sealed, on the client's word, and never half."""
+
+import base64
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import DatabaseError
+
+from depthwork.interchange.case_package import CasePackage, PackageError, read_package, write_package
+from depthwork.interchange.parcel import ParcelError, members_of, packed, unpacked, zipped
+from depthwork.practice.audit.models import Event
+from depthwork.practice.disclosure import actions, carried, making, unpacking
+from depthwork.practice.disclosure.actions.arriving import open_package, take_in_package
+from depthwork.practice.disclosure.errors import DisclosureError
+from depthwork.practice.disclosure.models import Arrival, Disclosure
+from depthwork.practice.disclosure.packing import package_of
+from depthwork.practice.people.models import Person
+from depthwork.practice.sources.models import Source
+from depthwork.practice.treatments.models import Client, Session
+from depthwork.practice.vault.age import new_identity, open_bytes
+from depthwork.practice.vault.errors import Refused, Tampered, VaultError
+from depthwork.practice.vault.purposes import package_identity, sign, signature_holds
+from depthwork.practice.vault.unlocked import opened
+from tests.moving import ALL, everything
+from tests.treatments_made import fill_treatment
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 17)
+
+
+@pytest.fixture
+def filled(cast):
+    """Ana's treatment with something in every table that travels."""
+    with opened(cast.ana.unlocked):
+        fill_treatment(cast.treatment, by=cast.ana.person, other=cast.ben.person, seed=1)
+    return cast
+
+
+def word(cast, *, compartments=ALL, purpose="transfer", **more):
+    return actions.give_release(
+        client=cast.client, by=cast.ana.person, purpose=purpose, compartments=compartments, to_whom="Dov, Hill House",
+        signed_on=TODAY, **more,
+    )  # fmt: skip
+
+
+def sealed_for(cast, reader, **more):
+    """A package of Ana's treatment, sealed to a reader's receiving key."""
+    with opened(reader.unlocked):
+        key = package_identity()[1]
+    with opened(cast.ana.unlocked):
+        release = word(cast, **more)
+        given = making.give_case(
+            cast.treatment, compartments=release.compartments, release=release, by=cast.ana.person, on=TODAY
+        )
+        return given, actions.seal(given.raw, recipients=[key])
+
+
+def counts():
+    return {
+        label: carried.model_of(label)._default_manager.count()
+        for label in (*carried.TRAVELS, *carried.STAYS)
+    }
+
+
+def test_every_model_of_a_client_travels_or_says_why_it_stays():
+    assert set(carried.of_clients()) == {*carried.TRAVELS, *carried.STAYS}
+
+
+def test_every_table_that_travels_has_a_row_in_these_tests(filled):
+    with opened(filled.ana.unlocked):
+        rows, _files = everything(filled.treatment, filled.ana.person)
+    assert set(rows) == set(carried.TRAVELS)
+
+
+def test_a_treatment_stands_in_the_other_practice_as_it_stood_here(filled):
+    given, sealed = sealed_for(filled, filled.dov)
+    with opened(filled.ana.unlocked):
+        before, files = everything(filled.treatment, filled.ana.person)
+    with opened(filled.dov.unlocked):
+        package, digest = open_package(sealed)
+        back = take_in_package(package=package, digest=digest, by=filled.dov.person)
+        after, files_there = everything(back, filled.dov.person)
+
+        ids = _ids(package, filled.dov.person.practice)
+    assert digest == given.disclosure.sha256
+    assert files_there == files
+    changed = {("treatments.treatment", "clinician_id"), ("sources.draft", "person_id"), ("treatments.session", "clinician_id"),
+               ("tracking.request", "receipt"), ("tracking.request", "token_name")}  # fmt: skip
+    for label, rows in before.items():
+        wanted = sorted(
+            (ids.within(row) | {"id": str(ids.of(_uuid(row["id"])))} for row in rows), key=lambda r: r["id"]
+        )
+        for was, stands in zip(wanted, after[label], strict=True):
+            differs = {(label, name) for name in was if was[name] != stands[name]}
+            assert differs <= changed, differs
+
+
+def _uuid(text):
+    from uuid import UUID
+
+    return UUID(text)
+
+
+def _ids(package, practice):
+    """The rule for ids, asked again as if the client did not stand there yet."""
+    import uuid
+
+    space = uuid.uuid5(practice.id, str(package.about["treatment"]))
+    names = [row["id"] for rows in package.rows.values() for row in rows] + [
+        one["id"] for one in package.about["people"]
+    ]
+    return unpacking.Ids(False, {name: str(uuid.uuid5(space, name)) for name in names})
+
+
+def test_the_one_who_takes_it_in_is_its_clinician_and_the_office_reads_nothing_more(filled):
+    _given, sealed = sealed_for(filled, filled.dov)
+    with opened(filled.dov.unlocked):
+        package, digest = open_package(sealed)
+        back = take_in_package(package=package, digest=digest, by=filled.dov.person)
+        assert back.clinician == filled.dov.person
+        assert back.client.name == "Cleo Marsh"
+        assert back.client.practice == filled.elsewhere
+    with opened(filled.ana.unlocked), pytest.raises(VaultError):
+        Client.objects.get(id=back.client_id).name  # noqa: B018
+    page = filled.dov.browser().get(f"/clients/{back.client_id}/")
+    assert page.status_code == 200
+    assert filled.ana.browser().get(f"/clients/{back.client_id}/").status_code == 404
+
+
+def test_people_of_the_other_practice_stand_by_name_without_a_sign_in(filled):
+    _given, sealed = sealed_for(filled, filled.dov)
+    with opened(filled.dov.unlocked):
+        take_in_package(package=open_package(sealed)[0], digest="0" * 64, by=filled.dov.person)
+    strangers = Person.objects.filter(practice=filled.elsewhere, login__startswith="elsewhere-")
+    assert {one.display_name for one in strangers} >= {"Ana"}
+    assert not any(one.is_active or one.has_usable_password() or one.roles for one in strangers)
+    assert "Ana" not in filled.dov.browser().get("/practice/").content.decode().replace("Dov", "")
+
+
+def test_both_sides_keep_a_trace(filled):
+    given, sealed = sealed_for(filled, filled.dov)
+    with opened(filled.dov.unlocked):
+        back = take_in_package(
+            package=open_package(sealed)[0], digest=given.disclosure.sha256, by=filled.dov.person
+        )
+    out = Event.objects.get(verb="gave_out.case")
+    came = Event.objects.get(verb="took_in.case")
+    assert (out.client, out.actor, out.reason) == (filled.client.id, filled.ana.id, given.disclosure.sha256)
+    assert (came.client, came.actor, came.reason) == (back.client_id, filled.dov.id, given.disclosure.sha256)
+    with opened(filled.dov.unlocked):
+        origin = Arrival.objects.get().origin
+    assert (origin["practice"], origin["signed"], origin["signatures_held"]) == ("Harbour Rooms", 2, 2)
+
+
+def test_the_same_treatment_gives_the_same_bytes_on_the_same_day(filled):
+    with opened(filled.ana.unlocked):
+        release = word(filled)
+        made = [
+            making.give_case(
+                filled.treatment, compartments=ALL, release=release, by=filled.ana.person, on=TODAY
+            ).raw
+            for _ in range(2)
+        ]
+        assert made[0] == made[1]
+        assert making.give_access(filled.client, release=None, by=filled.ana.person, on=TODAY).raw == making.give_access(
+            filled.client, release=None, by=filled.ana.person, on=TODAY).raw  # fmt: skip
+
+
+@pytest.mark.parametrize("compartments", [("administration",), ("administration", "record"), ALL])
+def test_only_what_the_release_names_goes(filled, compartments):
+    given, _sealed = sealed_for(filled, filled.dov, compartments=compartments)
+    package = read_package(given.raw, verify=signature_holds)
+    assert package.about["compartments"] == sorted({"administration", *compartments})
+    held = "kept_line" in package.rows["treatments.session"][0]
+    assert held == ("process_notes" in compartments)
+    assert ("record.progressnote" in package.rows) == ("record" in compartments)
+    assert ("sources.source" in package.rows) == ("process_notes" in compartments)
+    with opened(filled.dov.unlocked):
+        back = take_in_package(package=package, digest="0" * 64, by=filled.dov.person)
+        assert (
+            Session.objects.filter(treatment=back).count()
+            == Session.objects.filter(treatment=filled.treatment).count()
+        )
+
+
+def test_another_treatment_of_the_same_client_stays(filled):
+    with opened(filled.ana.unlocked):
+        from tests.cast import treatment_of
+
+        second = treatment_of(filled.ana, filled.client, hours=2, start=date(2026, 8, 4))
+        fill_treatment(second, by=filled.ana.person, other=filled.ben.person, seed=2, first=False)
+        package = package_of(filled.treatment, compartments=ALL, by=filled.ana.person, made_on=TODAY)
+    text = json.dumps({label: list(rows) for label, rows in package.rows.items()})
+    assert str(filled.treatment.id) in text
+    assert str(second.id) not in text
+
+
+def test_a_treatment_is_not_taken_in_twice(filled):
+    _given, sealed = sealed_for(filled, filled.dov)
+    with opened(filled.dov.unlocked):
+        package, digest = open_package(sealed)
+        take_in_package(package=package, digest=digest, by=filled.dov.person)
+        before = counts()
+        with pytest.raises(DisclosureError, match="stands in this practice already"):
+            take_in_package(package=package, digest=digest, by=filled.dov.person)
+    with opened(filled.ana.unlocked), pytest.raises(DisclosureError, match="already"):
+        take_in_package(package=package, digest=digest, by=filled.ana.person)
+    assert counts() == before
+
+
+# Sealed files that are not as they were sent.
+
+
+def test_a_package_for_another_recipient_says_so(filled):
+    _given, sealed = sealed_for(filled, filled.eve)
+    with opened(filled.dov.unlocked), pytest.raises(Tampered, match="for another recipient"):
+        open_package(sealed)
+
+
+def test_a_package_by_passphrase_opens_by_it_alone(filled):
+    with opened(filled.ana.unlocked):
+        release = word(filled)
+        raw = making.give_case(
+            filled.treatment, compartments=ALL, release=release, by=filled.ana.person, on=TODAY
+        ).raw
+        sealed = actions.seal(raw, passphrase="four plain words here")
+    with opened(filled.dov.unlocked):
+        assert open_package(sealed, passphrase="four plain words here")[0].kind == "whole"
+        with pytest.raises(Tampered, match="another passphrase"):
+            open_package(sealed, passphrase="four other words here")
+        with pytest.raises(Refused, match="sealed with a passphrase"):
+            open_package(sealed)
+
+
+@pytest.mark.parametrize("cut", [0, 10, 100, 200, 5000, -1, -20])
+def test_a_package_that_is_cut_short_is_refused(filled, cut):
+    _given, sealed = sealed_for(filled, filled.dov)
+    before = counts()
+    with opened(filled.dov.unlocked), pytest.raises(VaultError) as told:
+        open_package(sealed[:cut])
+    assert "package" in str(told.value)
+    assert counts() == before
+
+
+def test_a_changed_byte_anywhere_is_refused(filled):
+    _given, sealed = sealed_for(filled, filled.dov)
+    with opened(filled.dov.unlocked):
+        for at in range(0, len(sealed), max(1, len(sealed) // 60)):
+            altered = sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]
+            with pytest.raises((VaultError, DisclosureError)):
+                open_package(altered)
+
+
+@pytest.mark.parametrize("key", ["", "age1", "AGE-SECRET-KEY-1X", "age1qqqq", "ssh-ed25519 AAAA"])
+def test_a_mistyped_receiving_key_is_refused_before_anything_is_made(filled, key):
+    with opened(filled.ana.unlocked), pytest.raises(DisclosureError):
+        actions.seal(b"", recipients=[key] if key else [])
+    with pytest.raises(Refused, match="15 characters"):
+        actions.seal(b"", passphrase="short")
+
+
+# The container itself: someone who has opened a package and changed it.
+
+
+def repacked(filled, change, *, signer=sign):
+    """A package whose members were changed and whose hashes were made anew, signed by whoever does it."""
+    with opened(filled.ana.unlocked):
+        package = package_of(filled.treatment, compartments=ALL, by=filled.ana.person, made_on=TODAY)
+        rows = {label: [dict(row) for row in found] for label, found in package.rows.items()}
+        about = {**package.about}
+        files = dict(package.files)
+        change(rows, about, files)
+        return write_package(CasePackage("whole", about, rows, files), sign=signer)
+
+
+def taken(raw, reader):
+    with opened(reader.unlocked):
+        return open_package(actions.seal(raw, recipients=[package_identity()[1]]))
+
+
+def test_a_changed_member_is_noticed_by_its_hash(filled):
+    raw = repacked(filled, lambda *_: None)
+    members = members_of(raw, 10**9)
+    members["rows/treatments.client.jsonl"] = members["rows/treatments.client.jsonl"].replace(
+        b"Cleo", b"Clea"
+    )
+    with pytest.raises(DisclosureError, match="not as it was packed"):
+        taken(zipped(members), filled.dov)
+
+
+def test_a_manifest_that_another_person_signed_is_noticed(filled):
+    with opened(filled.eve.unlocked):
+        eve = filled.eve.unlocked.keys.signature
+    raw = repacked(filled, lambda *_: None, signer=eve)
+    with pytest.raises(DisclosureError, match="signature does not hold"):
+        taken(raw, filled.dov)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "says"),
+    [
+        ({"version": 2}, "version 2 of the format"),
+        ({"format": "other"}, "not a case package"),
+        ({"kind": "x"}, "what kind"),
+    ],
+)
+def test_another_version_or_kind_says_what_to_do(filled, manifest, says):
+    members = members_of(repacked(filled, lambda *_: None), 10**9)
+    held = json.loads(members["manifest.json"]) | manifest
+    members["manifest.json"] = json.dumps(held).encode()
+    with pytest.raises(DisclosureError, match=says):
+        taken(zipped(members), filled.dov)
+
+
+def a_column(rows, about, files):
+    rows["treatments.session"][0]["mood"] = "x"
+
+
+def a_kind(rows, about, files):
+    rows["sources.mystery"] = [{"id": "1"}]
+
+
+def two_clients(rows, about, files):
+    rows["treatments.client"].append(
+        {**rows["treatments.client"][0], "id": rows["treatments.session"][0]["client_id"][:-1] + "0"}
+    )
+
+
+def twice(rows, about, files):
+    rows["treatments.session"].append(rows["treatments.session"][0])
+
+
+def to_nowhere(rows, about, files):
+    rows["treatments.session"][0]["treatment_id"] = "00000000-0000-4000-8000-000000000000"
+
+
+def a_bad_day(rows, about, files):
+    rows["treatments.session"][0]["day"] = "someday"
+
+
+def a_bad_choice(rows, about, files):
+    rows["treatments.session"][0]["status"] = "levitated"
+
+
+def two_of_one_number(rows, about, files):
+    rows["treatments.session"][1]["number"] = rows["treatments.session"][0]["number"]
+
+
+def a_missing_file(rows, about, files):
+    files.clear()
+
+
+def a_number_for_words(rows, about, files):
+    rows["treatments.client"][0]["name"] = 7
+
+
+def another_practice(rows, about, files):
+    rows["treatments.client"][0]["practice_id"] = "00000000-0000-4000-8000-000000000000"
+
+
+HOSTILE = (a_column, a_kind, two_clients, twice, to_nowhere, a_bad_day, a_bad_choice, two_of_one_number, a_missing_file, a_number_for_words)  # fmt: skip
+
+
+@pytest.mark.parametrize("change", HOSTILE, ids=lambda one: one.__name__)
+def test_a_package_that_does_not_hold_together_leaves_nothing_behind(filled, change):
+    raw = repacked(filled, change)
+    before = counts()
+    people = Person.objects.count()
+
+    def try_it():
+        with opened(filled.dov.unlocked):
+            package, digest = taken(raw, filled.dov)
+            take_in_package(package=package, digest=digest, by=filled.dov.person)
+
+    with pytest.raises(DisclosureError) as told:
+        try_it()
+    assert counts() == before
+    assert Person.objects.count() == people
+    assert "Cleo" not in str(told.value)
+
+
+def test_a_package_cannot_place_its_rows_in_another_practice(filled):
+    package, digest = taken(repacked(filled, another_practice), filled.dov)
+    with opened(filled.dov.unlocked):
+        back = take_in_package(package=package, digest=digest, by=filled.dov.person)
+    assert back.client.practice == filled.elsewhere
+
+
+def test_a_full_disk_in_the_middle_leaves_nothing_behind(filled, monkeypatch):
+    _given, sealed = sealed_for(filled, filled.dov)
+    before, plain = counts(), unpacking.insert
+
+    def full(model, rows):
+        if model is Source:
+            raise DatabaseError("database or disk is full")
+        plain(model, rows)
+
+    monkeypatch.setattr(unpacking, "insert", full)
+    with opened(filled.dov.unlocked):
+        package, digest = open_package(sealed)
+        with pytest.raises(DatabaseError):
+            take_in_package(package=package, digest=digest, by=filled.dov.person)
+    assert counts() == before
+
+
+def test_a_zip_bomb_and_names_that_climb_are_refused():
+    with pytest.raises(ParcelError, match="far more than it weighs"):
+        unpacked(zipped({"a": b"0" * 80_000_000}))
+    for name in ("../x", "/x", "a//b", "a/../b", "c:\\x", ""):
+        with pytest.raises(ParcelError):
+            packed({name: b"1"}, {})
+    with pytest.raises(ParcelError, match="no manifest"):
+        unpacked(zipped({"a": b"1"}))
+    with pytest.raises(PackageError, match="cut short"):
+        read_package(b"PK\x03\x04 not really", verify=signature_holds)
+
+
+# What still waits, what is signed, what was burned.
+
+
+def test_what_waits_in_the_inbox_is_taken_in_first(filled):
+    from depthwork.practice.portal.models import Thought
+
+    with opened(filled.ana.unlocked):
+        release = word(filled)
+        Thought.objects.create(
+            client=filled.client, left_at=datetime.now(UTC), box=b"x", data_key=filled.client.id, kind="dream"
+        )
+        with pytest.raises(DisclosureError, match="wait to be read"):
+            making.give_case(
+                filled.treatment, compartments=ALL, release=release, by=filled.ana.person, on=TODAY
+            )
+    assert not Disclosure.objects.exists()
+
+
+def test_a_signed_note_that_was_altered_on_the_way_is_counted(filled):
+    def change(rows, about, files):
+        next(r for r in rows["record.progressnote"] if r["signed_at"])["plan"] = "something else"
+
+    package, digest = taken(repacked(filled, change), filled.dov)
+    with opened(filled.dov.unlocked):
+        take_in_package(package=package, digest=digest, by=filled.dov.person)
+        assert Arrival.objects.get().origin["signatures_held"] == 1
+
+
+def test_a_burned_text_stays_burned(filled):
+    from depthwork.practice.sources.actions import burn_source
+
+    with opened(filled.ana.unlocked):
+        source = Source.objects.filter(treatment=filled.treatment, burned_at=None).first()
+        burn_source(source=source, by=filled.ana.person)
+    _given, sealed = sealed_for(filled, filled.dov)
+    with opened(filled.dov.unlocked):
+        package, digest = open_package(sealed)
+        back = take_in_package(package=package, digest=digest, by=filled.dov.person)
+        there = Source.objects.filter(treatment=back)
+        assert there.filter(burned_at__isnull=False).count() == 1
+        assert there.count() == Source.objects.filter(treatment=filled.treatment).count()
+
+
+def test_a_de_identified_pack_in_the_same_container_is_read_and_not_taken_in(filled):
+    with opened(filled.ana.unlocked):
+        public = base64.b64encode(filled.ana.unlocked.keys.sign_public).decode()
+        raw = making.pack_package({"pack.txt": b"A case."}, {"from": {"sign_public": public}})
+        sealed = actions.seal(raw, recipients=[package_identity()[1]])
+        package, digest = open_package(sealed)
+        assert actions.arriving.read_pack(package) == {"pack.txt": b"A case."}
+        with pytest.raises(DisclosureError, match="to be read"):
+            take_in_package(package=package, digest=digest, by=filled.ana.person)
+
+
+def test_the_receiving_key_is_the_same_tomorrow_and_opens_with_it(filled):
+    with opened(filled.dov.unlocked):
+        identity, recipient = package_identity()
+        assert package_identity() == (identity, recipient)
+    assert open_bytes(actions.seal(b"words", recipients=[recipient]), identity=identity) == b"words"
+    with pytest.raises(Tampered):
+        open_bytes(actions.seal(b"words", recipients=[recipient]), identity=new_identity()[0])
+
+
+def test_a_draft_goes_to_whoever_takes_it_in():
+    assert ("sources.draft", "person") in carried.HANDED_ON

@@ -1,0 +1,281 @@
+"""The pages of giving out and taking in, and the same by the command line."""
+
+import json
+import os
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from depthwork.cli import cli
+from depthwork.interchange.parcel import unpacked
+from depthwork.practice.audit.models import Event
+from depthwork.practice.disclosure import actions, making
+from depthwork.practice.disclosure.models import Arrival, Disclosure, Release
+from depthwork.practice.people.actions import admit
+from depthwork.practice.people.logins import login_of
+from depthwork.practice.treatments.models import Client, Treatment
+from depthwork.practice.vault.purposes import package_identity
+from depthwork.practice.vault.unlocked import opened
+from tests.moving import ALL
+
+pytestmark = pytest.mark.django_db
+
+
+def page(cast, path="", who="ana"):
+    return getattr(cast, who).browser().get(f"/clients/{cast.client.id}/giving-out/{path}")
+
+
+def post(cast, path, data=None, who="ana"):
+    return getattr(cast, who).browser().post(f"/clients/{cast.client.id}/giving-out/{path}", data or {})
+
+
+def word(cast, **more):
+    with opened(cast.ana.unlocked):
+        asked = {
+            "purpose": "transfer",
+            "compartments": ALL,
+            "to_whom": "Hill House",
+            "signed_on": date(2026, 1, 6),
+        } | more
+        return actions.give_release(client=cast.client, by=cast.ana.person, **asked)
+
+
+def test_the_page_says_what_may_leave_and_that_nothing_has(cast, django_assert_max_num_queries):
+    with django_assert_max_num_queries(22):
+        text = page(cast).content.decode()
+    assert "No release is written down." in text
+    assert "none stands today" in text
+    assert "Process notes are no part of the copy" in text
+
+
+@pytest.mark.parametrize("who", ["eve", "ben", "mara", "rui", "dov"])
+def test_only_the_clinician_of_the_treatment_gives_out(cast, who):
+    assert page(cast, who=who).status_code == 404
+    for path in ("case/", "own-copy/", "fhir/", "annotations/"):
+        assert post(cast, path, who=who).status_code == 404
+    assert not Disclosure.objects.exists()
+
+
+def test_a_release_is_written_down_and_taken_back(cast):
+    made = post(
+        cast,
+        "release/",
+        {
+            "purpose": "transfer",
+            "to_whom": "Hill House",
+            "compartments": ["record"],
+            "signed_on": "2026-11-01",
+        },
+    )
+    assert made.status_code == 302
+    row = Release.objects.get()
+    assert "Hill House" in page(cast).content.decode()
+    assert cast.ana.browser().post(f"/releases/{row.id}/take-back/").status_code == 302
+    row.refresh_from_db()
+    assert row.revoked_by == cast.ana.person
+    assert cast.ana.browser().post(f"/releases/{row.id}/take-back/").status_code == 422
+
+
+def test_a_release_without_a_compartment_is_asked_again(cast):
+    made = post(cast, "release/", {"purpose": "transfer", "to_whom": "Hill House", "signed_on": "2026-11-01"})
+    assert made.status_code == 422
+    assert not Release.objects.exists()
+
+
+def test_a_treatment_goes_from_page_to_page(cast):
+    word(cast)
+    with opened(cast.dov.unlocked):
+        key = package_identity()[1]
+    release = Release.objects.get()
+    sent = post(cast, "case/", {"release": release.id, "recipient": key})
+    assert sent.status_code == 200
+    assert "Cleo" not in sent["Content-Disposition"]
+    upload = SimpleUploadedFile("case.age", sent.content)
+    done = cast.dov.browser().post("/take-in/", {"file": upload}, follow=True)
+    text = done.content.decode()
+    assert "Harbour Rooms" in text
+    assert Arrival.objects.count() == 1
+    again = cast.dov.browser().post("/take-in/", {"file": SimpleUploadedFile("case.age", sent.content)})
+    assert again.status_code == 422
+    assert "stands in this practice already" in again.content.decode()
+    log = page(cast).content.decode()
+    assert Disclosure.objects.get().sha256[:12] in log
+
+
+def test_a_mistyped_key_leaves_no_trace_of_something_given_out(cast):
+    release = word(cast)
+    for data in (
+        {"recipient": "age1xyz"},
+        {"passphrase": "short"},
+        {},
+        {"recipient": "age1xyz", "passphrase": "fifteen letters and more"},
+    ):
+        assert post(cast, "case/", {"release": release.id, **data}).status_code == 422
+    assert not Disclosure.objects.exists()
+
+
+def test_the_record_leaves_as_fhir_and_comes_in_elsewhere(cast):
+    sent = post(cast, "fhir/")
+    assert json.loads(sent.content)["resourceType"] == "Bundle"
+    done = cast.dov.browser().post(
+        "/take-in/", {"file": SimpleUploadedFile("r.json", sent.content)}, follow=True
+    )
+    assert "A record that came as FHIR." in done.content.decode()
+    assert Treatment.objects.filter(clinician=cast.dov.person).count() == 2
+
+
+def test_a_bundle_with_unknown_resources_asks_first(cast):
+    bundle = json.loads(post(cast, "fhir/").content)
+    bundle["entry"].append({"resource": {"resourceType": "Immunization", "id": "1"}})
+    raw = json.dumps(bundle).encode()
+    asked = cast.dov.browser().post("/take-in/", {"file": SimpleUploadedFile("r.json", raw)})
+    assert asked.status_code == 422
+    assert "1 Immunization" in asked.content.decode()
+    assert not Arrival.objects.exists()
+    done = cast.dov.browser().post(
+        "/take-in/", {"file": SimpleUploadedFile("r.json", raw), "without": "on"}, follow=True
+    )
+    assert "1 Immunization left out." in done.content.decode()
+
+
+@pytest.mark.parametrize(
+    "raw", [b"x", b"{}", b'{"resourceType":"Bundle"}', b"age-encryption.org/v1\n-> X25519 a\n", b"PK\x03\x04"]
+)
+def test_what_is_no_package_and_no_bundle_is_refused_on_the_page(cast, raw):
+    made = cast.dov.browser().post("/take-in/", {"file": SimpleUploadedFile("f", raw)})
+    assert made.status_code == 422
+    assert Client.objects.filter(practice=cast.elsewhere).count() == 1
+
+
+def test_the_own_copy_follows_the_profile_and_says_so(cast):
+    made = post(cast, "own-copy/")
+    manifest, files = unpacked(made.content)
+    assert manifest["compartments"] == ["administration", "record"]
+    assert "no part of the copy" in manifest["rule"]
+    assert b"line of hour" not in b"".join(files.values())
+    assert "read me first.html" in files
+    cast.practice.jurisdiction = "uk"
+    cast.practice.save()
+    assert post(cast, "own-copy/").status_code == 422
+    word(cast, purpose="own_access", to_whom="Cleo")
+    _manifest, files = unpacked(post(cast, "own-copy/").content)
+    assert b"line of hour 1" in files["tables/treatments.session.csv"]
+
+
+def test_annotations_need_a_release_that_names_the_notes(cast):
+    assert post(cast, "annotations/", {"form": "web"}).status_code == 422
+    word(cast, purpose="colleague", compartments=["record"])
+    assert post(cast, "annotations/", {"form": "web"}).status_code == 422
+    assert not Disclosure.objects.exists()
+
+
+def test_research_says_how_many_agreed_and_makes_nothing_of_one(cast):
+    browser = cast.ana.browser()
+    assert "0 clients who agreed" in browser.get("/research/").content.decode()
+    made = browser.post("/research/", {"project": "alliance"})
+    assert made.status_code == 422
+    assert "0 client(s) agreed" in made.content.decode()
+    assert cast.mara.browser().get("/research/").status_code == 404
+
+
+# By the command line.
+
+PASSPHRASE = "salt rope lantern quarter"
+
+
+def run(*arguments, typed=PASSPHRASE, **env):
+    return CliRunner().invoke(cli, [*arguments], input=f"{typed}\n", env=env)
+
+
+@pytest.fixture
+def ida(cast):
+    """A clinician who signs in by a passphrase, with one client."""
+    person, unlocked, code = admit(
+        practice=cast.practice,
+        address="ida",
+        passphrase=PASSPHRASE,
+        display_name="Ida",
+        roles=["clinician"],
+        by=None,
+    )
+    from depthwork.practice.vault import actions as vault
+    from tests.cast import Actor, client_of, treatment_of
+
+    vault.confirm_recovery(person=person.id, code=code)
+    actor = Actor(person, unlocked, code)
+    client = client_of(actor, "Ada Lunt")
+    treatment_of(actor, client, hours=2)
+    assert person.login == login_of("ida")
+    return actor
+
+
+def test_the_command_line_gives_out_and_says_the_fingerprint(ida, tmp_path):
+    out = tmp_path / "ada.json"
+    done = run("export", "fhir", "--login", "ida", "--client", "ada", "-o", str(out), "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["sha256"] == Disclosure.objects.get().sha256
+    assert json.loads(out.read_bytes())["resourceType"] == "Bundle"
+    assert os.stat(out).st_mode & 0o077 == 0
+    assert Event.objects.filter(verb="gave_out.fhir").count() == 1
+    again = run("export", "fhir", "--login", "ida", "--client", "ada", "-o", str(out))
+    assert (again.exit_code, "is there already" in again.stderr) == (2, True)
+    case = run(
+        "export",
+        "case",
+        "--login",
+        "ida",
+        "--client",
+        "Ada Lunt",
+        "--to",
+        "age1x",
+        "-o",
+        str(tmp_path / "c.age"),
+    )
+    assert (case.exit_code, "receiving key" in case.stderr) == (2, True)
+    wrong = run(
+        "export",
+        "fhir",
+        "--login",
+        "ida",
+        "--client",
+        "ada",
+        "-o",
+        str(tmp_path / "b"),
+        typed="another passphrase here",
+    )
+    assert (wrong.exit_code, "do not belong together" in wrong.stderr) == (2, True)
+    nobody = run("export", "access", "--login", "ida", "--client", "Zed", "-o", str(tmp_path / "b"))
+    assert (nobody.exit_code, "no client of yours" in nobody.stderr) == (2, True)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["ada.json"]
+    assert "Traceback" not in again.output + case.output + wrong.output + nobody.output
+
+
+def test_the_command_line_takes_a_treatment_in(cast, ida, tmp_path):
+    word(cast)
+    with opened(ida.unlocked):
+        key = package_identity()[1]
+    ida.person.practice = cast.elsewhere
+    ida.person.save()
+    with opened(cast.ana.unlocked):
+        given = making.give_case(
+            cast.treatment,
+            compartments=ALL,
+            release=Release.objects.get(),
+            by=cast.ana.person,
+            on=date(2026, 11, 17),
+        )
+        (tmp_path / "case.age").write_bytes(actions.seal(given.raw, recipients=[key]))
+    (tmp_path / "cut.age").write_bytes((tmp_path / "case.age").read_bytes()[:-30])
+    cut = run("take-in", "--login", "ida", str(tmp_path / "cut.age"))
+    assert (cut.exit_code, "cut short or damaged" in cut.stderr) == (2, True)
+    done = run("take-in", "--login", "ida", str(tmp_path / "case.age"), "--json")
+    assert done.exit_code == 0, done.output
+    assert Treatment.objects.get(id=json.loads(done.stdout)["treatment"]).clinician == ida.person
+
+
+def test_every_command_opens_with_a_sentence_and_closes_with_an_example():
+    for name in ("fhir", "annotations", "case", "access", "research"):
+        told = CliRunner().invoke(cli, ["export", name, "--help"]).output
+        assert f"Example: depthwork export {name}" in told

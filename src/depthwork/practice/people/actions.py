@@ -92,6 +92,20 @@ def choose_word(*, practice: Practice, word: str, by: Person) -> None:
 
 
 @transaction.atomic
+def choose_language(*, language: str, by: Person) -> None:
+    """Read the interface in a language, from now on and in every browser."""
+    by.language = language
+    by.save(update_fields=["language"])
+    record(
+        verb="person.language_chosen",
+        by=by.id,
+        practice=by.practice_id,
+        object_type="person",
+        object_id=by.id,
+    )
+
+
+@transaction.atomic
 def disable(*, person: Person, by: Person) -> None:
     """Close a sign-in at once. What the person wrote stays."""
     person.is_active = False

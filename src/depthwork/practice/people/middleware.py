@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.models import Person
@@ -53,8 +53,9 @@ class UnlockMiddleware:
                     request.session[SEEN] = now
         elif time.time() - int(request.session.get(WAITING_SINCE, 0)) > settings.IDLE_LOCK_SECONDS:
             sessions.lock(request.session)  # a second factor that never came
-        with opened(unlocked), _wall_time_of(request), _wording_of(request):
+        with opened(unlocked), _wall_time_of(request), _language_of(request), _wording_of(request):
             response = self.get_response(request)
+            response.headers.setdefault("Content-Language", (translation.get_language() or "en")[:2])
         take_root()
         half = getattr(request, FRESH_HALF, None)
         if half is not None:
@@ -77,12 +78,17 @@ def _wall_time_of(request: HttpRequest) -> AbstractContextManager[Any]:
     return timezone.override(ZoneInfo(request.user.practice.time_zone))
 
 
+def _language_of(request: HttpRequest) -> AbstractContextManager[Any]:
+    """The language a person chose; otherwise what the browser asks for, which Django has found already."""
+    chosen = request.user.language if isinstance(request.user, Person) else ""
+    return translation.override(chosen) if chosen else nullcontext()
+
+
 def _wording_of(request: HttpRequest) -> AbstractContextManager[Any]:
     """The interface says client or patient, as the practice chose."""
     if not isinstance(request.user, Person):
         return nullcontext()
-    practice = request.user.practice
-    return wording(practice.word_for_client, practice.language)
+    return wording(request.user.practice.word_for_client, translation.get_language() or "en")
 
 
 class BrowserMiddleware:

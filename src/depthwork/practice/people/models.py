@@ -64,6 +64,7 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     single_keys = models.BooleanField(default=True)  # single-letter shortcuts can be switched off
     theme = models.CharField(max_length=5, blank=True, default="")
+    language = models.CharField(max_length=5, blank=True, default="")  # empty: as the browser asks
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PersonManager()

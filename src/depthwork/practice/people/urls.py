@@ -8,6 +8,7 @@ app_name = "people"
 urlpatterns = [
     path("unlock/", views.unlock, name="unlock"),
     path("lock/", views.lock, name="lock"),
+    path("language/", views.choose_language, name="language"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("recover/", views.recover, name="recover"),
     path("recovery-code/", views.recovery, name="recovery"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as sign_in
 from django.contrib.auth import logout
@@ -74,6 +75,25 @@ def lock(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Read the interface in another language: kept in this browser, and with the person who is signed in."""
+    code = request.POST.get("language", "")
+    response = HttpResponseRedirect(_inside(request, request.POST.get("next", "/")))
+    if code in dict(settings.LANGUAGES):
+        if isinstance(request.user, Person):
+            actions.choose_language(by=request.user, language=code)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            code,
+            max_age=365 * 24 * 3600,
+            httponly=True,
+            secure=settings.IS_PUBLIC,
+            samesite="Lax",
+        )
+    return response
+
+
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out, and ask the browser to forget what it kept of this site."""
     if request.method == "GET":

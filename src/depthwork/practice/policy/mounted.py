@@ -12,6 +12,7 @@ for _name in (
     "people:recover",
     "people:join",
     "people:link",
+    "people:language",
 ):
     mount(_name, P.OPEN_PUBLIC_PAGE)
 

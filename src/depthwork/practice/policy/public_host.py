@@ -47,6 +47,7 @@ PUBLIC: Final = frozenset(
         "people:lock",
         "people:sign_out",
         "people:recover",
+        "people:language",
     ]
 )
 

@@ -6,6 +6,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from depthwork.practice.config.dates import in_words
+
 
 def place_in(
     *,
@@ -19,7 +21,7 @@ def place_in(
 ) -> str:
     """7 of 16; year 2, hour 31; ended."""
     if state == "ended":
-        return _("ended") if ended_on is None else _("ended %(when)s") % {"when": ended_on.strftime("%B %Y")}
+        return _("ended") if ended_on is None else _("ended %(when)s") % {"when": in_words(ended_on, "F Y")}
     if format == "brief" and hours_agreed:
         return _("brief, %(n)s of %(all)s") % {"n": held, "all": hours_agreed}
     year = (today - starts_on).days // 365 + 1

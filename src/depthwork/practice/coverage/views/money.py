@@ -8,10 +8,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.coverage import actions
 from depthwork.practice.coverage.errors import CoverageError
 from depthwork.practice.coverage.forms import (
@@ -51,7 +51,7 @@ def add_charge(request: HttpRequest, client_id: UUID) -> HttpResponse:
     client: Client = request.subject  # type: ignore[attr-defined]
     missed = {str(one.session.id): one for one in missed_not_charged(client, until=today_of(client))}
     labels = [
-        (key, f"{date_format(one.session.day, 'D j F Y')}, {one.session.get_status_display()}")
+        (key, f"{in_words(one.session.day, 'D j F Y')}, {one.session.get_status_display()}")
         for key, one in missed.items()
     ]
     chosen = missed.get(request.GET.get("hour", ""))
@@ -93,7 +93,7 @@ def change_charge(request: HttpRequest, charge_id: UUID) -> HttpResponse:
         now = charge_named(charge.id) or charge
         return now.version, {"amount": now.amount, "words": now.words, **(now.service or {})}
 
-    title = _("The charge of %(day)s") % {"day": date_format(charge.on, "j F Y")}
+    title = _("The charge of %(day)s") % {"day": in_words(charge.on)}
     return keep(
         request, charge.client, form, act, title=title, send=_("Keep the charge"), version=charge.version,
         theirs=theirs, charge=charge,

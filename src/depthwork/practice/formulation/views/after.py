@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.formulation import actions
 from depthwork.practice.formulation.forms import AfterForm
 from depthwork.practice.formulation.views.common import page_head
@@ -58,7 +59,7 @@ def after(request: HttpRequest, session_id: UUID) -> HttpResponse:
             return redirect("ui:today")
     elif form.is_bound:
         status = 422
-    what = _("after the hour of %(day)s") % {"day": session.day.strftime("%d %B %Y")}
+    what = _("after the hour of %(day)s") % {"day": in_words(session.day)}
     context = page_head(request, session.client, what, session=session, form=form)
     context["main"] = [form[name] for name in AfterForm.MAIN]
     context["more"] = [form[name] for name in AfterForm.MORE]

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.formulation import actions
 from depthwork.practice.formulation.before import brief_of
 from depthwork.practice.formulation.papers import brief_paper
@@ -40,7 +41,7 @@ def before(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session: Session = request.subject  # type: ignore[attr-defined]
     is_on = session.treatment.brief_page
     brief = brief_of(session) if is_on else None
-    what = _("before the hour of %(day)s") % {"day": session.day.strftime("%d %B %Y")}
+    what = _("before the hour of %(day)s") % {"day": in_words(session.day)}
     context = page_head(request, session.client, what, session=session, brief=brief, is_on=is_on)
     context["name_on"] = request.GET.get("name") == "1"
     context["own_on"] = request.GET.get("own") == "1"

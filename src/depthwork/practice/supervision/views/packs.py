@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from depthwork.interchange.deidentify import QUESTIONS
 from depthwork.practice.audit.actions import record
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.formulation.views.common import page_head
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
@@ -40,7 +41,7 @@ def new(request: HttpRequest, client_id: UUID) -> HttpResponse:
     form = PackForm(request.POST or None)
     hours = Session.objects.filter(treatment=treatment, status="held").order_by("starts_at")
     form.fields["hours"].choices = [  # type: ignore[attr-defined]
-        (str(s.id), _("Hour %(n)s, %(day)s") % {"n": s.number, "day": s.day.strftime("%d %B %Y")})
+        (str(s.id), _("Hour %(n)s, %(day)s") % {"n": s.number, "day": in_words(s.day)})
         for s in hours
     ]
     dreams = Source.objects.filter(treatment=treatment, kind="dream", burned_at=None).select_related(

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments import actions, ics
@@ -120,7 +121,7 @@ def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
                 (request.GET.get("then") == "today" and "ui:today") or "ui:thread",
                 *([] if request.GET.get("then") == "today" else [session.client_id]),
             )
-    title = _("The hour of %(day)s") % {"day": session.day.strftime("%d %B %Y")}
+    title = _("The hour of %(day)s") % {"day": in_words(session.day)}
     return render(
         request,
         "treatments/form.html",

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.config.markup import escaped_already
 from depthwork.practice.ui.claims import claim_of
 
@@ -122,7 +122,7 @@ def as_day(value: dt.date | dt.datetime | None, today: dt.date | None = None) ->
     if value is None:
         return gettext("no date")
     same = today is not None and value.year == today.year
-    return date_format(value, "D j F" if same else "D j F Y")
+    return in_words(value, "D j F" if same else "D j F Y")
 
 
 @register.filter
@@ -148,10 +148,21 @@ def nth(row: Sequence[object], place: int) -> object:
 @register.filter
 def weekday_of(slot: dict[str, Any]) -> str:
     """The weekday of a frame's slot, in the reader's language."""
-    return date_format(dt.date(2024, 1, 1) + dt.timedelta(days=int(slot["weekday"])), "l")
+    return in_words(dt.date(2024, 1, 1) + dt.timedelta(days=int(slot["weekday"])), "l")
 
 
 @register.simple_tag
 def small_chart(drawing: Any) -> SafeString:
     """A small line in a table's cell; the drawing escaped its own words."""
     return escaped_already(drawing.wide)
+
+
+@register.filter(name="date", expects_localtime=True, is_safe=False)
+def date(value: dt.date | dt.datetime | dt.time | None, form: str = "j F Y") -> str:
+    """As Django's filter of this name, in the order of the reader's language."""
+    if value in (None, ""):
+        return ""
+    try:
+        return in_words(value, form)
+    except (AttributeError, TypeError, ValueError):  # what is no day is shown as nothing, as Django does
+        return ""

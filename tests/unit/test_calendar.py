@@ -1,29 +1,14 @@
-"""Hours keep their wall time, in every zone, over ten years; odd clocks are named."""
+"""Hours keep their wall time; odd clocks are named. (Every zone over ten years: `tests/trust/test_course_figures.py`.)"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from depthwork.practice.treatments.calendar import moment, occurrences, overlaps, zone_of
 
 SEVENTEEN = time(17, 0)
-
-
-def test_a_weekly_series_keeps_its_wall_time_in_every_zone_for_ten_years():
-    drift = hours = 0
-    for name in sorted(available_timezones()):
-        zone = ZoneInfo(name)
-        for at in occurrences(
-            [(1, SEVENTEEN)], frequency="weekly", zone=name, first=date(2026, 1, 1), until=date(2035, 12, 31)
-        ):
-            hours += 1
-            if at.oddity == "plain" and at.starts_at.astimezone(zone).time() != SEVENTEEN:
-                drift += 1
-    print(f"R12: {hours} hours in {len(available_timezones())} zones, drift {drift}")
-    assert hours > 250_000
-    assert drift == 0
 
 
 def test_adding_seven_days_of_utc_would_drift():

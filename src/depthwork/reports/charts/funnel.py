@@ -101,7 +101,7 @@ def funnel_chart(funnel: Funnel) -> Chart:
 
 
 def _draw(funnel: Funnel, width: float, most: float) -> tuple[list[str], list[str]]:
-    left, right, top, bottom = 44.0, width - 14, 30.0, HEIGHT - 54
+    left, right, top, bottom = 44.0, width - 14, 46.0, HEIGHT - 54
     deep = most * 1.06
     reached = [p.effect for p in funnel.points] + [y for y, _ in funnel.mirrored]
     side = funnel.reach * deep
@@ -123,7 +123,7 @@ def _draw(funnel: Funnel, width: float, most: float) -> tuple[list[str], list[st
     ]
     for tick in nice_ticks(0, deep, about=4):
         body.append(svg.text(left - 8, y(tick) + 4, say(tick, _places(deep)) or "", "end"))
-    body.append(svg.text(0, top - 10, "standard error"))
+    body.append(svg.text(0, 12, "standard error"))
     body.append(svg.line(left, bottom, right, bottom, "axis"))
     for tick in nice_ticks(low, high, about=4 if width < 500 else 7):
         body.append(svg.line(x(tick), bottom, x(tick), bottom + 5, "axis"))

@@ -23,6 +23,7 @@ from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.sources import actions
 from depthwork.practice.sources.actions.noting import last_note
 from depthwork.practice.sources.editing import Editor, editor_for
+from depthwork.practice.sources.merging import merged, paragraphs
 from depthwork.practice.sources.models import Draft, Source
 from depthwork.practice.sources.queries import hour_of_draft, source_named, version_of
 from depthwork.practice.sources.texts import with_marks
@@ -109,7 +110,8 @@ def keep(
             is_another=is_another,
         )
     except actions.Crossed as crossed:
-        return _side_by_side(request, session, crossed.theirs, text, str(crossed))
+        begun_from = whole_number(request.POST.get("base")) if source is not None else 0
+        return _side_by_side(request, session, crossed.theirs, text, str(crossed), begun_from)
     except (CourseError, Refused) as error:
         if wants_json(request):
             return JsonResponse({"sentence": str(error)}, status=422)
@@ -124,22 +126,27 @@ def keep(
 
 
 def _side_by_side(
-    request: HttpRequest, session: Session, theirs: Source, mine: str, why: str
+    request: HttpRequest, session: Session, theirs: Source, mine: str, why: str, begun_from: int
 ) -> HttpResponse:
-    """409: the other window's text and this one's, and a place to make one of them."""
+    """409: the other window's text and this one's, and one made of both by what they began from."""
     version = version_of(theirs)
     other = with_marks(version.turns, version.passages or [])
     editor = editor_for(session=session, by=person_of(request), kind=theirs.kind, source=theirs)
     if wants_json(request):
         return JsonResponse(_theirs(editor, other, sentence=why, version=editor.draft_version), status=409)
     left, right = compared(mine, other)
+    root = theirs.versions.defer("file").filter(number=begun_from).first()
+    begun = with_marks(root.turns, root.passages or []) if root is not None and root.turns else ""
+    one = merged(base=begun, mine=mine, theirs=other)
     context = page(
         request,
         session,
         source=theirs,
         mine=left,
         theirs=right,
-        both=mine if mine == other else f"{mine.strip()}\n\n{other}",
+        both=one.text,
+        clashes=one.clashes,
+        begun=begun,
         editor=editor,
         base=theirs.version,
         why=why,
@@ -161,8 +168,7 @@ def _theirs(editor: Editor, text: str, *, sentence: str, version: int) -> dict[s
 
 def compared(mine: str, theirs: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
     """Both texts by paragraph, each with whether the other lacks it."""
-    one = [part.strip() for part in mine.split("\n\n") if part.strip()]
-    two = [part.strip() for part in theirs.split("\n\n") if part.strip()]
+    one, two = paragraphs(mine), paragraphs(theirs)
     left, right = [(part, True) for part in one], [(part, True) for part in two]
     for block in SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks():
         for n in range(block.size):

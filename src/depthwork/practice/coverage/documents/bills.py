@@ -10,6 +10,7 @@ from depthwork.practice.coverage.actions.plans import in_the_us
 from depthwork.practice.coverage.documents.sheet import (
     NO_PROMISE,
     Made,
+    claims_on,
     day_of,
     finish,
     head_of,
@@ -209,7 +210,7 @@ def statement(client: Client, *, by: Person, first: date, last: date, made_on: d
         )
     us = in_the_us(client)
     blocks = [
-        *people(taken, client, head, us=us, claims={}),
+        *people(taken, client, head, us=us, claims=claims_on(taken, client, first, last)),
         b.Table(("Date", "For", "Asked", "Received", "Balance"), tuple(rows), f"Amounts in {currency}"),
         b.Definitions((("Open on " + day_of(last), _money(balance, currency)),)),
     ]
@@ -248,7 +249,7 @@ def year(client: Client, *, by: Person, of: int, made_on: date) -> Made:
     }
     us = in_the_us(client)
     blocks = [
-        *people(taken, client, head, us=us, claims={}),
+        *people(taken, client, head, us=us, claims=claims_on(taken, client, first, last)),
         b.Table(
             ("Month", "Hours", "Asked", "From the client", "From the payer"),
             tuple(rows),

@@ -142,5 +142,5 @@ def _biller(taken: Taken, client: Client, head: Any) -> Biller:
         said = {name: str(taken.of(head, name) or "") for name in said}
     return Biller(
         said["legal_name"], said["npi"], said["tax_id"], said["address"], said["phone"],
-        said["practice_name"], office.npi, client.id.hex[:8].upper(),
+        said["practice_name"], str(taken.of(office, "npi")) if office.npi else "", client.id.hex[:8].upper(),
     )  # fmt: skip

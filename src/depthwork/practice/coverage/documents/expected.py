@@ -8,12 +8,12 @@ from decimal import Decimal
 from depthwork.interchange.estimates import DISPUTE_ABOVE, DISPUTE_DAYS
 from depthwork.practice.coverage.documents.sheet import (
     Made,
+    claims_on,
     day_of,
     finish,
     head_of,
     lacks_of_head,
     people,
-    plan_on,
 )
 from depthwork.practice.coverage.manifest import Taken
 from depthwork.practice.coverage.models import Estimate
@@ -27,8 +27,7 @@ def good_faith(row: Estimate, *, by: Person, made_on: date) -> Made:
     """Expected services and charges of up to twelve months, with what a client may do if the bill is higher."""
     client, taken = row.client, Taken()
     head = head_of(by, client)
-    plan = plan_on(client, row.first_day, row.last_day)
-    claims = (taken.of(plan, "claims") or {}) if plan else {}
+    claims = claims_on(taken, client, row.first_day, row.last_day)
     taken.each([row], "booked_on", "asked_on", "first_day", "last_day", "due_on", "given_on", "expected")
     body, currency = taken.of(row, "body") or {}, client.practice.currency
     codes = list(body.get("diagnosis") or [])

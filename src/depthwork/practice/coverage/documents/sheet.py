@@ -14,7 +14,14 @@ from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import current_treatment
 from depthwork.reports import blocks as b
 
+READ = "Fields and the number of rows read. No process note was open."
 NO_PROMISE = "What a payer has said is not a guarantee of payment."
+
+
+def claims_on(taken: Taken, client: Client, first: date, last: date) -> dict[str, Any]:
+    """What claims ask of the plan of these days; empty where there is none."""
+    plan = plan_on(client, first, last)
+    return (taken.of(plan, "claims") or {}) if plan is not None else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +122,7 @@ def finish(
     manifest = taken.manifest()
     blocks += [
         b.Heading("What this was made from", 1),
-        b.Paragraph("Fields and the number of rows read. No process note was open.", "quiet"),
-        b.Table(("Of", "Fields", "Kept", "Rows"), in_words(manifest)),
+        b.Table(("Of", "Fields", "Kept", "Rows"), in_words(manifest), READ),
     ]
     document = b.Document(
         title=title,

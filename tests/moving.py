@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection, transaction
 
 from depthwork.practice.disclosure import carried
 from depthwork.practice.disclosure.packing import package_of
@@ -37,6 +38,14 @@ def small_fiction(folder, *slugs):
     for slug in slugs:
         (folder / "clients" / f"{slug}.yaml").symlink_to(REPO / "demo" / "clients" / f"{slug}.yaml")
     return folder
+
+
+@contextmanager
+def standing(blocker):
+    """Rows for a whole file of tests: each test's own changes are undone after it, and these at the end."""
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def fill_rooms(book):

@@ -23,7 +23,7 @@ from depthwork.practice.tracking.queries.answers import asked_of
 from depthwork.practice.treatments.models import Session
 from depthwork.practice.ui.fiction.book import Book
 from depthwork.practice.vault.purposes import package_identity, sign
-from tests.moving import ALL, everything, fill_rooms, forget, small_fiction
+from tests.moving import ALL, everything, fill_rooms, forget, small_fiction, standing
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
@@ -32,14 +32,10 @@ TODAY = date(2026, 11, 20)
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker, tmp_path_factory):
     """The fictional practice, filled once for this file and taken away after it."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        book = fill_rooms(
+    with standing(django_db_blocker):
+        yield fill_rooms(
             Book(small_fiction(tmp_path_factory.mktemp("fiction") / "demo", "brief"), today=TODAY)
         )
-        yield book
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -22,19 +22,22 @@ from depthwork.practice.vault.age import new_identity, open_bytes
 from depthwork.practice.vault.errors import Refused, Tampered, VaultError
 from depthwork.practice.vault.purposes import package_identity, sign, signature_holds
 from depthwork.practice.vault.unlocked import opened
-from tests.moving import ALL, everything
+from tests.cast import everybody
+from tests.moving import ALL, everything, standing
 from tests.treatments_made import fill_treatment
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 17)
 
 
-@pytest.fixture
-def filled(cast):
+@pytest.fixture(scope="module")
+def filled(django_db_setup, django_db_blocker):
     """Ana's treatment with something in every table that travels."""
-    with opened(cast.ana.unlocked):
-        fill_treatment(cast.treatment, by=cast.ana.person, other=cast.ben.person, seed=1)
-    return cast
+    with standing(django_db_blocker):
+        cast = everybody()
+        with opened(cast.ana.unlocked):
+            fill_treatment(cast.treatment, by=cast.ana.person, other=cast.ben.person, seed=1)
+        yield cast
 
 
 def word(cast, *, compartments=ALL, purpose="transfer", **more):
@@ -86,7 +89,7 @@ def test_a_treatment_stands_in_the_other_practice_as_it_stood_here(filled):
     assert digest == given.disclosure.sha256
     assert files_there == files
     changed = {("treatments.treatment", "clinician_id"), ("sources.draft", "person_id"), ("treatments.session", "clinician_id"),
-               ("tracking.request", "receipt"), ("tracking.request", "token_name")}  # fmt: skip
+               ("tracking.request", "receipt"), ("tracking.request", "token_name"), ("supervision.supervision", "ended_at"), ("supervision.supervision", "ended_by_id")}  # fmt: skip
     for label, rows in before.items():
         wanted = sorted(
             (ids.within(row) | {"id": str(ids.of(_uuid(row["id"])))} for row in rows), key=lambda r: r["id"]

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 
 from depthwork.interchange.cells import csv_bytes
 from depthwork.interchange.parcel import as_json, packed
-from depthwork.practice.disclosure.packing import package_of
-from depthwork.practice.people.models import Person
+from depthwork.practice.disclosure.packing import gathered
 from depthwork.practice.policy.jurisdiction import profile_of
-from depthwork.practice.treatments.models import Client, Treatment
+from depthwork.practice.treatments.models import Client
 
 STYLE = """body{font:1.1rem/1.55 Georgia,serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#23211d;background:#fbf9f4}
 h1{font-size:1.7rem}h2{font-size:1.25rem;font-style:italic;margin-top:2.2rem}article{border-top:1px solid #8a8478;padding-top:.6rem}
@@ -48,23 +47,15 @@ def compartments_for(client: Client) -> tuple[str, ...]:
     return ("administration", "record", *notes)
 
 
-def access_parcel(
-    client: Client, treatments: Iterable[Treatment], *, compartments: Iterable[str], by: Person, made_on: date
-) -> bytes:
+def access_parcel(client: Client, *, compartments: Iterable[str], made_on: date) -> bytes:
     """A zip: one page to read, a table for each kind of row, everything as data, and the manifest.
 
     The same bytes for the same record, day and compartments.
     """
     chosen = sorted(set(compartments))
-    rows: dict[str, dict[str, dict[str, Any]]] = {}
-    files: dict[str, bytes] = {}
-    for treatment in treatments:
-        made = package_of(treatment, compartments=chosen, by=by, made_on=made_on)
-        for label, found in made.rows.items():
-            for row in found:
-                rows.setdefault(label, {})[row["id"]] = dict(row)
-        files |= {f"files/{digest}": raw for digest, raw in made.files.items()}
-    told = {label: list(found.values()) for label, found in rows.items() if found}
+    held = gathered(client.id, course=None, compartments=set(chosen))
+    told = {label: found for label, found in held.rows.items() if found}
+    files: dict[str, bytes] = {f"files/{digest}": raw for digest, raw in held.files.items()}
     for label, found in told.items():
         header = sorted({name for row in found for name in row})
         files[f"tables/{label}.csv"] = csv_bytes(

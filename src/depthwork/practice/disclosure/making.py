@@ -47,12 +47,9 @@ def give_access(client: Client, *, release: Release | None, by: Person, on: date
     chosen = compartments_for(client)
     if "process_notes" in chosen and (release is None or "process_notes" not in release.compartments):
         raise DisclosureError("write the client’s request down first, as a release for their own copy that names the process notes")  # fmt: skip
-    treatments = (
-        Treatment.objects.filter(client=client).select_related("client__practice").order_by("starts_on", "id")
-    )
     return give(
         kind=Disclosure.Kind.ACCESS, client=client, compartments=chosen, release=release, by=by, on=on,
-        make=lambda: access_parcel(client, treatments, compartments=chosen, by=by, made_on=on),
+        make=lambda: access_parcel(client, compartments=chosen, made_on=on),
     )  # fmt: skip
 
 

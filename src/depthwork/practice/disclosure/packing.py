@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +18,7 @@ from depthwork.practice.disclosure.values import outward
 from depthwork.practice.people.models import Person
 from depthwork.practice.portal.models import Thought
 from depthwork.practice.tracking.models import Alert, Response
-from depthwork.practice.treatments.models import Treatment
+from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.vault.errors import Burned
 from depthwork.practice.vault.fields import SealedField
 from depthwork.practice.vault.models import Keyring
@@ -35,28 +37,8 @@ def package_of(
     without the mention.
     """
     chosen = {ALWAYS, *compartments}
-    unlocked = current()
-    for one in sorted(chosen):
-        if not unlocked.holds(treatment.client_id, one):
-            raise DisclosureError(
-                f"your keys do not open the {one.replace('_', ' ')} of this client; leave it out"
-            )
-    _nothing_waits(treatment.client_id, chosen)
-    files: dict[str, bytes] = {}
-    rows: dict[str, list[dict[str, Any]]] = {}
-    taken: dict[str, set[UUID]] = {}
-    people: set[UUID] = set()
-    for label in carried.TRAVELS:
-        model = carried.model_of(label)
-        fields = carried.fields_for(model, chosen)
-        taken[label], rows[label] = set(), []
-        if not fields:
-            continue
-        for row in _rows_of(model, treatment):
-            if not _goes(row, fields, taken):
-                continue
-            taken[label].add(row.pk)
-            rows[label].append(_told(row, fields, taken, people, files))
+    held = gathered(treatment.client_id, course=treatment.pk, compartments=chosen)
+    rows, people = held.rows, held.people
     public, fingerprint = own_public()
     about = {
         "made_on": made_on.isoformat(),
@@ -80,7 +62,38 @@ def package_of(
         "people": _people(people | {by.id}),
         "time_zone": treatment.client.practice.time_zone,
     }
-    return CasePackage("whole", about, rows, files)
+    return CasePackage("whole", about, rows, held.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Opened rows by model, the files that they name by hash, and everyone whom they name."""
+
+    rows: dict[str, list[dict[str, Any]]] = dataclasses.field(default_factory=dict)
+    files: dict[str, bytes] = dataclasses.field(default_factory=dict)
+    people: set[UUID] = dataclasses.field(default_factory=set)
+
+
+def gathered(client: UUID, *, course: UUID | None, compartments: set[str]) -> Gathered:
+    """Every row of a client in these compartments, of one treatment or (None) of all; refused without the keys."""
+    unlocked = current()
+    for one in sorted(compartments):
+        if not unlocked.holds(client, one):
+            raise DisclosureError(
+                f"your keys do not open the {one.replace('_', ' ')} of this client; leave it out"
+            )
+    _nothing_waits(client, compartments)
+    held = Gathered()
+    taken: dict[str, set[UUID]] = {}
+    for label in carried.TRAVELS:
+        model = carried.model_of(label)
+        columns = carried.fields_for(model, compartments)
+        taken[label], held.rows[label] = set(), []
+        for row in _rows_of(model, client, course) if columns else ():
+            if _goes(row, columns, taken):
+                taken[label].add(row.pk)
+                held.rows[label].append(_told(row, columns, taken, held.people, held.files))
+    return held
 
 
 def _nothing_waits(client: UUID, chosen: set[str]) -> None:
@@ -97,13 +110,13 @@ def _nothing_waits(client: UUID, chosen: set[str]) -> None:
             raise DisclosureError(f"{waiting} thought(s) of the client wait to be read; read them first")
 
 
-def _rows_of(model: type[Any], treatment: Treatment) -> list[Any]:
-    if model._meta.label_lower == "treatments.client":
-        found = model.objects.filter(pk=treatment.client_id)
-    elif model is Treatment:
-        found = model.objects.filter(pk=treatment.pk)
+def _rows_of(model: type[Any], client: UUID, course: UUID | None) -> list[Any]:
+    if model is Client:
+        found = model.objects.filter(pk=client)
+    elif model is Treatment and course is not None:
+        found = model.objects.filter(pk=course)
     else:
-        found = model.objects.filter(client_id=treatment.client_id)
+        found = model.objects.filter(client_id=client)
     return list(found.order_by("pk"))
 
 

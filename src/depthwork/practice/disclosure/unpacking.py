@@ -6,6 +6,7 @@ import base64
 import re
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -193,6 +194,11 @@ def _handed_on(label: str, values: dict[str, Any], by: Person, clinician: UUID) 
     for model, name in carried.HANDED_ON:
         if label == model and values[f"{name}_id"] == clinician:
             values[f"{name}_id"] = by.id
+    if label == "supervision.supervision" and values["ended_at"] is None:
+        # Nobody's key came along: what was shared there is not shared here.
+        colleagues = Person.objects.filter(practice_id=by.practice_id, is_active=True)
+        if not colleagues.filter(id=values["supervisor_id"]).exists():
+            values["ended_at"], values["ended_by_id"] = datetime.now(UTC), by.id
     if (
         label == "treatments.session"
         and values["status"] == "planned"
@@ -235,9 +241,7 @@ def signatures_that_hold(package: CasePackage) -> tuple[int, int]:
     keys = {str(one["id"]): base64.b64decode(one["sign_public"]) for one in package.about["people"]}
     signed: dict[str, bytes] = {}
     for row in package.rows.get("record.signature", ()):
-        signed[str(row["note_id"] or row["addendum_id"])] = (
-            dict(package.files)[row["value"]] if row["value"] else b""
-        )
+        signed[str(row["note_id"] or row["addendum_id"])] = package.files.get(row["value"], b"")
     held = total = 0
     for label, model, who in (
         ("record.progressnote", ProgressNote, "signed_by_id"),

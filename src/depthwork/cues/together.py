@@ -19,8 +19,12 @@ _Index = dict[str, list[tuple[str, tuple[str, ...]]]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Ideas that together speak of one kind of danger; `follows[i]` asks for the order of telling."""
+    """Ideas that together speak of one kind of danger; `follows[i]` asks for the order of telling.
 
+    `sort` is "sure", or "weak" where the ideas mean much else besides.
+    """
+
+    sort: str
     kind: str
     width: int
     ideas: tuple[str, ...]
@@ -36,11 +40,12 @@ def _book() -> tuple[_Index, tuple[Rule, ...]]:
         head, _, body = line.partition(": ")
         if line.startswith("idea "):
             written[head[5:]] = [entry.strip() for entry in body.split(",")]
-        elif line.startswith("rule "):
-            _, kind, width = head.split()
+        elif line.startswith(("rule ", "hint ")):
+            word, kind, width = head.split()
             asked = [word for word in body.split() if not word.startswith("!")]
             rules.append(
                 Rule(
+                    "sure" if word == "rule" else "weak",
                     kind,
                     int(width),
                     tuple(word.lstrip(">") for word in asked),
@@ -100,8 +105,8 @@ def _gather(rule: Rule, found: dict[str, list[Place]], chosen: tuple[Place, ...]
     return None
 
 
-def gathered(words: Sequence[str], where: Sequence[int]) -> list[tuple[str, int, tuple[int, ...]]]:
-    """Kind, number of the rule and places of its words, for each rule whose ideas fall together.
+def gathered(words: Sequence[str], where: Sequence[int]) -> list[tuple[str, str, int, tuple[int, ...]]]:
+    """Sort, kind, number of the rule and places of its words, for each rule whose ideas fall together.
 
     `words` are in lower case and `where` gives the sentence of each. One find a rule.
     """
@@ -117,5 +122,5 @@ def gathered(words: Sequence[str], where: Sequence[int]) -> list[tuple[str, int,
         at = tuple(sorted({j for first, last in whole for j in range(first, last + 1)}))
         spoken = range(where[at[0]], where[at[-1]] + 1)
         if not any(where[first] in spoken for name in rule.unless for first, _ in found.get(name, ())):
-            out.append((rule.kind, number, at))
+            out.append((rule.sort, rule.kind, number, at))
     return out

@@ -60,10 +60,10 @@ class Hit:
 
 
 @cache
-def _patterns() -> tuple[dict[str, tuple[_Pattern, ...]], tuple[_Pattern, ...]]:
+def _patterns() -> dict[str, tuple[_Pattern, ...]]:
+    """Patterns by their first word; those that begin with a stem stand under its first three letters and ``*``."""
     groups: dict[str, list[str]] = {}
     by_word: dict[str, list[_Pattern]] = {}
-    by_stem: list[_Pattern] = []
     number = 0
     for line in data_text("danger.txt").splitlines():
         head, _, body = line.partition(": ")
@@ -81,9 +81,9 @@ def _patterns() -> tuple[dict[str, tuple[_Pattern, ...]], tuple[_Pattern, ...]]:
             pattern = _Pattern(sort, kind, parts, number)
             for word in parts[0].words:
                 by_word.setdefault(word, []).append(pattern)
-            if parts[0].stems:
-                by_stem.append(pattern)
-    return {word: tuple(found) for word, found in by_word.items()}, tuple(by_stem)
+            for key in {f"{stem[:3]}*" for stem in parts[0].stems}:
+                by_word.setdefault(key, []).append(pattern)
+    return {word: tuple(found) for word, found in by_word.items()}
 
 
 def _part(piece: str, groups: dict[str, list[str]]) -> _Part:
@@ -129,13 +129,14 @@ def _follow(
 
 def hits(view: View) -> list[Hit]:
     """Every pattern found in one turn, sentence by sentence."""
-    by_word, by_stem = _patterns()
+    by_word = _patterns()
     tokens = view.reading.tokens
     words = [token.word for token in tokens]
     where = _sentences(tokens, view.reading.text)
     found = []
     for i, word in enumerate(words):
-        for pattern in (*by_word.get(word, ()), *(p for p in by_stem if p.parts[0].fits(word))):
+        begun = [p for p in by_word.get(f"{word[:3]}*", ()) if p.parts[0].fits(word)]
+        for pattern in (*by_word.get(word, ()), *begun):
             at = _follow(pattern.parts, words, where, (i,))
             if at is not None:
                 found.append(Hit(pattern.sort, pattern.kind, at, pattern.number))

@@ -53,11 +53,13 @@ def _book() -> tuple[_Index, tuple[Rule, ...]]:
                     tuple(word[1:] for word in body.split() if word.startswith("!")),
                 )
             )
-    # All phrases of all ideas by how their first word begins, so that a turn is read once.
+    # All phrases of all ideas by their first word, a stem by how it begins, so that a turn is read once.
     index: _Index = {}
     for name in sorted({name for rule in rules for name in (*rule.ideas, *rule.unless)}):
         for phrase in set(_unfold(name, written)):
-            index.setdefault(phrase[0].rstrip("*")[:3], []).append((name, phrase))
+            first = phrase[0]
+            key = f"{first[:3].rstrip('*')}*" if first.endswith("*") else first
+            index.setdefault(key, []).append((name, phrase))
     return index, tuple(rules)
 
 
@@ -69,6 +71,8 @@ def _unfold(name: str, written: dict[str, list[str]]) -> list[tuple[str, ...]]:
 
 
 def _fits(phrase: tuple[str, ...], words: Sequence[str], i: int) -> bool:
+    if len(phrase) == 1 and words[i] == phrase[0]:
+        return True
     if i + len(phrase) > len(words):
         return False
     return all(
@@ -80,12 +84,9 @@ def _fits(phrase: tuple[str, ...], words: Sequence[str], i: int) -> bool:
 def _mentions(index: _Index, words: Sequence[str]) -> dict[str, list[Place]]:
     found: dict[str, list[Place]] = {}
     for i, word in enumerate(words):
-        for size in (1, 2, 3):  # a first word of one or two letters stands under all of itself
-            if size > len(word):
-                break
-            for name, phrase in index.get(word[:size], ()):
-                if _fits(phrase, words, i):
-                    found.setdefault(name, []).append((i, i + len(phrase) - 1))
+        for name, phrase in (*index.get(word, ()), *index.get(f"{word[:3]}*", ())):
+            if _fits(phrase, words, i):
+                found.setdefault(name, []).append((i, i + len(phrase) - 1))
     return found
 
 

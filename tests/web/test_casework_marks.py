@@ -3,15 +3,18 @@
 import json
 
 import pytest
+from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from depthwork.cues.engine import EngineError
 from depthwork.practice.audit.models import Event
 from depthwork.practice.casework import actions
 from depthwork.practice.casework import engine as engine_of
 from depthwork.practice.casework.bridge import mark_of
 from depthwork.practice.casework.errors import Changed, MarkError
 from depthwork.practice.casework.models import CuesKept, MarkRow, ReadingRow
+from depthwork.practice.casework.proposed import proposals_for
 from depthwork.practice.casework.queries import hours_of, marks_of_source
 from depthwork.practice.treatments.models import Treatment
 from depthwork.practice.vault.unlocked import opened
@@ -346,3 +349,50 @@ def test_another_engine_proposes_cues_and_our_own_finds_the_passages(cast, sourc
     assert found.engine == "other@1"
     assert [c["code"] for c in found.cues] == ["rs_helpful"]
     assert [p["code"] for p in found.passages] == ["suicide_passive"]
+
+
+def test_an_engine_that_fails_leaves_the_hour_whole_and_says_so(cast, source, monkeypatch, settings, cues):
+    class Down(KnownEngine):
+        name = "down"
+
+        def propose(self, transcript):
+            raise EngineError("the local model does not answer; is it running?")
+
+    own = KnownEngine(("I'd rather not wake up", "risk", "suicide_passive"))
+    down = Down()
+    settings.CUE_ENGINE = "down"
+    monkeypatch.setattr(engine_of.engines, "engine", lambda name="depthwork": down if name == "down" else own)
+    cache.clear()
+    with opened(cast.ana.unlocked):
+        transcript = actions.marks.transcript_for(source)
+        found = proposals_for(source, transcript, with_cues=True)
+        again = proposals_for(source, transcript, with_cues=True)
+        row = CuesKept.objects.get(source=source, engine="down@1")
+        assert row.cues["cues"] is None
+    cache.clear()
+    assert found.silent == again.silent == "the local model does not answer; is it running?"
+    assert found.cues == []
+    assert [p["code"] for p in found.passages] == ["suicide_passive"]
+
+
+def test_an_engine_that_cannot_be_made_is_named_and_costs_only_its_cues(cast, source, settings):
+    settings.CUE_ENGINE = "nobody"
+    cache.clear()
+    with opened(cast.ana.unlocked):
+        found = proposals_for(source, actions.marks.transcript_for(source), with_cues=True)
+    cache.clear()
+    assert found.engine == "nobody"
+    assert "no cue engine is called" in found.silent
+
+
+def test_the_hour_opens_and_says_that_the_engine_is_silent(cast, source, settings):
+    agree(cast.ana, cast.client, cast.treatment)
+    settings.CUE_ENGINE = "nobody"
+    cache.clear()
+    browser = cast.ana.browser()
+    browser.post(reverse("casework:skip", args=[source.session_id]))
+    page = browser.get(reverse("casework:hour", args=[source.session_id]))
+    cache.clear()
+    assert page.status_code == 200
+    assert "No cues just now" in page.content.decode()
+    assert "rather not wake up" in page.content.decode()

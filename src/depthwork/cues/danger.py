@@ -29,37 +29,6 @@ _WHY = {
     "harm_others": "The words may speak of hurting somebody: a thought, a plan or a preparation",
     "abuse": "The words may tell of somebody being hurt, threatened or used",
 }
-# What the therapist asks or says when danger has been heard.
-_ASKED = (
-    "killing yourself", "kill yourself", "ending your life", "end your life", "end it", "hurting yourself",
-    "hurt yourself", "harm yourself", "suicide", "suicidal", "not being alive", "wanting to die", "of dying",
-    "want to live", "going to hurt", "mean to hurt", "want to hurt", "hurt someone", "hurt anyone", "did it again",
-    "cut yourself", "do something to", "thought of doing", "thought about doing", "make it happen", "do anything to yourself", "wish you were dead", "thoughts of",
-)  # fmt: skip
-_ANSWERED = (
-    "taking that seriously", "take that seriously", "take this seriously", "thank you for telling me", "glad you told me",
-    "glad you've told", "glad you said", "glad you've said", "before you leave", "before you go", "before you drive",
-    "tonight", "keep you safe", "stay safe", "can't keep it between", "can't keep that between", "straight questions",
-    "planning to kill", "ending your life", "end your life", "killing yourself", "is it in the bag", "where is it now",
-    "where are they now", "where is the", "who has it", "who could hold", "duty", "hospital", "crisis", "ring your",
-    "call your", "how long have you been having that thought", "what stopped you", "having that thought",
-    "what with", "is it looked after", "is anyone safe", "near children", "anywhere near", "did anybody know",
-    "did anyone know", "does anyone else know", "does anybody else know", "sorry that happened", "how old were you",
-)  # fmt: skip
-
-
-# What a therapist says only when danger has been heard: the turn before it is shown, however quiet.
-_ALARMED = (
-    "taking that seriously", "take that seriously", "taking it seriously", "before you leave", "before you drive",
-    "keep you safe", "safe tonight", "be safe", "can't keep it between", "can't keep that between", "straight questions",
-    "are you planning to kill", "thinking of killing yourself", "thinking of ending your life", "ending your life",
-    "are you telling me", "having that thought", "where is it now", "where are they now", "where is the pistol",
-    "where is the gun", "where is the key", "who has the key", "who has it", "duty team", "crisis team", "crisis line",
-    "on duty", "sort it out with you", "not be alone with this", "alone with this until", "alone with that",
-    "i need to know where", "not going to let you", "alone tonight", "with you tonight", "is it looked after",
-    "anywhere near children", "sorry that happened", "that should not have happened", "that was not your fault",
-    "is he still", "is it still going on", "still happening", "does it still", "near the children",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +60,10 @@ class Hit:
 
 
 @cache
-def _patterns() -> tuple[dict[str, tuple[_Pattern, ...]], tuple[_Pattern, ...]]:
+def _patterns() -> dict[str, tuple[_Pattern, ...]]:
+    """Patterns by their first word; those that begin with a stem stand under its first three letters and ``*``."""
     groups: dict[str, list[str]] = {}
     by_word: dict[str, list[_Pattern]] = {}
-    by_stem: list[_Pattern] = []
     number = 0
     for line in data_text("danger.txt").splitlines():
         head, _, body = line.partition(": ")
@@ -112,9 +81,9 @@ def _patterns() -> tuple[dict[str, tuple[_Pattern, ...]], tuple[_Pattern, ...]]:
             pattern = _Pattern(sort, kind, parts, number)
             for word in parts[0].words:
                 by_word.setdefault(word, []).append(pattern)
-            if parts[0].stems:
-                by_stem.append(pattern)
-    return {word: tuple(found) for word, found in by_word.items()}, tuple(by_stem)
+            for key in {f"{stem[:3]}*" for stem in parts[0].stems}:
+                by_word.setdefault(key, []).append(pattern)
+    return {word: tuple(found) for word, found in by_word.items()}
 
 
 def _part(piece: str, groups: dict[str, list[str]]) -> _Part:
@@ -160,17 +129,18 @@ def _follow(
 
 def hits(view: View) -> list[Hit]:
     """Every pattern found in one turn, sentence by sentence."""
-    by_word, by_stem = _patterns()
+    by_word = _patterns()
     tokens = view.reading.tokens
     words = [token.word for token in tokens]
     where = _sentences(tokens, view.reading.text)
     found = []
     for i, word in enumerate(words):
-        for pattern in (*by_word.get(word, ()), *(p for p in by_stem if p.parts[0].fits(word))):
+        begun = [p for p in by_word.get(f"{word[:3]}*", ()) if p.parts[0].fits(word)]
+        for pattern in (*by_word.get(word, ()), *begun):
             at = _follow(pattern.parts, words, where, (i,))
             if at is not None:
                 found.append(Hit(pattern.sort, pattern.kind, at, pattern.number))
-    found.extend(Hit("sure", kind, at, -1 - number) for kind, number, at in gathered(words, where))
+    found.extend(Hit(sort, kind, at, -1 - number) for sort, kind, number, at in gathered(words, where))
     return found
 
 
@@ -194,11 +164,22 @@ def _stands(hit: Hit, view: View, found: Sequence[Hit], where: Sequence[int]) ->
     return True
 
 
-def _says(view: View | None, phrases: Sequence[str]) -> bool:
+@cache
+def _replies() -> dict[str, tuple[str, ...]]:
+    found = {}
+    for line in data_text("danger_replies.txt").splitlines():
+        key, _, phrases = line.partition(" = ")
+        if phrases and not line.startswith("#"):
+            found[key] = tuple(f" {phrase} " for phrase in phrases.split(", "))
+    return found
+
+
+def _says(view: View | None, what: str) -> bool:
+    """Whether the therapist says something of the kind before or after a turn."""
     if view is None or view.speaker == "C":
         return False
-    text = " ".join(view.reading.words)
-    return any(phrase in text for phrase in phrases)
+    text = f" {' '.join(view.reading.words)} "
+    return any(phrase in text for phrase in _replies()[what])
 
 
 def _asked_kind(question: str) -> str:
@@ -238,37 +219,31 @@ def passages(transcript: Transcript, views: Sequence[View]) -> list[Cue]:
         where = _sentences(view.reading.tokens, view.reading.text)
         standing = [h for h in found if h.sort in ("sure", "weak") and _stands(h, view, found, where)]
         asked_for = " ".join(views[i - 1].reading.words) if i and views[i - 1].speaker != "C" else ""
-        asked = _says(views[i - 1] if i else None, _ASKED)
-        answered = _says(views[i + 1] if i + 1 < len(views) else None, _ANSWERED)
-        alarmed = _says(views[i + 1] if i + 1 < len(views) else None, _ALARMED)
+        asked = _says(views[i - 1] if i else None, "asked")
+        answered = _says(views[i + 1] if i + 1 < len(views) else None, "answered")
+        alarmed = _says(views[i + 1] if i + 1 < len(views) else None, "alarmed")
         kinds: dict[str, list[Hit]] = {}
         for kind in KINDS:
             sure = [h for h in standing if h.kind == kind and h.sort == "sure"]
             weak = {h.number: h for h in standing if h.kind == kind and h.sort == "weak"}
             recent = i - lately[kind] <= 4 if kind in lately else False
             signs = len(weak) + asked + answered + recent
+            told = len(weak) >= 2 or any(number < 0 for number in weak)  # a hint is more than one loose word
             if sure:
                 kinds[kind] = sure
             elif (
-                (weak and alarmed)
+                (weak and (alarmed or (answered and told and not _denied(view))))
                 or (
                     asked
                     and kind == _asked_kind(asked_for)
                     and not _denied(view)
                     and len(view.reading.tokens) > 2
                 )
-                or (
-                    weak
-                    and not _denied(view)
-                    and (
-                        (asked and signs >= 2)
-                        or (recent and signs >= 3)
-                        or (answered and len(weak) >= (2 if kind == "self_harm" else 3))
-                    )
-                )
+                or (weak and not _denied(view) and ((asked and signs >= 2) or (recent and signs >= 3)))
             ):
                 kinds[kind] = list(weak.values())
-        if alarmed and not kinds and len(view.reading.tokens) > 3:
+        near = bool(lately) and i - max(lately.values()) <= 4
+        if alarmed and not kinds and (near or asked) and len(view.reading.tokens) > 3:
             kinds["suicide_passive"] = []
         if "suicide_active" in kinds and all(h.sort == "weak" for h in kinds.get("suicide_passive", ())):
             kinds.pop("suicide_passive", None)

@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from depthwork.cues.similar import key_words
-from depthwork.cues.words import read_turn
+from depthwork.cues.words import plain, read_turn, word_lists
 from depthwork.transcripts.model import Transcript
 
 
@@ -144,3 +143,13 @@ def _around(text: str, forms: Counter[str], reach: int = 70) -> str:
                 cut = cut.rpartition(" ")[0] + " …"
             return cut
     return text[: 2 * reach]
+
+
+def key_words(text: str) -> list[str]:
+    """Content words of a text, once each, in order: what a search could begin with."""
+    small = word_lists("small_words.txt")["small"]
+    seen: dict[str, None] = {}
+    for word in read_turn(plain(text)).words:
+        if word not in small and len(word) > 2:
+            seen.setdefault(word)
+    return list(seen)

@@ -19,8 +19,12 @@ _Index = dict[str, list[tuple[str, tuple[str, ...]]]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Ideas that together speak of one kind of danger; `follows[i]` asks for the order of telling."""
+    """Ideas that together speak of one kind of danger; `follows[i]` asks for the order of telling.
 
+    `sort` is "sure", or "weak" where the ideas mean much else besides.
+    """
+
+    sort: str
     kind: str
     width: int
     ideas: tuple[str, ...]
@@ -36,11 +40,12 @@ def _book() -> tuple[_Index, tuple[Rule, ...]]:
         head, _, body = line.partition(": ")
         if line.startswith("idea "):
             written[head[5:]] = [entry.strip() for entry in body.split(",")]
-        elif line.startswith("rule "):
-            _, kind, width = head.split()
+        elif line.startswith(("rule ", "hint ")):
+            word, kind, width = head.split()
             asked = [word for word in body.split() if not word.startswith("!")]
             rules.append(
                 Rule(
+                    "sure" if word == "rule" else "weak",
                     kind,
                     int(width),
                     tuple(word.lstrip(">") for word in asked),
@@ -48,11 +53,13 @@ def _book() -> tuple[_Index, tuple[Rule, ...]]:
                     tuple(word[1:] for word in body.split() if word.startswith("!")),
                 )
             )
-    # All phrases of all ideas by how their first word begins, so that a turn is read once.
+    # All phrases of all ideas by their first word, a stem by how it begins, so that a turn is read once.
     index: _Index = {}
     for name in sorted({name for rule in rules for name in (*rule.ideas, *rule.unless)}):
         for phrase in set(_unfold(name, written)):
-            index.setdefault(phrase[0].rstrip("*")[:3], []).append((name, phrase))
+            first = phrase[0]
+            key = f"{first[:3].rstrip('*')}*" if first.endswith("*") else first
+            index.setdefault(key, []).append((name, phrase))
     return index, tuple(rules)
 
 
@@ -64,6 +71,8 @@ def _unfold(name: str, written: dict[str, list[str]]) -> list[tuple[str, ...]]:
 
 
 def _fits(phrase: tuple[str, ...], words: Sequence[str], i: int) -> bool:
+    if len(phrase) == 1 and words[i] == phrase[0]:
+        return True
     if i + len(phrase) > len(words):
         return False
     return all(
@@ -75,12 +84,9 @@ def _fits(phrase: tuple[str, ...], words: Sequence[str], i: int) -> bool:
 def _mentions(index: _Index, words: Sequence[str]) -> dict[str, list[Place]]:
     found: dict[str, list[Place]] = {}
     for i, word in enumerate(words):
-        for size in (1, 2, 3):  # a first word of one or two letters stands under all of itself
-            if size > len(word):
-                break
-            for name, phrase in index.get(word[:size], ()):
-                if _fits(phrase, words, i):
-                    found.setdefault(name, []).append((i, i + len(phrase) - 1))
+        for name, phrase in (*index.get(word, ()), *index.get(f"{word[:3]}*", ())):
+            if _fits(phrase, words, i):
+                found.setdefault(name, []).append((i, i + len(phrase) - 1))
     return found
 
 
@@ -100,8 +106,8 @@ def _gather(rule: Rule, found: dict[str, list[Place]], chosen: tuple[Place, ...]
     return None
 
 
-def gathered(words: Sequence[str], where: Sequence[int]) -> list[tuple[str, int, tuple[int, ...]]]:
-    """Kind, number of the rule and places of its words, for each rule whose ideas fall together.
+def gathered(words: Sequence[str], where: Sequence[int]) -> list[tuple[str, str, int, tuple[int, ...]]]:
+    """Sort, kind, number of the rule and places of its words, for each rule whose ideas fall together.
 
     `words` are in lower case and `where` gives the sentence of each. One find a rule.
     """
@@ -117,5 +123,5 @@ def gathered(words: Sequence[str], where: Sequence[int]) -> list[tuple[str, int,
         at = tuple(sorted({j for first, last in whole for j in range(first, last + 1)}))
         spoken = range(where[at[0]], where[at[-1]] + 1)
         if not any(where[first] in spoken for name in rule.unless for first, _ in found.get(name, ())):
-            out.append((rule.kind, number, at))
+            out.append((rule.sort, rule.kind, number, at))
     return out

@@ -131,6 +131,17 @@ def data_text(name: str) -> str:
 
 
 @cache
+def word_lists(name: str) -> dict[str, frozenset[str]]:
+    """Plain word lists of a data file: ``name = words`` a line."""
+    lists: dict[str, frozenset[str]] = {}
+    for line in data_text(name).splitlines():
+        key, _, words = line.partition(" = ")
+        if words and not line.startswith("#"):
+            lists[key] = word_set(words)
+    return lists
+
+
+@cache
 def families() -> Families:
     """The word families of `data/lexicon.txt`."""
     words: dict[str, tuple[str, ...]] = {}

@@ -59,3 +59,31 @@ def test_a_passage_has_no_confidence_and_quotes_its_words():
 def test_two_kinds_in_one_turn_are_both_shown():
     found = kinds_in(("C", "He kicked me in the stomach. I've been saving up tablets since then."))
     assert {kind for _, kind in found} == {"abuse", "suicide_active"}
+
+
+def rows_of(name):
+    """Lines of one list: their kind and what is said."""
+    text = Path(__file__).parent.joinpath("danger_lines", name).read_text(encoding="utf-8")
+    return [line.split(": ", 1) for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("name", ["built.txt", "kept.txt", "wide.txt"])
+def test_most_oblique_words_of_danger_are_shown_even_without_their_place(name):
+    shown = [bool(kinds_in(("C", line))) for kind, line in rows_of(name) if kind != "none"]
+    assert sum(shown) >= 0.7 * len(shown)
+
+
+@pytest.mark.parametrize("name", ["built.txt", "kept.txt", "wide.txt"])
+def test_few_misleading_lines_are_shown(name):
+    shown = [bool(kinds_in(("C", line))) for kind, line in rows_of(name) if kind == "none"]
+    assert sum(shown) <= len(shown) / 6
+
+
+def test_a_loose_word_counts_where_the_therapist_takes_it_up():
+    said = ("C", "I've been going up to that roof, mostly just looking.")
+    assert kinds_in(said, ("T", "Thank you for telling me. How close have you come?"))
+
+
+def test_the_list_kept_aside_shares_no_line_with_the_lists_built_on():
+    built = {line for name in ("built.txt", "kept.txt", "wide.txt") for _, line in rows_of(name)}
+    assert not built & {line for _, line in rows_of("aside.txt")}

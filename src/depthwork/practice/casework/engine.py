@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
 from depthwork.coding.marks import Mark
 from depthwork.cues import engine as engines
-from depthwork.cues.engine import Cue, Engine
+from depthwork.cues.engine import Cue, Engine, EngineError
 from depthwork.transcripts import Transcript
 
 APART = "risk"  # passages to read again are never cues
+SILENT = "casework.engine.silent"
+RESTS_SECONDS = 60  # an engine that failed is not asked again by every page that is opened
 BY_HAND = frozenset({"client_link", "resistance"})  # never proposed
 
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """What one engine proposes for one text."""
+    """What one engine proposes for one text; `silent` says why it proposed nothing, where it failed."""
 
     engine: str
     cues: list[dict[str, Any]]
     passages: list[dict[str, Any]]
+    silent: str = ""
 
 
 def engine() -> Engine:
@@ -43,18 +48,47 @@ def named(found: Engine) -> str:
     return f"{found.name}@{found.version}"
 
 
+def name_of_engine() -> str:
+    """The engine's full name; the name it was chosen by, where it cannot be made."""
+    try:
+        return named(engine())
+    except EngineError:
+        return str(settings.CUE_ENGINE)
+
+
 def propose(transcript: Transcript, *, source: UUID, version: int) -> Proposals:
-    """Cues and passages of a text, in its order. A proposal that does not quote the text is dropped."""
-    found, own = engine(), passages_engine()
-    proposed = list(found.propose(transcript))
-    apart = proposed if named(found) == named(own) else own.propose(transcript)
+    """Cues and passages of a text, in its order. A proposal that does not quote the text is dropped.
+
+    An engine that fails costs its cues and nothing else: passages come from our own.
+    """
+    own = passages_engine()
+    name, proposed, silent = _ask(transcript)
+    apart = proposed if name == named(own) else own.propose(transcript)
     cues = [c for c in proposed if c.construct != APART and c.construct not in BY_HAND]
     passages = [c for c in apart if c.construct == APART]
     return Proposals(
-        named(found),
-        _rows(cues, transcript, source=source, version=version, engine=named(found)),
+        name,
+        _rows(cues, transcript, source=source, version=version, engine=name),
         _rows(passages, transcript, source=source, version=version, engine=named(own)),
+        silent,
     )
+
+
+def _ask(transcript: Transcript) -> tuple[str, list[Cue], str]:
+    """The engine's name, what it proposes, and why it is silent where it failed."""
+    name = name_of_engine()
+    silent = cache.get(f"{SILENT}.{name}")
+    if silent:
+        return name, [], silent
+    try:
+        return name, list(engine().propose(transcript)), ""
+    except EngineError as error:
+        silent = str(error)
+    except Exception as error:  # another's engine may fail in any way; the hour must open all the same
+        logging.getLogger("depthwork.casework").error("cue engine %s failed: %s", name, type(error).__name__)
+        silent = "the engine failed"
+    cache.set(f"{SILENT}.{name}", silent, RESTS_SECONDS)
+    return name, [], silent
 
 
 def _rows(

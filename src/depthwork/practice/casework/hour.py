@@ -79,6 +79,7 @@ class Column:
     only: str
     all_cues: bool
     detached: list[tuple[Entry, str]]
+    engine_silent: str
     words: int
     is_note: bool
     is_short: bool
@@ -193,6 +194,7 @@ def column_of(
         only=only,
         all_cues=all_cues,
         detached=detached,
+        engine_silent=proposed.silent,
         words=words,
         is_note=is_note,
         is_short=is_note and words <= SHORT_NOTE,

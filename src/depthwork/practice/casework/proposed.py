@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from depthwork.practice.casework.engine import Proposals, engine, named, propose
+from depthwork.practice.casework.engine import Proposals, name_of_engine, propose
 from depthwork.practice.casework.models import CuesKept
 from depthwork.practice.sources.models import Source
 from depthwork.transcripts import Transcript
@@ -20,7 +20,7 @@ def proposals_for(
     Passages are always looked for. Cues are kept only where they may be shown: before that, none is stored,
     and with `forget` (the agreement has ended) those that were are deleted.
     """
-    name = named(engine())
+    name = name_of_engine()
     row = CuesKept.objects.filter(source=source, source_version=source.version, engine=name).first()
     if row is not None:
         kept: dict[str, Any] = row.cues
@@ -30,7 +30,8 @@ def proposals_for(
         if kept["cues"] is not None or not with_cues:
             return Proposals(name, (kept["cues"] or []) if with_cues else [], kept["passages"])
     made = propose(transcript, source=source.id, version=source.version)
-    cells = {"cues": made.cues if with_cues else None, "passages": made.passages}
+    # Where the engine was silent nothing counts as read: it is asked again later.
+    cells = {"cues": made.cues if with_cues and not made.silent else None, "passages": made.passages}
     with transaction.atomic():
         if row is not None:
             row.cues = cells
@@ -43,4 +44,4 @@ def proposals_for(
                 engine=name,
                 defaults={"client_id": source.client_id, "cues": cells},
             )
-    return Proposals(name, made.cues if with_cues else [], made.passages)
+    return Proposals(name, made.cues if with_cues else [], made.passages, made.silent if with_cues else "")

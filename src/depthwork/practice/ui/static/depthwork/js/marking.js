@@ -1,5 +1,6 @@
 // Marking an hour: words are selected by the mouse, the finger or the keyboard; the palette asks what they are.
 // The server sets the column anew after each act.
+import { attributesOf, gathered, ranked } from "./codes.js";
 import { say } from "./live.js";
 import { boundary, column, fromSelection, plain, said, wordsOf } from "./words.js";
 
@@ -133,32 +134,12 @@ async function pick(id, { code = "", attributes = {} } = {}) {
   const known = one.codes.find((c) => c.code === code);
   input.value = one.free ? attributes.label || "" : known ? known.name : code;
   marker.querySelector("[data-code-label]").textContent = one.free ? `${one.name}: in a few words` : one.name;
-  attributesOf(one, attributes);
+  attributesOf(marker, one, attributes);
   offer(one, known ? "" : input.value, code);
   marker.dataset.stage = "code";
   input.focus({ preventScroll: true });
   input.select();
   reveal();
-}
-
-function ranked(one, letters) {
-  const wanted = letters.trim().toLocaleLowerCase();
-  if (!wanted) return one.codes;
-  const rank = (c) => {
-    const name = c.name.toLocaleLowerCase();
-    const aliases = c.aliases.map((alias) => alias.toLocaleLowerCase());
-    if (name === wanted || aliases.includes(wanted)) return 0;
-    if (name.startsWith(wanted)) return 1;
-    if (name.includes(` ${wanted}`)) return 2;
-    if (aliases.some((alias) => alias.startsWith(wanted) || alias.includes(` ${wanted}`))) return 3;
-    if (` ${c.definition.toLocaleLowerCase()}`.includes(` ${wanted}`)) return 4;
-    return 9;
-  };
-  return one.codes
-    .map((c, at) => [rank(c), at, c])
-    .filter(([r]) => r < 9)
-    .sort((a, b) => a[0] - b[0] || a[1] - b[1])
-    .map(([, , c]) => c);
 }
 
 function offer(one, letters, present = "") {
@@ -206,79 +187,8 @@ function mark(option) {
   marker.querySelector("[data-keep]").disabled = !option;
 }
 
-const SPHERES = { past: "then", current: "now", therapist: "here", self: "with oneself" };
-
-function attributesOf(one, given) {
-  const place = marker.querySelector("[data-attributes-part]");
-  place.replaceChildren();
-  for (const rule of one.attributes) {
-    if (one.free && rule.name === "label") continue;
-    if (rule.name === "label" && one.attributes.some((r) => r.name === "figure")) continue;
-    const value = given[rule.name];
-    const words = rule.name === "displaced" ? "perhaps also here" : rule.name.replaceAll("_", " ");
-    if (rule.kind === "yes_no") {
-      const label = document.createElement("label");
-      label.title = rule.help;
-      const box = document.createElement("input");
-      box.type = "checkbox";
-      box.name = `attribute-${rule.name}`;
-      box.dataset.kind = "yes_no";
-      box.checked = value === true;
-      label.append(box, words);
-      place.append(label);
-    } else if (rule.kind === "one" || rule.kind === "many") {
-      const set = document.createElement("fieldset");
-      const legend = document.createElement("legend");
-      legend.textContent = words;
-      set.append(legend);
-      for (const choice of rule.values) {
-        const label = document.createElement("label");
-        const box = document.createElement("input");
-        box.type = rule.kind === "one" ? "radio" : "checkbox";
-        box.name = `attribute-${rule.name}`;
-        box.value = choice;
-        box.dataset.kind = rule.kind;
-        box.checked = Array.isArray(value) ? value.includes(choice) : value === choice;
-        label.append(box, rule.name === "sphere" ? SPHERES[choice] || choice : choice.replaceAll("_", " "));
-        set.append(label);
-      }
-      place.append(set);
-    } else {
-      const label = document.createElement("label");
-      label.title = rule.help;
-      const box = document.createElement("input");
-      box.type = rule.kind === "text" ? "text" : "number";
-      if (rule.kind === "number") box.step = "any";
-      box.name = `attribute-${rule.name}`;
-      box.dataset.kind = rule.kind;
-      box.value = value ?? "";
-      label.append(words, box);
-      place.append(label);
-    }
-  }
-}
-
-function gathered() {
-  const found = {};
-  for (const box of marker.querySelectorAll("[name^='attribute-']")) {
-    const name = box.name.slice("attribute-".length);
-    if (box.dataset.kind === "yes_no") {
-      if (box.checked) found[name] = true;
-    } else if (box.dataset.kind === "many") {
-      if (box.checked) (found[name] ||= []).push(box.value);
-    } else if (box.dataset.kind === "one") {
-      if (box.checked) found[name] = box.value;
-    } else if (box.value.trim()) {
-      found[name] = box.dataset.kind === "text" ? box.value.trim() : Number(box.value);
-    }
-  }
-  const one = construct(field("construct").value);
-  if (one?.free) found.label = document.getElementById("marker-code").value.trim();
-  return found;
-}
-
 function send(url) {
-  field("attributes").value = JSON.stringify(gathered());
+  field("attributes").value = JSON.stringify(gathered(marker, construct(field("construct").value)));
   const values = Object.fromEntries(["start", "end", "construct", "code", "attributes", "version"].map((n) => [n, field(n).value]));
   const area = column();
   window.htmx.ajax("POST", `${url}?${area.dataset.query}`, { target: "#column", swap: "outerHTML", values, source: marker });

@@ -1,9 +1,8 @@
-"""Where was something like this said, and what returns."""
+"""What returns over the hours of a treatment."""
 
 import pytest
 
-from depthwork.cues.similar import Passages, key_words
-from depthwork.cues.themes import returning
+from depthwork.cues.themes import key_words, returning
 from depthwork.transcripts.model import transcript_of
 
 TREATMENT = [
@@ -11,36 +10,6 @@ TREATMENT = [
     transcript_of([("C", "I had the shopping to do and the tram was late."), ("C", "Nothing else.")]),
     transcript_of([("C", "In the dream there was a bus and nobody had tickets, my father drove.")]),
 ]
-
-
-def test_a_line_finds_itself_first_and_its_kin_next():
-    found = Passages(TREATMENT).like("He checked it with the corner of a bus ticket.")
-    assert (found[0].source, found[0].turn) == (0, 0)
-    assert (found[1].source, found[1].turn) in {(0, 1), (2, 0)}
-    assert {f.source for f in found} >= {0, 2}
-    assert "ticket" in found[0].shared
-
-
-def test_endings_do_not_hide_a_likeness():
-    assert any(f.source == 2 for f in Passages(TREATMENT).like("ticketing", least=0.03))
-
-
-def test_an_unrelated_line_finds_nothing():
-    assert Passages(TREATMENT).like("Umbrellas!") == []
-
-
-@pytest.mark.parametrize("text", ["", "   ", "the and of", "😀"])
-def test_a_line_without_content_finds_nothing(text):
-    assert Passages(TREATMENT).like(text) == []
-
-
-def test_an_empty_treatment_finds_nothing():
-    assert Passages([]).like("ticket") == []
-
-
-def test_likeness_of_a_line_with_itself_is_one():
-    texts = [transcript_of([("C", "green stove"), ("C", "river and coat")])]
-    assert Passages(texts).like("green stove")[0].likeness == pytest.approx(1.0, abs=1e-4)
 
 
 def test_key_words_leave_out_the_small_words():

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
+from depthwork.practice.config.tables import make_tables
 from depthwork.practice.people.demo import DEMO
 from depthwork.practice.ui.fiction import fill
 
@@ -15,7 +16,7 @@ from depthwork.practice.ui.fiction import fill
 def fill_demo(root: Path, *, today: date | None = None) -> None:
     """Tables, cache, fiction."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    make_tables()
     call_command("createcachetable", verbosity=0)
     fill(root, today=today or date.today())
 

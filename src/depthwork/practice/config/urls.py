@@ -16,4 +16,5 @@ urlpatterns = [
 handler400 = "depthwork.practice.ui.errors.bad_request"
 handler403 = "depthwork.practice.ui.errors.forbidden"
 handler404 = "depthwork.practice.ui.errors.not_found"
+handler429 = "depthwork.practice.ui.errors.too_often"  # the login package asks for it
 handler500 = "depthwork.practice.ui.errors.server_error"

@@ -78,6 +78,20 @@ def change_roles(*, person: Person, roles: Iterable[str], by: Person) -> None:
 
 
 @transaction.atomic
+def choose_word(*, practice: Practice, word: str, by: Person) -> None:
+    """Say client or patient, on every page of the practice."""
+    practice.word_for_client = word
+    practice.save(update_fields=["word_for_client"])
+    record(
+        verb="practice.word_chosen",
+        by=by.id,
+        practice=practice.id,
+        object_type="practice",
+        object_id=practice.id,
+    )
+
+
+@transaction.atomic
 def disable(*, person: Person, by: Person) -> None:
     """Close a sign-in at once. What the person wrote stays."""
     person.is_active = False

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.models import Person
+from depthwork.practice.people.wording import wording
 from depthwork.practice.vault import sessions
 from depthwork.practice.vault.unlocked import opened
 
@@ -52,7 +53,7 @@ class UnlockMiddleware:
                     request.session[SEEN] = now
         elif time.time() - int(request.session.get(WAITING_SINCE, 0)) > settings.IDLE_LOCK_SECONDS:
             sessions.lock(request.session)  # a second factor that never came
-        with opened(unlocked), _wall_time_of(request):
+        with opened(unlocked), _wall_time_of(request), _wording_of(request):
             response = self.get_response(request)
         take_root()
         half = getattr(request, FRESH_HALF, None)
@@ -74,6 +75,14 @@ def _wall_time_of(request: HttpRequest) -> AbstractContextManager[Any]:
     if not isinstance(request.user, Person):
         return nullcontext()
     return timezone.override(ZoneInfo(request.user.practice.time_zone))
+
+
+def _wording_of(request: HttpRequest) -> AbstractContextManager[Any]:
+    """The interface says client or patient, as the practice chose."""
+    if not isinstance(request.user, Person):
+        return nullcontext()
+    practice = request.user.practice
+    return wording(practice.word_for_client, practice.language)
 
 
 class BrowserMiddleware:

@@ -33,7 +33,10 @@ def caseload(request: HttpRequest) -> HttpResponse:
         {
             "line": line,
             "cover": cover.get(line.client_id) if line.state != "ended" else None,
-            "sparks": [_spark(line, key, small.get((line.client_id, key), [])) for key in MEASURES],
+            "sparks": [
+                (measure(key).name, _spark(line, key, small.get((line.client_id, key), [])))
+                for key in MEASURES
+            ],
             "place": place_in(
                 format=line.format,
                 held=line.held,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,20 @@ FAILURES = {
             _("This was changed in the meantime"),
             _("Another window, or another person, saved this page after you opened it."),
             _("Go back and copy your words, then open the page again. Nothing was overwritten."),
+        ),
+        Failure(
+            413,
+            _("That is too large"),
+            _("One upload may hold 25 MB, and one form 2,000 fields."),
+            _("Go back, and send a smaller file or a part of it. Nothing was kept of this one."),
+        ),
+        Failure(
+            429,
+            _("Too often in a short time"),
+            _(
+                "This door opens only so often a minute, so that nobody can try passphrases one after another."
+            ),
+            _("Wait five minutes and try again. Nothing is closed for good, and nothing was lost."),
         ),
         Failure(
             500,
@@ -97,7 +112,14 @@ def failed(request: HttpRequest, which: int | Failure) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return failed(request, 400)
+    """What could not be read; an upload beyond the limit says so."""
+    too_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    return failed(request, 413 if too_large else 400)
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """What the login package shows when a limit is reached."""
+    return failed(request, 429)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -95,6 +95,7 @@ def _page(request: HttpRequest, form: Bring, status: int = 200) -> HttpResponse:
         "here": here,
         "choice": choice,
         "form": form,
+        "may_sum": allows(person, P.SEE_PRACTICE_SUM, practice=person.practice_id),
         "may_bring": allows(person, P.BRING_TRIALS, practice=person.practice_id),
         "problem": shown.problem,
         "against": shown.against,

@@ -10,17 +10,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
 # Page, word, and the roles that have it: nobody is shown a door that does not open.
 MAIN = (
-    ("ui:today", "Today", ("clinician",)),
-    ("ui:caseload", "Caseload", ("clinician",)),
-    ("intake:inbox", "Inquiries", ("clinician", "manager")),
-    ("supervision:desk", "Desk", ("supervisor",)),
-    ("supervision:agenda", "Supervision", ("clinician", "supervisor")),
-    ("ui:evidence", "Evidence", ("clinician", "supervisor", "manager", "researcher")),
-    ("ui:search", "Search", ("clinician",)),
-    ("ui:practice", "Practice", ("clinician", "supervisor", "manager")),
+    ("ui:today", _("Today"), ("clinician",)),
+    ("ui:caseload", _("Caseload"), ("clinician",)),
+    ("intake:inbox", _("Inquiries"), ("clinician", "manager")),
+    ("supervision:desk", _("Desk"), ("supervisor",)),
+    ("supervision:agenda", _("Supervision"), ("clinician", "supervisor")),
+    ("ui:evidence", _("Evidence"), ("clinician", "supervisor", "manager", "researcher")),
+    ("ui:search", _("Search"), ("clinician",)),
+    ("ui:practice", _("Practice"), ("clinician", "supervisor", "manager")),
+)
+
+PRACTICE = (
+    ("ui:practice", _("People"), ("clinician", "supervisor", "manager")),
+    ("ui:keys", _("Keys"), ("clinician", "supervisor", "manager")),
+    ("ui:sharing", _("Sharing"), ("clinician",)),
+    ("ui:audit", _("Audit"), ("clinician", "manager")),
+    ("ui:checked", _("To look up"), ("clinician", "supervisor", "manager")),
+    ("tracking:watch", _("Between the hours"), ("clinician",)),
+    ("tracking:texts", _("Forms"), ("clinician", "manager")),
+    ("ui:will", _("Clinical will"), ("clinician", "supervisor", "manager")),
+    ("people:recovery", _("Recovery code"), ("clinician", "supervisor", "manager")),
 )
 
 
@@ -28,12 +41,12 @@ MAIN = (
 class Place:
     """One word of the running head: its label, its address, and whether the reader stands there."""
 
-    label: str
+    label: Any
     url: str
     current: bool = False
 
 
-def places(names: tuple[tuple[str, str], ...], *, here: str, args: tuple[object, ...] = ()) -> list[Place]:
+def places(names: tuple[tuple[str, Any], ...], *, here: str, args: tuple[object, ...] = ()) -> list[Place]:
     """The named places that have an address, in order; a place without one is left out."""
     found = []
     for name, label in names:
@@ -50,5 +63,10 @@ def book(request: Any) -> dict[str, object]:
     user = getattr(request, "user", None)
     if user is None or not getattr(user, "is_authenticated", False):
         return {"main_places": []}
-    mine = tuple((name, label) for name, label, roles in MAIN if user.has_role(*roles))
-    return {"main_places": places(mine, here=request.path)}
+
+    def open_to(doors: Any) -> list[Place]:
+        mine = tuple((name, label) for name, label, roles in doors if user.has_role(*roles))
+        return places(mine, here=request.path)
+
+    # The second list is made only on the pages that show it.
+    return {"main_places": open_to(MAIN), "practice_places": lambda: open_to(PRACTICE)}

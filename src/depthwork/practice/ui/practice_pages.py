@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from depthwork.practice.audit.actions import record
@@ -62,8 +62,33 @@ def practice(request: HttpRequest) -> HttpResponse:
         "may_study": allows(person, P.EXPORT_RESEARCH, practice=person.practice_id),
         "kept": kept(),
         "installed": installed(),
+        "word_form": WordForm(initial={"word": person.practice.word_for_client}),
     }
     return render(request, "ui/practice.html", context)
+
+
+class WordForm(forms.Form):
+    """The practice's own word."""
+
+    word = forms.ChoiceField(
+        label=gettext_lazy("The people we treat are"),
+        choices=(  # a word with a context is not exchanged for the other
+            ("client", pgettext_lazy("the word itself", "clients")),
+            ("patient", pgettext_lazy("the word itself", "patients")),
+        ),
+        widget=forms.RadioSelect,
+    )
+
+
+@rule(P.MANAGE_PRACTICE)
+@require_POST
+def word(request: HttpRequest) -> HttpResponse:
+    """Client or patient: every sentence of the interface follows."""
+    form, person = WordForm(request.POST), person_of(request)
+    if form.is_valid():
+        actions.choose_word(practice=person.practice, word=form.cleaned_data["word"], by=person)
+        messages.success(request, _("From now on the pages say so."))
+    return redirect("ui:practice")
 
 
 @rule(P.MANAGE_PRACTICE)

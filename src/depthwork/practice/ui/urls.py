@@ -7,6 +7,7 @@ from depthwork.practice.ui import (
     checked_page,
     components_page,
     evidence_pages,
+    help_pages,
     practice_pages,
     search_page,
     thread_page,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("tour/leave/", tour.leave, name="tour_leave"),
     path("search/", search_page.search_page, name="search"),
     path("practice/", practice_pages.practice, name="practice"),
+    path("practice/word/", practice_pages.word, name="word"),
     path("practice/invite/", practice_pages.invite, name="invite"),
     path("practice/people/<uuid:person_id>/", practice_pages.member, name="member"),
     path("practice/keys/", practice_pages.keys, name="keys"),
@@ -39,5 +41,6 @@ urlpatterns = [
     path("evidence/download.csv", evidence_pages.download, name="evidence_download"),
     path("evidence/trials/", evidence_pages.bring, name="evidence_bring"),
     path("evidence/trials/<uuid:set_id>/remove/", evidence_pages.remove, name="evidence_remove"),
+    path("help/claims/", help_pages.claims, name="claims"),
     path("components/", components_page.components, name="components"),
 ]

@@ -48,6 +48,7 @@ VERBS = {
     "gave_out.pack": gettext_lazy("gave out a sealed pack"),
     "took_in.case": gettext_lazy("took a treatment in"),
     "took_in.fhir": gettext_lazy("took a record in"),
+    "practice.word_chosen": gettext_lazy("chose the practice’s word for the people it treats"),
     "practice.founded": gettext_lazy("set up the practice"),
 }
 

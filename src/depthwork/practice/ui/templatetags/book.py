@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from depthwork.practice.config.markup import escaped_already
+from depthwork.practice.ui.claims import claim_of
 
 register = template.Library()
 
@@ -69,6 +70,12 @@ def quote(text: str, cite: str = "", href: str = "") -> dict[str, str]:
 def chart(drawing: Any, note: str = "", spread: bool = False) -> dict[str, object]:
     """A drawing with its sentence, its note, and its values behind "Show as table"."""
     return {"chart": drawing, "note": note or drawing.note, "spread": spread}
+
+
+@register.inclusion_tag("ui/parts/claims.html")
+def claims(key: str) -> dict[str, object]:
+    """What a pattern or a measure claims and what it does not, folded; `key` is a pattern's or a measure's id."""
+    return {"claim": claim_of(key)}
 
 
 @register.inclusion_tag("ui/parts/table.html")
@@ -130,6 +137,12 @@ def as_text(cell: object) -> str:
     if cell is None:
         return gettext("none")
     return str(getattr(cell, "text", cell))
+
+
+@register.filter
+def nth(row: Sequence[object], place: int) -> object:
+    """The cell of a row at a place, or nothing: the heading of a column beside each of its cells."""
+    return row[place] if place < len(row) else ""
 
 
 @register.filter

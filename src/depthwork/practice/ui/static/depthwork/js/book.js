@@ -20,3 +20,26 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// On a phone the head is a strip: the word where the reader stands is brought into it.
+for (const strip of document.querySelectorAll(".places")) {
+  const here = strip.querySelector("[aria-current]");
+  if (here && strip.scrollWidth > strip.clientWidth) {
+    strip.scrollBy({ left: here.getBoundingClientRect().left - strip.getBoundingClientRect().left - 24 });
+  }
+}
+
+// What folds out of the head folds back with Escape, or when the reader goes elsewhere.
+for (const fold of document.querySelectorAll("[data-folds]")) {
+  fold.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !fold.open) return;
+    fold.open = false;
+    fold.querySelector("summary").focus();
+  });
+  fold.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !fold.contains(event.relatedTarget)) fold.open = false;
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (!fold.contains(event.target)) fold.open = false;
+  });
+}

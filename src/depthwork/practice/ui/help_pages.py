@@ -1,0 +1,23 @@
+"""Help beside the thing: what each number claims, and the two pages to print for a first evening."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from depthwork.measures import measures
+from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.registry import rule
+from depthwork.practice.ui.claims import PATTERNS, of_measure
+
+
+@rule(P.USE_OWN_ACCOUNT)
+def claims(request: HttpRequest) -> HttpResponse:
+    """Every pattern and every questionnaire, with both sentences."""
+    known = sorted((of_measure(one) for one in measures()), key=lambda one: str(one.name))
+    groups = [
+        (_("Patterns"), list(PATTERNS.items())),
+        (_("Measures"), [("", one) for one in known]),
+    ]
+    return render(request, "ui/claims.html", {"groups": groups})

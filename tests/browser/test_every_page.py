@@ -1,105 +1,83 @@
-"""Every page of every login: it opens, it is accessible, it fits a phone, it breaks no policy."""
+"""Every page of every login: it opens, it is accessible, it fits a phone, it asks nobody else for anything."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.walk import Walk, walk
+
 pytestmark = pytest.mark.browser
 WHO = ("clinician", "colleague", "supervisor", "client", "manager")
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-LEAVE = (
-    "/sign-out",
-    "/lock",
-    "/static/",
-    "/account/logout",
-    ".ics",
-    ".pdf",
-    ".csv",
-    ".json",
-    ".zip",
-    "/download",
-)
+FEWEST = {"clinician": 75, "colleague": 75, "supervisor": 12, "client": 8, "manager": 18}
 
 
-def shape(path: str) -> str:
-    """A page's address without its ids: one page of each kind is looked at."""
-    return _UUID.sub("*", path)
-
-
-def pages_of(page: Any, *, limit: int = 60) -> list[str]:
-    """Addresses reachable by links, one for each shape, nearest first."""
-    seen: dict[str, str] = {}
-    waiting = [urlsplit(page.url).path]
-    while waiting and len(seen) < limit:
-        path = waiting.pop(0)
-        if shape(path) in seen or any(part in path for part in LEAVE):
-            continue
-        seen[shape(path)] = path
-        response = page.goto(path)
-        assert response is not None
-        assert response.status < 400, f"{shape(path)} answers {response.status}"
-        if "text/html" not in response.headers.get("content-type", ""):
-            continue
-        for href in page.eval_on_selector_all(
-            "a[href]", "links => links.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
-        ):
-            parts = urlsplit(href)
-            if parts.netloc == urlsplit(page.url).netloc and shape(parts.path) not in seen:
-                waiting.append(parts.path)
-    return list(seen.values())
-
-
-def findings(page: Any) -> list[str]:
-    """Serious and critical findings of axe."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    result = Axe().run(page)
-    return [
-        f"{v['id']}: {v['help']} ({v['nodes'][0]['target']})"
-        for v in result.response["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
+def looked_at(page: Any, base: str, *, who: str, limit: int, schemes: tuple[str, ...]) -> Walk:
+    found = walk(page, base, limit=limit, schemes=schemes)
+    print(f"{who}: {len(found.seen)} pages in {' and '.join(schemes)}, {len(found.faults)} findings")
+    assert not found.faults, "\n".join(found.faults)
+    assert found.foreign == []
+    return found
 
 
 @pytest.mark.parametrize("who", WHO)
 def test_the_nearest_pages_open_fit_and_are_accessible(who: str, signed_in: Any, demo_url: str) -> None:
-    walk(signed_in(who), demo_url, who=who, limit=9, schemes=("light",))
+    found = looked_at(signed_in(who), demo_url, who=who, limit=5, schemes=("light", "dark"))
+    assert len(found.seen) == 5
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("who", WHO)
 def test_every_page_opens_fits_and_is_accessible(who: str, signed_in: Any, demo_url: str) -> None:
-    walk(signed_in(who), demo_url, who=who, limit=200, schemes=("light", "dark"))
+    found = looked_at(signed_in(who), demo_url, who=who, limit=400, schemes=("light", "dark"))
+    assert len(found.seen) >= FEWEST[who]  # a walk that found fewer lost its way
 
 
-def walk(page: Any, demo_url: str, *, who: str, limit: int, schemes: tuple[str, ...]) -> None:
-    """Open pages, nearest first, and look at each."""
-    said: list[str] = []
-    foreign: list[str] = []
-    page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda e: said.append(str(e)))
-    page.on(
-        "request",
-        lambda r: foreign.append(r.url) if not r.url.startswith((demo_url, "data:", "blob:")) else None,
-    )
-    paths = pages_of(page, limit=limit)
-    assert len(paths) >= 2
-    faults: list[str] = []
-    for path in paths:
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.goto(path)
-        for scheme in schemes:
-            page.emulate_media(color_scheme=scheme)
-            faults += [f"{shape(path)} ({scheme}): {f}" for f in findings(page)]
-        page.set_viewport_size({"width": 390, "height": 844})  # the same page, narrower: no second load
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wide > 0:
-            faults.append(f"{shape(path)}: {wide} px wider than a phone")
-    print(f"{who}: {len(paths)} pages, {len(faults)} findings")
-    assert not faults, "\n".join(faults)
-    assert foreign == []
-    assert said == []
+def test_the_sign_in_page_is_light_and_comes_from_one_host(chromium: Any, demo_url: str) -> None:
+    """The first page and all it loads, as they come over the wire."""
+    context = chromium.new_context(base_url=demo_url)
+    try:
+        page = context.new_page()
+        sizes: dict[str, int] = {}
+        page.on("requestfinished", lambda r: sizes.__setitem__(r.url, r.sizes()["responseBodySize"]))
+        page.goto("/account/login/", wait_until="networkidle")
+        assert all(url.startswith(demo_url) for url in sizes)
+        assert sum(sizes.values()) < 200_000, sizes
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize(
+    ("who", "first"), [("clinician", "/kept-lines/"), ("supervisor", "/supervision/"), ("client", "/place/")]
+)
+def test_the_first_click_leads_into_the_fiction(who: str, first: str, signed_in: Any) -> None:
+    page = signed_in(who)
+    assert page.url.endswith(first)
+    assert page.locator(".tour").is_visible()
+
+
+def test_the_clinician_first_reads_years_of_kept_lines(signed_in: Any) -> None:
+    page = signed_in("clinician")
+    assert page.locator(".kept > li").count() >= 80
+    assert "1" in page.locator(".tour .label").inner_text()
+
+
+@pytest.mark.parametrize("who", ["clinician", "colleague", "supervisor", "client", "manager"])
+def test_the_walk_has_five_steps_and_ends(who: str, signed_in: Any) -> None:
+    page = signed_in(who)
+    for n in range(1, 6):
+        assert page.locator(".tour").is_visible(), f"step {n}"
+        with page.expect_navigation(wait_until="load"):
+            page.locator(".tour form").first.locator("button").click()
+    assert page.locator(".tour").count() == 0
+
+
+def test_the_walk_can_be_left_at_any_step(signed_in: Any) -> None:
+    page = signed_in("colleague")
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name="Go on").click()
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name="Leave the walk").click()
+    page.goto("/caseload/")
+    assert page.locator(".tour").count() == 0

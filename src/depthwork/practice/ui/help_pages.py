@@ -10,6 +10,17 @@ from depthwork.measures import measures
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import rule
 from depthwork.practice.ui.claims import PATTERNS, of_measure
+from depthwork.reports.start_guide import start_guide
+
+
+@rule(P.OPEN_PUBLIC_PAGE)
+def start(request: HttpRequest) -> HttpResponse:
+    """The two pages to print. They hold nothing of the practice, so the door may offer them too."""
+    return HttpResponse(
+        start_guide(),
+        content_type="application/pdf",
+        headers={"Content-Disposition": 'inline; filename="depthwork-start.pdf"'},
+    )
 
 
 @rule(P.USE_OWN_ACCOUNT)

@@ -41,6 +41,7 @@ urlpatterns = [
     path("evidence/download.csv", evidence_pages.download, name="evidence_download"),
     path("evidence/trials/", evidence_pages.bring, name="evidence_bring"),
     path("evidence/trials/<uuid:set_id>/remove/", evidence_pages.remove, name="evidence_remove"),
+    path("help/start.pdf", help_pages.start, name="start_guide"),
     path("help/claims/", help_pages.claims, name="claims"),
     path("components/", components_page.components, name="components"),
 ]

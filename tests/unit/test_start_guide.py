@@ -1,0 +1,30 @@
+"""The printable start guide: two pages, the same on every machine."""
+
+from __future__ import annotations
+
+import re
+
+from click.testing import CliRunner
+
+from depthwork.cli import cli
+from depthwork.reports.start_guide import start_guide
+
+
+def test_it_has_two_pages():
+    assert len(re.findall(rb"/Type\s*/Page\b", start_guide())) == 2
+
+
+def test_it_is_the_same_each_time():
+    assert start_guide() == start_guide()
+
+
+def test_the_command_writes_it(tmp_path):
+    said = CliRunner().invoke(cli, ["guide", str(tmp_path / "start.pdf")])
+    assert said.exit_code == 0
+    assert (tmp_path / "start.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    said = CliRunner().invoke(cli, ["guide", str(tmp_path / "nowhere" / "start.pdf")])
+    assert said.exit_code == 2
+    assert "choose another place" in said.output

@@ -221,9 +221,7 @@ def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
     cut = course.rule.cutoffs[0] if course.rule.cutoffs else None
     return MeasureLine(
         name=name or course.definition.name.split(" (")[0],
-        instrument=course.definition.title
-        if len(course.definition.title) < 16
-        else course.definition.id.upper(),
+        instrument=course.definition.name.partition("(")[2].rstrip(")") or course.definition.id.upper(),
         points=_along(course.points),
         cut=(cut.value, "cut-off") if cut else None,
         decimals=0,

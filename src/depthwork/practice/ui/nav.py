@@ -30,8 +30,8 @@ PRACTICE = (
     ("ui:sharing", _("Sharing"), ("clinician",)),
     ("ui:audit", _("Audit"), ("clinician", "manager")),
     ("ui:checked", _("To look up"), ("clinician", "supervisor", "manager")),
-    ("tracking:watch", _("Between the hours"), ("clinician",)),
-    ("tracking:texts", _("Forms"), ("clinician", "manager")),
+    ("tracking:watch", _("Between the hours"), ("clinician", "supervisor", "manager")),
+    ("tracking:texts", _("Forms"), ("clinician", "supervisor", "manager")),
     ("ui:will", _("Clinical will"), ("clinician", "supervisor", "manager")),
     ("people:recovery", _("Recovery code"), ("clinician", "supervisor", "manager")),
 )

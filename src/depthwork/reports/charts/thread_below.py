@@ -71,8 +71,11 @@ def _measure(
         return top
     scale = Scale(min(extent), max(extent), top + height, top)
     bottom = top + height
-    body.append(svg.text(0, top + height / 2, measure.name, "name"))
-    body.append(svg.text(0, top + height / 2 + 16, measure.instrument))
+    name = _broken(measure.name, 14)  # the column of names is as wide as "Between us" and a little
+    middle = top + height / 2 - 8 * (len(name) - 1)
+    for index, part in enumerate(name):
+        body.append(svg.text(0, middle + 16 * index, part, "name"))
+    body.append(svg.text(0, middle + 16 * len(name), measure.instrument))
     notes: list[tuple[float, str]] = []
     if measure.band:
         low, high, words = measure.band
@@ -118,13 +121,19 @@ def _right(notes: list[tuple[float, str]], body: list[str]) -> None:
     """Words at the right of a band and a cut-off, kept a line apart, and broken where they are long."""
     lines: list[tuple[float, str]] = []
     for y, words in sorted(notes):
-        parts = [""]
-        for word in words.split():
-            if len(parts[-1]) + len(word) > 16 and parts[-1]:
-                parts.append("")
-            parts[-1] = f"{parts[-1]} {word}".strip()
+        parts = _broken(words, 16)
         lines += [(y + 15 * (i - (len(parts) - 1) / 2), part) for i, part in enumerate(parts)]
     last = -1e9
     for y, part in lines:
         last = max(y, last + 15)
         body.append(svg.text(NOTES, last + 4, part))
+
+
+def _broken(words: str, most: int) -> list[str]:
+    """Words in lines of at most so many letters; a longer word keeps a line of its own."""
+    parts = [""]
+    for word in words.split():
+        if len(parts[-1]) + len(word) >= most and parts[-1]:
+            parts.append("")
+        parts[-1] = f"{parts[-1]} {word}".strip()
+    return parts

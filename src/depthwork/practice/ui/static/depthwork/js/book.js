@@ -24,9 +24,10 @@ for (const button of document.querySelectorAll("[data-print]")) {
 // On a phone the head is a strip: the word where the reader stands is brought into it.
 for (const strip of document.querySelectorAll(".places")) {
   const here = strip.querySelector("[aria-current]");
-  if (here && strip.scrollWidth > strip.clientWidth) {
-    strip.scrollBy({ left: here.getBoundingClientRect().left - strip.getBoundingClientRect().left - 24 });
-  }
+  if (!here) continue;
+  const [word, seen] = [here.getBoundingClientRect(), strip.getBoundingClientRect()];
+  if (word.right > seen.right - 32) strip.scrollBy({ left: word.right - seen.right + 64 });
+  else if (word.left < seen.left) strip.scrollBy({ left: word.left - seen.left - 64 });
 }
 
 // What folds out of the head folds back with Escape, or when the reader goes elsewhere.

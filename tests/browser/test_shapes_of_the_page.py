@@ -1,0 +1,121 @@
+"""The same pages read otherwise: enlarged, from right to left, in forced colours, without motion, on paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.demo_site import needs_chromium
+from tests.browser.walk import too_wide
+
+pytestmark = [pytest.mark.browser, needs_chromium]
+PAGES = ("thread", "hour", "patterns", "formulation", "kept-lines", "measures", "caseload", "evidence")
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: Any, demo_url: str) -> Iterator[tuple[Any, dict[str, str]]]:
+    """A page signed in as the clinician of the brief therapy, and the addresses of its main pages."""
+    context = chromium.new_context(base_url=demo_url, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto("/account/login/")
+    with page.expect_navigation(wait_until="load"):
+        page.evaluate("document.querySelector(\"form[action$='/colleague/']\").submit()")
+    with page.expect_navigation(wait_until="load"):
+        page.evaluate("document.querySelector(\"form[action$='/tour/leave/']\").submit()")
+    page.goto("/caseload/")
+    client = str(page.get_by_role("link", name="Graça").first.get_attribute("href"))
+    page.goto(client)
+    hour = str(page.locator(".hour-list a").nth(7).get_attribute("href"))
+    named = {"thread": client, "hour": hour, "caseload": "/caseload/", "evidence": "/evidence/"}
+    named |= {name: f"{client}{name}/" for name in ("patterns", "formulation", "kept-lines", "measures")}
+    yield page, named
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_bears_enlarging_other_scripts_and_loose_type(name: str, desk: Any) -> None:
+    page, named = desk
+    page.goto(named[name])
+    page.emulate_media(reduced_motion="reduce")
+    faults = {}
+    for case, width in (("200 %", 640), ("400 %", 320)):  # CSS pixels that are left of 1280
+        page.set_viewport_size({"width": width, "height": 700})
+        faults[case] = too_wide(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    faults["right to left"] = too_wide(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    faults["right to left, phone"] = too_wide(page)
+    mirrored = page.evaluate(
+        "(() => { const h = document.querySelector('h1'); const b = h.getBoundingClientRect();"
+        " return getComputedStyle(h).direction === 'rtl' && b.right > innerWidth - 40; })()"
+    )
+    page.evaluate("document.documentElement.dir = 'ltr'")
+    # WCAG 1.4.12: a reader's own spacing clips nothing.
+    page.evaluate(
+        "(() => { const s = new CSSStyleSheet();"
+        " s.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }');"
+        " document.adoptedStyleSheets = [s]; })()"
+    )
+    faults["loose type"] = too_wide(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert mirrored
+    assert {case: wide for case, wide in faults.items() if wide > 0} == {}
+
+
+def test_constructs_are_told_apart_without_colour(desk: Any) -> None:
+    """A code is solid, a cue dotted: by the line, not by its ink."""
+    page, named = desk
+    page.goto(named["hour"])
+    lines = page.evaluate(
+        "[...document.querySelectorAll('.entry')].map(e => [e.classList.contains('cue'), getComputedStyle(e).borderInlineStartStyle])"
+    )
+    assert {style for is_cue, style in lines if is_cue} == {"dotted"}
+    assert "dotted" not in {style for is_cue, style in lines if not is_cue}
+
+
+def test_forced_colours_keep_marks_links_and_focus(desk: Any) -> None:
+    page, named = desk
+    page.emulate_media(forced_colors="active")
+    page.goto(named["hour"])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    shown = page.evaluate(
+        "[...document.querySelectorAll('mark:not(.long)')].every(m => getComputedStyle(m).textDecorationLine.includes('underline'))"
+    )
+    assert shown
+    page.goto(named["thread"])
+    beads = page.evaluate(
+        "[...document.querySelectorAll('.wide-only .dot')].map(d => getComputedStyle(d).fill)[0]"
+    )
+    assert beads not in (None, "none", "rgb(255, 255, 255)")
+    page.emulate_media(forced_colors="none")
+
+
+def test_nothing_moves_for_who_asked_for_rest(desk: Any) -> None:
+    page, named = desk
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(named["thread"])
+    moving = page.evaluate(
+        "[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e);"
+        " return s.animationName !== 'none' || s.transitionDuration.split(',').some(t => parseFloat(t) > 0); }).length"
+    )
+    assert moving == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("kept-lines", 4), ("formulation", 6), ("thread", 6), ("patterns", 14), ("hour", 16)]
+)
+def test_a_page_prints_on_as_many_sheets_as_it_needs(name: str, most: int, desk: Any) -> None:
+    page, named = desk
+    page.emulate_media(media="print")
+    page.goto(named[name])
+    assert page.locator(".running nav").first.is_hidden()
+    assert page.locator(".entry.cue").first.is_hidden() if name == "hour" else True
+    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+    page.emulate_media(media="screen")
+    assert 1 <= sheets <= most

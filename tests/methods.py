@@ -8,6 +8,9 @@ import re
 import sys
 from pathlib import Path
 
+from depthwork.measures import measures
+from tests import questionnaire_pages
+
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "methods"
 MODULES = {
@@ -51,7 +54,10 @@ def page(title: str, name: str) -> str:
 def pages() -> dict[Path, str]:
     """Every page by its file."""
     found = {OUT / f"{title.replace(' ', '-')}.md": page(title, name) for title, name in MODULES.items()}
+    asked = sorted(measures(), key=lambda one: one.name)
+    found |= {OUT / "questionnaires" / f"{one.id}.md": questionnaire_pages.page(one) for one in asked}
     listed = "\n".join(f"- [{title}]({title.replace(' ', '-')}.md)" for title in MODULES)
+    forms = "\n".join(f"- [{one.name}](questionnaires/{one.id}.md)" for one in asked)
     own = "\n".join(
         f"- [{file.stem}]({file.name})"
         for file in sorted(OUT.glob("*.md"))
@@ -60,16 +66,18 @@ def pages() -> dict[Path, str]:
     found[OUT / "README.md"] = (
         "# Methods\n\nOne page a module: what each number claims and does not, its assumptions, formula, source and judge. "
         "The pages are made from the library's own docstrings (`make methods`), and a test holds them to it.\n\n"
-        f"{listed}\n\nWritten by hand:\n\n{own}\n"
+        f"{listed}\n\nOne page a questionnaire, from its definition:\n\n{forms}\n\nWritten by hand:\n\n{own}\n"
     )
     return found
 
 
 def main() -> None:
     """Write the pages."""
-    for file, text in pages().items():
+    made = pages()
+    for file, text in made.items():
+        file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{len(MODULES)} pages in docs/methods\n")
+    sys.stdout.write(f"{len(made)} pages in docs/methods\n")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.demo_site import ARGS, CHROMIUM, served
+from tests.browser.demo_site import ARGS, CHROMIUM, PATIENCE, served
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -42,6 +42,7 @@ def signed_in(chromium: Any, demo_url: str) -> Iterator[Any]:
         context = chromium.new_context(
             base_url=demo_url, **{"viewport": {"width": 1280, "height": 900}, **options}
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.goto("/account/login/")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.demo_site import needs_chromium
+from tests.browser.demo_site import PATIENCE, needs_chromium
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 FURTHEST = 260  # stops of the tab key; an hour with sixty marks has many
@@ -65,6 +65,7 @@ class Hands:
 def open_at(chromium: Any, demo_url: str) -> Iterator[Callable[[str], Hands]]:
     """Davit's desk, signed in once; `open_at(path)` opens a page of it."""
     context = chromium.new_context(base_url=demo_url, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto("/account/login/")
     hands = Hands(page)

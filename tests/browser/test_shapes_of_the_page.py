@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.demo_site import needs_chromium
+from tests.browser.demo_site import PATIENCE, needs_chromium
 from tests.browser.walk import too_wide
 
 pytestmark = [pytest.mark.browser, needs_chromium]
@@ -19,6 +19,7 @@ PAGES = ("thread", "hour", "patterns", "formulation", "kept-lines", "measures", 
 def desk(chromium: Any, demo_url: str) -> Iterator[tuple[Any, dict[str, str]]]:
     """A page signed in as the clinician of the brief therapy, and the addresses of its main pages."""
     context = chromium.new_context(base_url=demo_url, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto("/account/login/")
     with page.expect_navigation(wait_until="load"):

@@ -38,6 +38,7 @@ def thread(request: HttpRequest, client_id: UUID) -> HttpResponse:
         held = [s for s in sessions if s.status == "held"]
         context |= {
             "sessions": [{"row": s, "url": hour_url(s)} for s in reversed(sessions)],
+            "latest": {"row": held[-1], "url": hour_url(held[-1])} if held else None,
             "held": len(held),
             "place": place_in(
                 format=treatment.format,

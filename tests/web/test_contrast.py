@@ -103,3 +103,12 @@ def test_all_sheets_and_scripts_together_are_small():
     assert (
         sum(path.stat().st_size for path in STATIC.rglob("*") if path.is_file()) < 130_000
     )  # with htmx it stays under the 200 kB of a first page
+
+
+def test_sheets_speak_of_start_and_end_so_that_any_script_can_be_read():
+    """Right-to-left turns the page by itself; a left or a right would stay behind."""
+    physical = re.compile(
+        r"(?:margin|padding|border|inset|scroll-margin)-(?:left|right)|text-align:\s*(?:left|right)|float:\s*(?:left|right)|[;{]\s*(?:left|right)\s*:"
+    )
+    for sheet in STATIC.glob("*.css"):
+        assert physical.findall(sheet.read_text()) == [], sheet.name

@@ -29,7 +29,7 @@ PRACTICE = (
     ("ui:keys", _("Keys"), ("clinician", "supervisor", "manager")),
     ("ui:sharing", _("Sharing"), ("clinician",)),
     ("ui:audit", _("Audit"), ("clinician", "manager")),
-    ("ui:checked", _("To look up"), ("clinician", "manager")),
+    ("ui:checked", _("To look up"), ("clinician", "supervisor", "manager")),
     ("tracking:watch", _("Between the hours"), ("clinician", "supervisor", "manager")),
     ("tracking:texts", _("Forms"), ("clinician", "supervisor", "manager")),
     ("ui:will", _("Clinical will"), ("clinician", "supervisor", "manager")),

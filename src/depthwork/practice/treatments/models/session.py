@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models.client import OfClient
 from depthwork.practice.treatments.models.treatment import Treatment
@@ -17,12 +18,12 @@ class Session(OfClient):
     compartment = Compartment.ADMINISTRATION
 
     class Status(models.TextChoices):
-        PLANNED = "planned", "to come"
-        HELD = "held", "held"
-        MISSED_NOTICE = "missed_notice", "missed, with notice"
-        MISSED_NO_NOTICE = "missed_no_notice", "missed, without notice"
-        CANCELLED_BY_CLIENT = "cancelled_by_client", "cancelled by the client"
-        CANCELLED_BY_CLINICIAN = "cancelled_by_clinician", "cancelled by the clinician"
+        PLANNED = "planned", _("to come")
+        HELD = "held", _("held")
+        MISSED_NOTICE = "missed_notice", _("missed, with notice")
+        MISSED_NO_NOTICE = "missed_no_notice", _("missed, without notice")
+        CANCELLED_BY_CLIENT = "cancelled_by_client", _("cancelled by the client")
+        CANCELLED_BY_CLINICIAN = "cancelled_by_clinician", _("cancelled by the clinician")
 
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="sessions")
     clinician = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

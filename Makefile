@@ -5,7 +5,7 @@ export OPENBLAS_NUM_THREADS := 1
 PY := .venv/bin/python
 PORT ?= 8000
 
-.PHONY: pictures methods help install demo test lint types contracts bench trust trust-full cues-report lock clean
+.PHONY: pictures methods help install demo test test-postgres lint types contracts bench trust trust-full cues-report lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -25,6 +25,9 @@ demo: install    ## fill the fictional practice and serve it
 
 test: install lint contracts types ## lint, types, import contracts, then every fast test
 	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not slow"
+
+test-postgres: install ## every fast test once more, on a PostgreSQL of the tests' own
+	@$(PY) -m tests.postgres $(PY) -m pytest -q -n 2 --dist loadfile -m "not slow"
 
 lint: install    ## ruff
 	@$(PY) -m ruff check src tests

@@ -5,7 +5,7 @@ export OPENBLAS_NUM_THREADS := 1
 PY := .venv/bin/python
 PORT ?= 8000
 
-.PHONY: packs pictures methods help install demo test lint types contracts bench trust trust-full cues-report lock clean
+.PHONY: packs pictures methods words help install demo test test-postgres lint types contracts bench trust trust-full cues-report lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -25,6 +25,9 @@ demo: install    ## fill the fictional practice and serve it
 
 test: install lint contracts types ## lint, types, import contracts, then every fast test
 	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not slow"
+
+test-postgres: install ## every fast test once more, on a PostgreSQL of the tests' own
+	@$(PY) -m tests.postgres $(PY) -m pytest -q -n 2 --dist loadfile -m "not slow"
 
 lint: install    ## ruff
 	@$(PY) -m ruff check src tests
@@ -58,6 +61,9 @@ packs: install   ## item text for non-commercial use as a wheel of its own -> di
 	@if command -v uv >/dev/null 2>&1; then uv build --quiet --wheel --out-dir dist packs/noncommercial; \
 	else $(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist packs/noncommercial; fi
 	@ls dist/depthwork_measures_noncommercial-*.whl
+
+words: install    ## what there is to say in German and Spanish, and what is missing
+	@$(PY) -m tests.words
 
 lock:            ## pin every dependency with hashes
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra fast --extra corpus --extra learn --extra postgres --extra assist --group test -o requirements.txt pyproject.toml

@@ -25,15 +25,38 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """On PostgreSQL what comes in by the door works as the site's role, under the walls."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        if connection.vendor != "postgresql":
+            yield
+            return
+        from depthwork.practice.config import rows
+        from tests.rows import make_role, work_as_the_site
+
+        make_role(connection)
+    plain = work_as_the_site()
+    yield
+    rows.tell = plain
+
+
 @pytest.fixture(scope="session", autouse=True)
 def emptying_past_triggers():
     """Tests with real transactions empty every table afterwards; what the product forbids has to wait aside."""
-    from django.db.backends.sqlite3.operations import DatabaseOperations as Operations
+    from django.db import connection
     from django.db.utils import OperationalError
 
+    Operations = type(connection.ops)
     plain, plain_run = Operations.sql_flush, Operations.execute_sql_flush
 
     def sql_flush(self, *args, **kwargs):
+        if self.connection.vendor == "postgresql":
+            aside = "SET session_replication_role = {}".format
+            head = f"UPDATE audit_head SET n = 0, own = '{'0' * 64}'"
+            return [aside("replica"), *plain(self, *args, **kwargs), head, aside("origin")]
         with self.connection.cursor() as cursor:
             cursor.execute("select name, sql from sqlite_master where type = 'trigger'")
             triggers = cursor.fetchall()

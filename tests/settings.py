@@ -8,5 +8,8 @@ os.environ.setdefault("DEPTHWORK_SECRET_KEY", "a secret of the tests, forty char
 
 from depthwork.practice.config.settings import *  # noqa: F403
 
+# The suite's own database: what it starts (`depthwork init`, `demo`) uses the SQLite file of its own folder.
+os.environ.pop("DATABASE_URL", None)
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405

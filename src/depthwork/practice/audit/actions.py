@@ -11,6 +11,16 @@ from depthwork.practice.audit.chain import GENESIS, digest
 from depthwork.practice.audit.models import Event
 
 
+def _head() -> tuple[int, str] | None:
+    """The last event of all practices. On PostgreSQL there is one writer of the chain at a time, until commit."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(7305416)")
+            cursor.execute("select n, own from audit_head")
+            return cursor.fetchone()
+    return Event.objects.order_by("-n").values_list("n", "own").first()
+
+
 def record(
     *,
     verb: str,
@@ -23,10 +33,7 @@ def record(
 ) -> Event:
     """Write one event. `verb` and `reason` come from code or a fixed list, never from a person's free text."""
     with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:  # one writer of the chain at a time, until commit
-                cursor.execute("select pg_advisory_xact_lock(7305416)")
-        last = Event.objects.order_by("-n").values_list("n", "own").first()
+        last = _head()
         event = Event(
             n=(last[0] if last else 0) + 1,
             utc=datetime.now(UTC).isoformat(timespec="microseconds"),

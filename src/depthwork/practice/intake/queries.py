@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from depthwork.practice.config import rows
 from depthwork.practice.intake.matching import Offer
 from depthwork.practice.intake.models import ClinicianProfile, Consultation, Desk, Inquiry, SafetyPlan
 from depthwork.practice.people.models import Person, Practice
@@ -48,15 +49,20 @@ __all__ = [
 
 def desk_of(practice_id: UUID | None) -> Desk | None:
     """The open desk of a practice; without an id, of the only practice there is."""
-    rows = Desk.objects.select_related("practice").filter(is_open=True)
-    if practice_id is not None:
-        return rows.filter(practice_id=practice_id).first()
-    found = list(rows[:2])
-    return found[0] if len(found) == 1 else None
+    desks = Desk.objects.select_related("practice").filter(is_open=True)
+    if practice_id is None:
+        found = [desk for _ in rows.each_practice() for desk in desks[:2].all()]
+        if len(found) != 1:
+            return None
+        rows.enter(practice=found[0].practice_id)
+        return found[0]
+    rows.enter(practice=practice_id)
+    return desks.filter(practice_id=practice_id).first()
 
 
 def practice_named(practice_id: UUID) -> Practice | None:
     """A practice by id."""
+    rows.enter(practice=practice_id)
     return Practice.objects.filter(id=practice_id).first()
 
 

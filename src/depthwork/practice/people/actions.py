@@ -13,6 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from depthwork.practice.audit.actions import record
+from depthwork.practice.config import rows
 from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.logins import login_of
 from depthwork.practice.people.models import Invitation, Person, Practice, Role
@@ -142,6 +143,7 @@ def set_passphrase(*, person: Person, passphrase: str, unlocked: Unlocked) -> No
 @transaction.atomic
 def recover(*, address: str, code: str, passphrase: str) -> Person | None:
     """Set a new passphrase with the recovery code; None if the two do not belong together."""
+    rows.enter_by("login", login_of(address))
     person = Person.objects.filter(login=login_of(address), is_active=True).first()
     encoded = make_password(passphrase)
     root = take_root()
@@ -198,6 +200,7 @@ def invite(*, display_name: str, roles: Iterable[str], by: Person) -> tuple[Invi
 
 def invitation_of(token: str) -> Invitation | None:
     """An invitation that can still be used. Looking does not use it up."""
+    rows.enter_by("invitation", _hash(token))
     return (
         Invitation.objects.select_related("practice")
         .filter(token_hash=_hash(token), used_at=None, expires_at__gt=datetime.now(UTC))

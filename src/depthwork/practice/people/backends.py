@@ -8,6 +8,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
+from depthwork.practice.config import rows
 from depthwork.practice.people.logins import login_of
 from depthwork.practice.people.models import Person
 
@@ -19,12 +20,14 @@ class PassphraseBackend(BaseBackend):
         address, passphrase = credentials.get("username"), credentials.get("password")
         if not address or not passphrase:
             return None
+        rows.enter_by("login", login_of(address))
         person = Person.objects.filter(login=login_of(address)).first()
         if person is None:
             make_password(passphrase)
-            return None
-        right = person.check_password(passphrase)
-        return person if right and person.is_active else None
+        elif person.check_password(passphrase) and person.is_active:
+            return person
+        rows.leave()
+        return None
 
     def get_user(self, user_id: Any) -> Person | None:
         return Person.objects.select_related("practice").filter(pk=user_id, is_active=True).first()

@@ -9,8 +9,8 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from depthwork.practice.people.logins import login_of
-from depthwork.practice.people.models import Person, Role
+from depthwork.practice.people.logins import is_taken
+from depthwork.practice.people.models import Role
 
 
 class SignInForm(LoginForm):
@@ -107,7 +107,7 @@ class JoinForm(forms.Form):
 
     def clean_login(self) -> str:
         login: str = self.cleaned_data["login"]
-        if Person.objects.filter(login=login_of(login)).exists():
+        if is_taken(login):
             raise forms.ValidationError(_("This sign-in name is taken; choose another."))
         return login
 

@@ -68,6 +68,10 @@ class Person(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PersonManager()
+    policy_doors = {
+        "person": "id",
+        "login": "login",
+    }  # by which a request finds its practice (config/walls.py)
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: list[str] = []
 
@@ -117,6 +121,8 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+    policy_doors = {"invitation": "token_hash"}
 
     class Meta:
         db_table = "people_invitation"

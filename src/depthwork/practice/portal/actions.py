@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from depthwork.practice.audit.actions import record
+from depthwork.practice.config import rows
 from depthwork.practice.people.actions import admit
-from depthwork.practice.people.logins import login_of
+from depthwork.practice.people.logins import is_taken
 from depthwork.practice.people.models import Person, Role
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.portal.models import Invitation, Opening, Thought
@@ -64,6 +65,7 @@ def invitation_of(token: str, *, at: datetime | None = None) -> Invitation | Non
     name = token_name(token)
     if name is None:
         return None
+    rows.enter_by("place", name)
     return (
         Invitation.objects.select_related("client__practice", "made_by")
         .filter(token_name=name, used_at=None, expires_at__gt=at or datetime.now(UTC))
@@ -78,7 +80,7 @@ def accept(*, token: str, login: str, passphrase: str, at: datetime | None = Non
     row = invitation_of(token, at=at)
     if row is None:
         raise PlaceError("this link opens nothing any more; ask for a new one")
-    if not login.strip() or Person.objects.filter(login=login_of(login)).exists():
+    if not login.strip() or is_taken(login):
         raise PlaceError("choose another name to sign in with")
     try:
         person, _, code = admit(

@@ -30,6 +30,8 @@ class Invitation(models.Model):
     )
     let_in_at = models.DateTimeField(null=True)
 
+    policy_doors = {"place": "token_name"}  # by which a request finds its practice (config/walls.py)
+
     class Meta:
         db_table = "portal_invitation"
         constraints = [

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from depthwork.measures import Definition
+from depthwork.practice.config import rows
 from depthwork.practice.tracking.models import Request
 from depthwork.practice.tracking.queries.own_text import form_of
 from depthwork.practice.vault.errors import Tampered
@@ -58,6 +59,7 @@ def request_by_token(token: str) -> Request | None:
     name = token_name(token)
     if name is None:
         return None
+    rows.enter_by("form", name)
     return Request.objects.select_related("client__practice").filter(token_name=name).first()
 
 
@@ -66,8 +68,9 @@ def sheet_by_token(request_id: UUID, token: str, *, lock: bool = False) -> Sheet
     name = token_name(token)
     if name is None:
         return None
-    rows = Request.objects.select_for_update(of=("self",)) if lock else Request.objects.all()
-    request = rows.select_related("client__practice").filter(id=request_id, token_name=name).first()
+    rows.enter_by("form", name)
+    found = Request.objects.select_for_update(of=("self",)) if lock else Request.objects.all()
+    request = found.select_related("client__practice").filter(id=request_id, token_name=name).first()
     if request is None or request.told is None:
         return None
     owner, row = request.client_id, request.id

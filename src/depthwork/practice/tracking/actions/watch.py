@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from depthwork.practice.audit.actions import record
+from depthwork.practice.config import rows
 from depthwork.practice.people.models import Person, Practice, Role
 from depthwork.practice.tracking.actions.alerts import escalate
 from depthwork.practice.tracking.actions.asking import close_late
@@ -35,10 +36,11 @@ def beat(*, at: datetime | None = None) -> None:
 def tick(*, at: datetime | None = None) -> None:
     """What happens each minute while the site is served: the heartbeat, what is to be handed on, what is past its time."""
     at = at or datetime.now(UTC)
-    beat(at=at)
-    if escalate(at=at):
-        nudge("alert")
-    close_late(at=at)
+    for _ in rows.each_practice():
+        beat(at=at)
+        if escalate(at=at):
+            nudge("alert")
+        close_late(at=at)
 
 
 @transaction.atomic

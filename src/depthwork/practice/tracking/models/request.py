@@ -59,6 +59,8 @@ class Request(OfClient):
     kept_draft = SealedJSON()
     receipt = models.CharField(max_length=12, null=True, unique=True)
 
+    policy_doors = {"form": "token_name"}  # by which a request finds its practice (config/walls.py)
+
     class Meta:
         db_table = "tracking_request"
         ordering = ["asked_at"]

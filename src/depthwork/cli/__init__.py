@@ -26,7 +26,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "backup": ("practice", "backup", "Write an encrypted backup."),
     "restore": ("practice", "restore", "Read a backup back."),
     "drill": ("practice", "drill", "Prove that a backup can be restored."),
-    "export": ("export", "export", "Give out a record, annotations, a case package, a client's copy, research data."),
+    "export": (
+        "export",
+        "export",
+        "Give out a record, annotations, a case package, a client's copy, research data.",
+    ),
     "take-in": ("export", "take_in", "Take in a case package or a FHIR bundle."),
     "transcript": ("transcript", "transcript", "Read an hour from a file."),
     "profile": ("profile", "profile", "Describe what happened in an hour, in numbers with their cautions."),

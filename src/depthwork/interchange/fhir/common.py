@@ -44,7 +44,9 @@ def extension(name: str, **value: Any) -> dict[str, Any]:
 def with_more(made: Resource, more: Mapping[str, Any]) -> Resource:
     """The resource with what FHIR has no element for, as JSON in one extension, and without what is empty."""
     if more:
-        text = json.dumps(more, ensure_ascii=False, allow_nan=False)  # in the order given, which is read by people
+        text = json.dumps(
+            more, ensure_ascii=False, allow_nan=False
+        )  # in the order given, which is read by people
         made["extension"] = [*made.get("extension", []), {"url": MORE, "valueString": text}]
     return {key: value for key, value in made.items() if value not in (None, "", [], {})}
 

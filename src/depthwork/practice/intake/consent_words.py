@@ -87,7 +87,9 @@ class ConsentForm(forms.Form):
             self.fields["with_text"] = forms.BooleanField(
                 label=_("Their words may go too"),
                 required=False,
-                help_text=_("With names, places, dates and workplaces replaced. Otherwise only numbers and codes go."),
+                help_text=_(
+                    "With names, places, dates and workplaces replaced. Otherwise only numbers and codes go."
+                ),
             )
         self.fields["ends_on"] = _day(
             _("This answer holds until"), required=False, help_text=_("Empty: until it is taken back.")

@@ -235,3 +235,14 @@ def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
             for step, before, after in course.sudden
         ),
     )
+
+
+def _along(points: tuple[CoursePoint, ...]) -> tuple[tuple[date, float | None], ...]:
+    """Points of a thin line; what came after the end stands apart and is not joined to the treatment."""
+    told = [point for point in points if point.state != "asked"]
+    during = [(point.on, point.value) for point in told if point.months is None]
+    after = [(point.on, point.value) for point in told if point.months is not None]
+    if during and after:
+        during.append((during[-1][0] + timedelta(days=1), None))
+    apart = [entry for on, value in after for entry in ((on, value), (on + timedelta(days=1), None))]
+    return (*during, *apart)

@@ -41,8 +41,7 @@ def new(request: HttpRequest, client_id: UUID) -> HttpResponse:
     form = PackForm(request.POST or None)
     hours = Session.objects.filter(treatment=treatment, status="held").order_by("starts_at")
     form.fields["hours"].choices = [  # type: ignore[attr-defined]
-        (str(s.id), _("Hour %(n)s, %(day)s") % {"n": s.number, "day": in_words(s.day)})
-        for s in hours
+        (str(s.id), _("Hour %(n)s, %(day)s") % {"n": s.number, "day": in_words(s.day)}) for s in hours
     ]
     dreams = Source.objects.filter(treatment=treatment, kind="dream", burned_at=None).select_related(
         "session"

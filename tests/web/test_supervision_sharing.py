@@ -225,6 +225,7 @@ def test_a_supervisor_opens_the_hour_itself_under_the_courses_number(room):
     assert "Cleo" not in words
     assert "Mine alone" not in words
     assert "Write the note" not in words
+    assert f"{room.hours[0].day:%B %Y}" not in words
 
 
 def test_a_supervisors_mark_stands_on_the_hour_in_its_own_colour(room):

@@ -10,7 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 Change = Literal["same", "rewritten", "added", "struck out", "evidence", "moved"]
-ALIKE = 0.4
+ALIKE = 0.5  # of the words of the shorter text
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -87,8 +87,9 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
     """Two texts word by word; two that share little, one after the other: a mosaic of both would read as neither."""
     a, b = _WORDS.findall(before), _WORDS.findall(after)
     compared = SequenceMatcher(None, a, b, autojunk=False)
-    shared = sum(len(word) for one in compared.get_matching_blocks() for word in a[one.a : one.a + one.size])
-    if shared < ALIKE * min(len(before), len(after)):
+    same = [word for one in compared.get_matching_blocks() for word in a[one.a : one.a + one.size]]
+    shorter = min(a, b, key=lambda words: sum(map(str.isalnum, words)))
+    if sum(map(str.isalnum, same)) < ALIKE * sum(map(str.isalnum, shorter)):
         return Piece(before, "went"), Piece(after, "came")
     found: list[Piece] = []
     for kind, i, j, k, m in compared.get_opcodes():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from depthwork.measures import Definition, ScoreRule
@@ -222,7 +222,14 @@ def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
     return MeasureLine(
         name=name or course.definition.name.split(" (")[0],
         instrument=course.definition.name.partition("(")[2].rstrip(")") or course.definition.id.upper(),
-        points=_along(course.points),
+        points=tuple(
+            (one.on, one.value) for one in course.points if one.state != "asked" and one.months is None
+        ),
+        after=tuple(
+            (one.months, one.value)
+            for one in course.known
+            if one.months is not None and one.value is not None
+        ),
         cut=(cut.value, "cut-off") if cut else None,
         decimals=0,
         steps=tuple(
@@ -230,14 +237,3 @@ def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
             for step, before, after in course.sudden
         ),
     )
-
-
-def _along(points: tuple[CoursePoint, ...]) -> tuple[tuple[date, float | None], ...]:
-    """Points of a thin line; what came after the end stands apart and is not joined to the treatment."""
-    told = [point for point in points if point.state != "asked"]
-    during = [(point.on, point.value) for point in told if point.months is None]
-    after = [(point.on, point.value) for point in told if point.months is not None]
-    if during and after:
-        during.append((during[-1][0] + timedelta(days=1), None))
-    apart = [entry for on, value in after for entry in ((on, value), (on + timedelta(days=1), None))]
-    return (*during, *apart)

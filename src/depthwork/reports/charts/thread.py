@@ -106,6 +106,9 @@ def _sentence(thread: Thread) -> str:
                 f"{line.name} from {say(values[0], line.decimals)} to {say(values[-1], line.decimals)}."
             )
         said += [f"{opened(words)}." for _, _, words in line.steps]
+        if line.after:
+            later = [f"{say(value, line.decimals)} at {months} months" for months, value in line.after]
+            said.append(f"{line.name} after the end: {listed(later)}.")
     return " ".join(said)
 
 
@@ -154,7 +157,23 @@ def _rows(thread: Thread) -> tuple[tuple[Cell, ...], ...]:
                     ("" if i != line_index else say(value, line.decimals)) for i in range(len(thread.lines))
                 ]
                 rows.append((day, 3, ("Between hours", say_day(day), "form filled", "", "", *cells)))
-    return tuple(row for _, _, row in sorted(rows, key=lambda r: (r[0], r[1])))
+    return (*(row for _, _, row in sorted(rows, key=lambda r: (r[0], r[1]))), *_after(thread))
+
+
+def _after(thread: Thread) -> list[tuple[Cell, ...]]:
+    """A row for each follow-up."""
+    states = {None: "to come", True: "answered", False: "not answered"}
+    rows: list[tuple[Cell, ...]] = []
+    for follow in thread.follow_ups:
+        name = f"{follow.months} months after"
+        values = [dict(line.after).get(follow.months) for line in thread.lines]
+        cells = [
+            "" if value is None else say(value, line.decimals)
+            for line, value in zip(thread.lines, values, strict=True)
+        ]
+        head: Cell = Link(name, follow.href) if follow.href else name
+        rows.append((head, "", states[follow.answered], "", "", *cells))
+    return rows
 
 
 def _state(hour: Hour) -> str:

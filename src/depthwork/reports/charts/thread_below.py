@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from . import svg
 from .scales import Scale, say
@@ -12,8 +13,17 @@ from .thread_signs import LEFT, NOTES, RIGHT, Row, moon
 SPHERES = (("then", "Then"), ("now", "Now"), ("here", "Here"))
 
 
-def below(thread: Thread, row: Row, y: float, body: list[str], hits: list[str], *, only: bool) -> float:
-    """Dreams, what was told, and the measures, beneath the line. Returns the bottom."""
+def below(
+    thread: Thread,
+    row: Row,
+    y: float,
+    body: list[str],
+    hits: list[str],
+    *,
+    only: bool,
+    after: Mapping[int, float] | None = None,
+) -> float:
+    """Dreams, what was told, and the measures, beneath the line; `after`: where each follow-up stands. The bottom."""
     small = row.r < 6
     front: list[str] = []
     if thread.dreams:
@@ -52,17 +62,31 @@ def below(thread: Thread, row: Row, y: float, body: list[str], hits: list[str], 
             body.append(svg.text(NOTES, y - 1.5 * step, "open: another way"))
     for measure in thread.lines:
         y = _measure(
-            measure, row, y + (24 if small else 46), front, only=only, height=44.0 if small else 62.0
+            measure,
+            row,
+            y + (24 if small else 46),
+            front,
+            only=only,
+            height=44.0 if small else 62.0,
+            after=after or {},
         )
     body.extend(front)
     return y + 14
 
 
 def _measure(
-    measure: MeasureLine, row: Row, top: float, body: list[str], *, only: bool, height: float
+    measure: MeasureLine,
+    row: Row,
+    top: float,
+    body: list[str],
+    *,
+    only: bool,
+    height: float,
+    after: Mapping[int, float],
 ) -> float:
     values = [v for _, v in measure.points if v is not None]
-    extent = list(values)
+    later = [(after[months], value) for months, value in measure.after if months in after]
+    extent = [*values, *(value for _, value in later)]
     if measure.band:
         extent += measure.band[:2]
     if measure.cut:
@@ -83,7 +107,10 @@ def _measure(
         notes.append(((scale(low) + scale(high)) / 2, words))
     if measure.cut:
         body.append(svg.line(LEFT - 12, scale(measure.cut[0]), RIGHT, scale(measure.cut[0]), "cut"))
-        notes.append((scale(measure.cut[0]), measure.cut[1]))
+        if not later:  # the follow-ups stand where its words would; the line's own end says the cut-off
+            notes.append((scale(measure.cut[0]), measure.cut[1]))
+        else:
+            body.append(svg.text(LEFT - 12, scale(measure.cut[0]) - 5, measure.cut[1]))
     if only or row.holds(measure.points[0][0]):
         _right(notes, body)
     run: list[svg.Point] = []
@@ -114,6 +141,11 @@ def _measure(
             above = y < top + height * 0.55
             words = say(value, measure.decimals) or ""
             body.append(svg.text(x, y - 8 if above else y + 17, words, "mid strong"))
+    for x, value in later:
+        y = scale(value)
+        body.append(svg.circle(x, y, r + 0.6, "ring"))
+        above = y > top + height * 0.5
+        body.append(svg.text(x, y - 8 if above else y + 17, say(value, measure.decimals) or "", "mid strong"))
     return bottom
 
 

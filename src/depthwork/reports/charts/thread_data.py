@@ -81,7 +81,8 @@ class MeasureLine:
 
     `points` in order of date; a value of None is a form asked for and not filled, and the line breaks there.
     `band` is (low, high, words), `cut` is (value, words), both in the measure's own points. `steps` are sudden
-    steps as (from day, to day, words), drawn heavier.
+    steps as (from day, to day, words), drawn heavier. `after` is (months after the end, value): open rings under
+    the follow-ups, joined to nothing.
     """
 
     name: str
@@ -91,6 +92,7 @@ class MeasureLine:
     cut: tuple[float, str] | None = None
     decimals: int = 0
     steps: tuple[tuple[dt.date, dt.date, str], ...] = ()
+    after: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,4 +207,8 @@ def _measure(measure: MeasureLine, first: dt.date, last: dt.date, top: float, bo
     ):
         words = say(value, measure.decimals) or ""
         body.append(svg.text(px, py - 8 if py < plot + 34 else py + 17, words, "mid strong"))
+    if measure.after:
+        later = ", ".join(f"{say(value, measure.decimals)} ({months})" for months, value in measure.after)
+        body.append(svg.text(0, plot + 96, f"months after: {later}"))
+        return plot + 104
     return plot + 84

@@ -76,7 +76,10 @@ def _row(
     y = top + 22 + depth * tier_height + (66 if knots and row.r > 6 else 44 if knots else 34)
     low = y + (76 if only else 52)
     under_line: list[str] = []
-    bottom = below(thread, row, low, under_line, hits, only=only)
+    after = (
+        dict(zip((f.months for f in thread.follow_ups), _places(thread, row), strict=True)) if ending else {}
+    )
+    bottom = below(thread, row, low, under_line, hits, only=only, after=after)
     _months(row, bottom, body, lead=low - 12)
     body.extend(under_line)
     if row.name:
@@ -252,18 +255,30 @@ def _labels(thread: Thread, row: Row, y: float, body: list[str]) -> None:
                 end = x + half + 8
 
 
+def _end_at(thread: Thread, row: Row) -> float:
+    """Where the last day stands."""
+    if thread.ends_on is None:
+        return RIGHT
+    return (row.x(thread.ends_on) if row.holds(thread.ends_on) else row.end) + row.r + 14
+
+
+def _places(thread: Thread, row: Row) -> list[float]:
+    """Where the follow-ups stand, after the end."""
+    x = _end_at(thread, row)
+    room = min(30.0, (WIDTH - x - 24) / max(1, len(thread.follow_ups)))
+    return [x + 12 + room * (i + 0.6) for i in range(len(thread.follow_ups))]
+
+
 def _ending(thread: Thread, row: Row, y: float, body: list[str], hits: list[str]) -> None:
-    x = RIGHT
     if thread.ends_on is not None:
-        x = (row.x(thread.ends_on) if row.holds(thread.ends_on) else row.end) + row.r + 14
+        x = _end_at(thread, row)
         body.append(svg.line(x, y - 15, x, y + 15, "tick"))
         body.append(svg.line(x + 6, y - 15, x + 6, y + 15, "one w4"))
         words = f"ends {thread.ends_on.day} {month_name(thread.ends_on)[:3]}"
         body.append(svg.text(x + 3, y - 24, words, "mid strong"))
     if not thread.follow_ups:
         return
-    room = min(30.0, (WIDTH - x - 24) / len(thread.follow_ups))
-    places = [x + 12 + room * (i + 0.6) for i in range(len(thread.follow_ups))]
+    places = _places(thread, row)
     for place, follow in zip(places, thread.follow_ups, strict=True):
         names = {None: "planned", True: "dot", False: "ring"}[follow.answered]
         body.append(svg.circle(place, y, 5, names))

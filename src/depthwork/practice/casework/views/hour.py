@@ -65,12 +65,12 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _of_whom(request: HttpRequest, session: Session, said: Beside | None, *, treats: bool) -> dict[str, Any]:
-    """The client's name and pages for who treats them; for who was invited, the course's number and no name."""
+    """The client's name and pages for who treats them; for who was invited, the course's number, no name, no day."""
     if treats:
         return {
             "who": session.client.called,
             "leaves": leaves_for(session.client_id, request.path),
-            "sheet_head": _sheet_head(session, session.client.initials),
+            "sheet_head": _sheet_head(session),
         }
     called = said.called if said else ""
     return {
@@ -146,8 +146,8 @@ def hour_name(session: Session) -> str:
     return _("Hour %(n)s") % {"n": session.number}
 
 
-def _sheet_head(session: Session, of_whom: str) -> str:
-    return f"{of_whom}, {hour_name(session).lower()}, {session.day.day} {session.day:%B %Y}"
+def _sheet_head(session: Session) -> str:
+    return f"{session.client.initials}, {hour_name(session).lower()}, {session.day.day} {session.day:%B %Y}"
 
 
 @rule(P.READ_PROCESS_NOTES, of=session_named)

@@ -68,9 +68,7 @@ def room():
         )  # fmt: skip
         supervision.comment(source=cast.source, start=0, end=9, words="And under it?", by=ana)
         supervision.add_to_agenda(supervision=cast.shared, words="The chair.", on=date.today(), by=ana)
-        cast.exercise = supervision.ask_for_coding(
-            source=cast.source, coders=[ana, cast.ben.person], by=ana
-        )
+        cast.exercise = supervision.ask_for_coding(source=cast.source, coders=[ana, cast.ben.person], by=ana)
         cast.pack = supervision.begin_pack(
             treatment=cast.treatment, choice={"audience": "the seminar", "hours": [str(hour.id)]},
             today=date.today(), by=ana,
@@ -81,7 +79,13 @@ def room():
                 exercise=cast.exercise, coder=actor.person
             )
             supervision.add_mark(
-                sheet=sheet, start=0, end=26, construct="wish", code=_wish(), by=actor.person, version=sheet.version
+                sheet=sheet,
+                start=0,
+                end=26,
+                construct="wish",
+                code=_wish(),
+                by=actor.person,
+                version=sheet.version,
             )
             supervision.seal_sheet(sheet=sheet, read_whole=True, by=actor.person, version=sheet.version)
     return cast
@@ -187,7 +191,9 @@ def test_the_pages_of_thinking_with_others_are_sound(open_as, room):
                 page.emulate_media(color_scheme=scheme)
                 faults += [f"{path} ({scheme}): {fault}" for fault in findings(page)]
             page.set_viewport_size({"width": 390, "height": 844})
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
             faults += [f"{path}: {wide} px wider than a phone"] if wide > 0 else []
             page.set_viewport_size({"width": 1280, "height": 900})
         faults += page.faults

@@ -189,7 +189,7 @@ def test_a_sign_in_does_not_tell_whether_the_account_exists(cast, monkeypatch):
 
 
 def equal_posts(folder, rounds):
-    done = run(REPO / "tests" / "trust" / "equal_posts.py", folder / "home", rounds, 20, timeout=1200)
+    done = run(REPO / "tests" / "trust" / "equal_posts.py", folder / "home", rounds, 20, timeout=7200)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.splitlines()[-1])
 

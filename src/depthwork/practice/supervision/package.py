@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -19,11 +16,10 @@ from depthwork.practice.supervision.packs import Passage
 
 WITHOUT_WORDS: Final = ("polarity", "level", "sphere", "person", "conflict", "certainty")
 """Attributes of a mark that hold no words of a person; labels of figures and themes do, and stay at home."""
-EARLIEST: Final = (1980, 1, 1, 0, 0, 0)  # that a zip knows: no clock enters, and equal packs are equal bytes
 
 
 def contents(
-    pack: Pack, passages: Sequence[Passage], texts: Sequence[str], *, sheets: bytes, made_on: date
+    pack: Pack, passages: Sequence[Passage], texts: Sequence[str], *, sheets: bytes
 ) -> dict[str, bytes]:
     """Every file of a pack by name."""
     told = [
@@ -31,26 +27,25 @@ def contents(
         for p, text in zip(passages, texts, strict=True)
     ]
     sources = {p.source for p in passages if p.source is not None}
-    files = {
+    return {
         "pack.pdf": sheets,
         "rows/passages.jsonl": _lines(told),
         "rows/marks.jsonl": _lines(_marks(pack, sources)),
         **_hours(passages, texts),
     }
+
+
+def about(pack: Pack, *, made_on: date) -> dict[str, Any]:
+    """What the manifest says. Nothing of the practice or the client stands in it."""
     choice = pack.choice or {}
-    about = {
+    return {
         "says": SAYS,
         "title": choice.get("title") or "A case",
         "for": choice.get("audience", ""),
         "made_on": made_on.isoformat(),
         "compartment": "process_notes",
         "destroy_after": "the seminar",
-        "files": [
-            {"name": name, "bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
-            for name, raw in sorted(files.items())
-        ],
     }
-    return {"manifest.json": _json(about) + b"\n", **files}
 
 
 def _json(value: Any) -> bytes:
@@ -90,16 +85,3 @@ def _hours(passages: Sequence[Passage], texts: Sequence[str]) -> dict[str, bytes
             head = f"{passage.speaker}: " if passage.speaker in ("T", "C") else ""
             hours.setdefault(name, []).append(f"{head}{text}")
     return {name: ("\n\n".join(turns) + "\n").encode() for name, turns in hours.items()}
-
-
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """The files as one; the same bytes for the same files."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
-        for name in sorted(files, key=lambda one: (one != "manifest.json", one)):
-            member = zipfile.ZipInfo(name, date_time=EARLIEST)
-            member.compress_type, member.external_attr, member.create_system = (
-                zipfile.ZIP_DEFLATED, 0o600 << 16, 3,
-            )  # fmt: skip
-            made.writestr(member, files[name])
-    return out.getvalue()

@@ -17,7 +17,7 @@ from depthwork.practice.formulation.measures import moved, scores_of
 from depthwork.practice.formulation.queries import latest_kept, page_of
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import sources_of_treatment
-from depthwork.practice.supervision.actions.packing import NO_CONSENT
+from depthwork.practice.supervision.actions.packing import NO_CONSENT, agreed_to_packs
 from depthwork.practice.supervision.models import Pack
 from depthwork.practice.treatments.models import Treatment
 from depthwork.reports import blocks as b
@@ -153,6 +153,16 @@ def may_be_made(*, agreed: bool, waiting: int, answers: dict[str, Any] | None) -
     if not all(len(str(given.get(name) or "").strip()) >= 2 for name in ("who", "self")):
         return "the two questions are not answered yet"
     return ""
+
+
+def why_not(pack: Pack, made: Deidentified, *, today: date) -> str:
+    """Why the pack as it stands may not leave, or nothing."""
+    why = may_be_made(
+        agreed=agreed_to_packs(pack.client, on=today) is not None,
+        waiting=len(made.waiting(pack.decisions or {})),
+        answers=pack.answers,
+    )
+    return why or ("" if pack.finished_at is not None else "finish the pack first")
 
 
 def pack_paper(

@@ -222,7 +222,9 @@ def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
     return MeasureLine(
         name=name or course.definition.name.split(" (")[0],
         instrument=course.definition.name.partition("(")[2].rstrip(")") or course.definition.id.upper(),
-        points=_along(tuple(one for one in course.points if one.months is None)),
+        points=tuple(
+            (one.on, one.value) for one in course.points if one.state != "asked" and one.months is None
+        ),
         after=tuple(
             (one.months, one.value)
             for one in course.known
@@ -235,14 +237,3 @@ def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
             for step, before, after in course.sudden
         ),
     )
-
-
-def _along(points: tuple[CoursePoint, ...]) -> tuple[tuple[date, float | None], ...]:
-    """Points of a thin line; what came after the end stands apart and is not joined to the treatment."""
-    told = [point for point in points if point.state != "asked"]
-    during = [(point.on, point.value) for point in told if point.months is None]
-    after = [(point.on, point.value) for point in told if point.months is not None]
-    if during and after:
-        during.append((during[-1][0] + timedelta(days=1), None))
-    apart = [entry for on, value in after for entry in ((on, value), (on + timedelta(days=1), None))]
-    return (*during, *apart)

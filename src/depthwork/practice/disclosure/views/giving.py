@@ -22,7 +22,8 @@ from depthwork.practice.disclosure.texts_out import FORMS
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.supervision.models import Pack
-from depthwork.practice.supervision.packs import cleaned, may_be_made, pack_paper
+from depthwork.practice.supervision.package import contents
+from depthwork.practice.supervision.packs import cleaned, pack_paper, why_not
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import client_named, current_treatment
 from depthwork.practice.treatments.views.common import head, today_of
@@ -184,24 +185,18 @@ def pack(request: HttpRequest, pack_id: UUID) -> HttpResponse:
     form, today = SealForm(request.POST or None), today_of(row.client)
     if request.method == "POST" and form.is_valid():
         passages, made = cleaned(row)
-        why = may_be_made(
-            consented_on=row.consented_on, today=today, waiting=len(made.waiting(row.decisions or {})),
-            answers=row.answers,
-        )  # fmt: skip
+        why = why_not(row, made, today=today)
         try:
-            if why or row.finished_at is None:
-                raise DisclosureError(why or _("finish the pack first"))
+            if why:
+                raise DisclosureError(why)
             to, choice, person = _to(form), row.choice or {}, person_of(request)
             on = row.finished_at.astimezone(UTC).date()
             actions.seal(b"", **to)
 
             def raw() -> bytes:
                 sheets = pdf(pack_paper(passages, made.texts, title=choice.get("title") or "", audience=choice["audience"], made_on=on))  # fmt: skip
-                text = "\n\n".join(
-                    f"{p.speaker}: {t}" if p.speaker else t for p, t in zip(passages, made.texts, strict=True)
-                )
                 return making.pack_package(
-                    {"pack.pdf": sheets, "pack.txt": text.encode()}, _about_pack(on, choice["audience"])
+                    contents(row, passages, made.texts, sheets=sheets), _about_pack(on, choice["audience"])
                 )
 
             given = actions.give(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from depthwork.interchange.deidentify import QUESTIONS
+from depthwork.interchange.parcel import packed
 from depthwork.practice.audit.actions import record
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.formulation.views.common import page_head
@@ -18,11 +19,10 @@ from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.sources.models import Source
 from depthwork.practice.supervision import actions
-from depthwork.practice.supervision.actions.packing import agreed_to_packs
 from depthwork.practice.supervision.forms import PackForm
 from depthwork.practice.supervision.models import Pack
-from depthwork.practice.supervision.package import contents, packed
-from depthwork.practice.supervision.packs import cleaned, digest_of, may_be_made, pack_paper
+from depthwork.practice.supervision.package import about, contents
+from depthwork.practice.supervision.packs import cleaned, digest_of, pack_paper, why_not
 from depthwork.practice.supervision.queries import pack_named
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Client, Session
@@ -151,7 +151,7 @@ def files(request: HttpRequest, pack_id: UUID) -> HttpResponse:
         "pack.zip",
         "application/zip",
         lambda row, passages, texts, sheets: packed(
-            contents(row, passages, texts, sheets=sheets, made_on=row.finished_at.date())
+            contents(row, passages, texts, sheets=sheets), about(row, made_on=row.finished_at.date())
         ),
     )
 
@@ -160,13 +160,9 @@ def _leave(request: HttpRequest, name: str, kind: str, make: Callable[..., bytes
     """What leaves the practice: asked again whether it may, made, and written into the audit with its digest."""
     row: Pack = request.subject  # type: ignore[attr-defined]
     passages, made = cleaned(row)
-    why = may_be_made(
-        agreed=agreed_to_packs(row.client, on=today_of(row.client)) is not None,
-        waiting=len(made.waiting(row.decisions or {})),
-        answers=row.answers,
-    )
-    if why or row.finished_at is None:
-        return _review(request, row, refused=why or _("finish the pack first"), status=422)
+    why = why_not(row, made, today=today_of(row.client))
+    if why:
+        return _review(request, row, refused=why, status=422)
     choice, person = row.choice or {}, person_of(request)
     sheets = pdf(
         pack_paper(

@@ -14,7 +14,7 @@ from tests.trust.figures import node
 REPO = Path(__file__).resolve().parent.parent.parent
 
 
-def run(*arguments, home=None, stdin=None, timeout=120, **env):
+def run(*arguments, home=None, stdin=None, timeout=600, **env):
     """A process of its own with the practice's code on its path."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("DEPTHWORK_", "DJANGO_", "DATABASE_"))}
     if home is not None:

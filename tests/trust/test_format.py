@@ -1,14 +1,18 @@
 """The written format is true: the script of the page opens a practice without any of our code."""
 
+import json
 import re
 import sqlite3
 import sys
 from contextlib import closing
-from pathlib import Path
+
+import pytest
 
 from depthwork.practice.vault import primitives
 from tests.trust.conftest import REPO, run
+from tests.trust.figures import Tried, figure
 from tests.trust.home import WORDS, names, notes
+from tests.trust.size import code_lines, count, statements
 
 PAGE = REPO / "docs" / "vault-format.md"
 
@@ -62,17 +66,42 @@ def test_hkdf_is_that_of_rfc_5869():
             assert primitives.hkdf(secret, "depthwork/kek/1", length=length) == judge
 
 
+@figure(
+    "R15",
+    tried="statements of the vault beside its key tables (`python -m tests.trust.size`)",
+    passes="under 800",
+)
 def test_the_vault_stays_small():
-    """Statements beside imports, docstrings and the key tables; the limit keeps it readable in an hour."""
-    import ast
+    """The limit keeps it readable in an hour."""
+    lines, made = count()
+    assert made < 800
+    return Tried(1, f"{made} statements, on {lines} lines of code")
 
-    folder, count = Path(primitives.__file__).parent, 0
-    for file in folder.glob("*.py"):
-        if file.name == "models.py":
-            continue
-        for node in ast.walk(ast.parse(file.read_text())):
-            text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-            count += (
-                isinstance(node, ast.stmt) and not isinstance(node, ast.Import | ast.ImportFrom) and not text
-            )
-    assert count < 800
+
+def test_a_line_of_code_is_counted_once_and_nothing_else_is():
+    source = '"""Text."""\n\n# why\nx = (\n    1,\n)  # so\n\n\ndef f():\n    """Text."""\n    return x\n'
+    assert code_lines(source) == 5
+    assert statements(source) == 3
+
+
+COVERING = (
+    "tests/trust/test_vault_figures.py", "tests/trust/test_format.py", "tests/trust/test_at_rest.py",
+    "tests/web/test_vault_fields.py", "tests/web/test_vault_corners.py", "tests/web/test_practice_pages.py",
+    "tests/web/test_door.py",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@figure("R15", tried="branches of the vault that its tests run through", passes="100%", tier="nightly")
+def test_the_vault_is_covered_to_its_last_branch(tmp_path):
+    report = tmp_path / "coverage.json"
+    done = run(
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", "--cov=depthwork.practice.vault",
+        "--cov-branch", f"--cov-report=json:{report}", *COVERING, timeout=3000, COVERAGE_FILE=str(tmp_path / "data"),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:]
+    found = json.loads(report.read_text())
+    open_ends = {name: one["missing_lines"] + one["missing_branches"] for name, one in found["files"].items()}
+    assert {name: lines for name, lines in open_ends.items() if lines} == {}
+    total = found["totals"]
+    return Tried(total["num_branches"], f"{total['percent_covered']:.0f}% of lines and branches")

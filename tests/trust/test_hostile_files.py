@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from depthwork.transcripts import TranscriptError, read
+from tests.trust.figures import Tried, figure
 
 CANARY = "canary-7f3a"
 SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -139,7 +140,12 @@ def hostile(path: str) -> list[bytes]:
     return files
 
 
-def test_sixty_classic_files_read_nothing_outside_themselves(canary: Path, watched: list[str]) -> None:
+@figure(
+    "T22",
+    tried="classic hostile files: entities, includes, links and bombs, in XML and in archives",
+    passes="reads outside 0, network 0, refused all of 60",
+)
+def test_sixty_classic_files_read_nothing_outside_themselves(canary: Path, watched: list[str]) -> Tried:
     refused = [*hostile(str(canary)), *links(), *bombs()]
     assert len(refused) >= 60
     before = set(canary.parent.iterdir())
@@ -149,13 +155,16 @@ def test_sixty_classic_files_read_nothing_outside_themselves(canary: Path, watch
         assert CANARY not in str(caught.value)
     assert watched == []
     assert set(canary.parent.iterdir()) == before
+    return Tried(len(refused), f"reads outside 0, network 0, refused {len(refused)}")
 
 
-def test_names_that_climb_out_of_an_archive_are_never_followed(canary: Path, watched: list[str]) -> None:
+@figure("T22", tried="member names that climb out of an archive", passes="followed 0")
+def test_names_that_climb_out_of_an_archive_are_never_followed(canary: Path, watched: list[str]) -> Tried:
     for name in slips(str(canary)):
         hour = read(word(body(), {name: b"x"}), name="hour.docx")
         assert [turn.text for turn in hour.turns] == ["hello"]
     assert watched == []
+    return Tried(len(slips(str(canary))), "followed 0")
 
 
 def test_an_xinclude_or_a_schema_elsewhere_is_not_fetched(canary: Path, watched: list[str]) -> None:
@@ -175,3 +184,10 @@ def test_a_bomb_costs_neither_memory_nor_time() -> None:
         tracemalloc.stop()
         assert peak < 20_000_000
         assert time.process_time() - began < 2
+
+
+def test_the_watch_over_files_and_network_is_not_blind(canary: Path, watched: list[str]) -> None:
+    with open(canary) as handle:
+        assert CANARY in handle.read()
+    socket.create_connection(("example.org", 80))
+    assert watched == [str(canary), "network"]

@@ -77,20 +77,27 @@ def test_two_places_never_give_the_same_bytes():
 
 @figure(
     "T04",
-    tried="one unlock; processor time sets the guesses",
-    passes="100-500 ms when idle; at most 10 guesses a second and core",
+    tried="unlocks; processor time on two cores sets the wait, and a thief's guesses",
+    passes="100-500 ms on two cores; at most 10 guesses a second and core",
 )
 def test_an_unlock_is_slow_enough_for_a_thief():
     wall, cpu = [], []
-    for _ in range(4):
+    for _ in range(5):
         began, used = time.perf_counter(), time.process_time()
         primitives.derive_root("gravel lantern orchard seven", b"0" * 16)
         wall.append(time.perf_counter() - began)
         cpu.append(time.process_time() - used)
-    guesses = 1 / min(cpu)
-    assert min(wall) >= 0.05
+    two_cores, guesses = (
+        min(cpu) / 2,
+        1 / min(cpu),
+    )  # four lanes on two cores; a busy machine only adds waiting
+    assert 0.05 <= two_cores <= 0.5
     assert guesses <= 10
-    return Tried(4, f"{min(wall) * 1000:.0f} ms at best; {guesses:.1f} guesses a second and core")
+    return Tried(
+        5,
+        f"{two_cores * 1000:.0f} ms on two cores ({min(wall) * 1000:.0f} ms here, beside other work);"
+        f" {guesses:.1f} guesses a second and core",
+    )
 
 
 @figure("T04", tried="common passwords, plain and made long", passes="accepted 0")
@@ -102,6 +109,23 @@ def test_no_common_passphrase_is_accepted():
             accepted += len(made) >= 15 and not is_weak(made)
     assert accepted == 0
     return Tried(tried, "accepted 0")
+
+
+@figure(
+    "T04",
+    tried="the hundred thousand commonest words and passwords (Django's list and zxcvbn's six), plain and doubled",
+    passes="accepted 0 of 100,000",
+)
+def test_none_of_the_hundred_thousand_commonest_is_accepted():
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    words = commonest().union(*FREQUENCY_LISTS.values())
+    accepted = [
+        made for word in words for made in (word, word + word) if len(made) >= 15 and not is_weak(made)
+    ]
+    assert len(words) >= 100_000
+    assert accepted == []
+    return Tried(len(words), "accepted 0")
 
 
 def test_two_derivations_run_at_once_and_no_more(monkeypatch):

@@ -67,9 +67,12 @@ def sow(client: Client, by: people.Actor) -> None:
                     word = canary(client, one.compartment_of(model))
                     if isinstance(one, SealedText):
                         setattr(row, one.name, word)
-                    elif isinstance(one, SealedJSON) and getattr(row, one.name) in (None, {}):
-                        setattr(row, one.name, {"note": word})
-                    elif isinstance(one, SealedBytes):
+                    elif isinstance(one, SealedJSON) and isinstance(getattr(row, one.name), dict):
+                        kept = getattr(row, one.name)  # of the same shape, so that its page can be set
+                        setattr(
+                            row, one.name, {k: word if isinstance(v, str) else v for k, v in kept.items()}
+                        )
+                    elif isinstance(one, SealedBytes | SealedJSON):
                         continue
                     names.append(one.name)
                 row.save(update_fields=names)
@@ -93,6 +96,7 @@ def world() -> SimpleNamespace:
         ends_at="2026-01-01T00:00:00Z",
     )  # fmt: skip
     cast.everything = people.person(cast.elsewhere, "zoe", *[r for r in Role if r is not Role.CLIENT])
+    cast.root = people.person(cast.practice, "root", *[r for r in Role if r is not Role.CLIENT])
     for client, by in (
         (cast.client, cast.ana),
         (cast.same, cast.eve),
@@ -116,6 +120,10 @@ def world() -> SimpleNamespace:
         "supervisor": (cast.ben, cast.ben.browser),
         "manager": (cast.mara, cast.mara.browser),
         "researcher": (cast.rui, cast.rui.browser),
+        "superuser": (
+            cast.root,
+            cast.root.browser,
+        ),  # every role here, no key: the most that a database can make one
         "every role elsewhere": (cast.everything, cast.everything.browser),
         "no keys": (cast.ana, lambda: cast.ana.browser(locked=True)),
     }
@@ -220,7 +228,9 @@ def probe(
                     )
 
 
-QUIET = ("audit_event", "django_session", "cache", "account_", "mfa_", "vault_will")
+# The trail and the sign-in; a will that is renewed once a day; cues, which are drawn from the words when an hour is
+# first opened and hold nothing that the words do not.
+QUIET = ("audit_event", "django_session", "cache", "account_", "mfa_", "vault_will", "casework_cues")
 
 
 def _writes(seen: CaptureQueriesContext) -> tuple[str, ...]:
@@ -242,4 +252,5 @@ def may_see(cast: SimpleNamespace, answer: Answer) -> set[tuple[str, str]]:
         "another clinician": {(cast.same.id.hex[:8], compartment) for compartment in three},
         "supervisor": {(cast.client.id.hex[:8], compartment) for compartment in three[:3]},
         "manager": offices,
+        "superuser": set(),
     }.get(answer.role, set())

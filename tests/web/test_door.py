@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client as Browser
 
-from depthwork.practice.people.actions import admit
+from depthwork.practice.people.actions import admit, set_passphrase
 from depthwork.practice.people.models import Practice
 from depthwork.practice.policy.registry import undeclared
 from depthwork.practice.vault import sessions
@@ -49,8 +49,6 @@ def test_signing_in_opens_the_keys_with_one_passphrase():
 
 def test_a_locked_sign_in_opens_again_with_the_passphrase(cast):
     cast.ana.person.set_password(WORDS)
-    from depthwork.practice.people.actions import set_passphrase
-
     set_passphrase(person=cast.ana.person, passphrase=WORDS, unlocked=cast.ana.unlocked)
     browser = cast.ana.browser(locked=True)
     assert (
@@ -145,3 +143,11 @@ def test_what_waits_for_one_person_opens_nobody_else(cast):
     assert sessions.join(cast.eve.id, store, half, slot=sessions.WAITING) is None
     store[sessions.SLOT] = store[sessions.WAITING]
     assert sessions.join(cast.ana.id, store, half) is None  # moved to where open keys lie, it opens nothing
+
+
+def test_a_change_of_the_second_factor_asks_for_the_passphrase_and_calls_it_that(cast):
+    set_passphrase(person=cast.ana.person, passphrase=WORDS, unlocked=cast.ana.unlocked)
+    page = cast.ana.browser().get("/account/2fa/totp/activate/", follow=True).content.decode()
+    assert "Your passphrase again" in page
+    assert "assword:" not in page
+    assert "Forgot" not in page

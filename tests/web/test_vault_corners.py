@@ -14,12 +14,14 @@ from depthwork.practice.treatments.models import Client, Session
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import (
     age,
+    drafts,
     pins,
     primitives,
     recovery,
     rotation,
     sessions,
     small,
+    tokens,
     tombstones,
     wills,
 )
@@ -102,7 +104,9 @@ def test_a_rotation_carries_single_notes_along_and_waits_for_letters(cast, note,
         assert rotation.move_values(owner=cast.client.id, compartment="process_notes", batch=1) > 1
         assert rotation._move_item_keys(cast.client.id, "process_notes") == 0
         Kept = type("Kept", (), {"values": staticmethod(lambda name: [box[0]])})
-        letters = type("Letters", (), {"objects": type("O", (), {"exclude": staticmethod(lambda **_: Kept)})})
+        letters = type(
+            "Letters", (), {"_default_manager": type("O", (), {"exclude": staticmethod(lambda **_: Kept)})}
+        )
         monkeypatch.setattr(rotation, "letter_boxes", lambda: [letters])
         assert rotation.finish_rotation(owner=cast.client.id, compartment="process_notes") == 0
         assert (
@@ -339,3 +343,70 @@ def test_nothing_is_shared_with_someone_without_keys(cast):
         vault.share(owner=cast.client.id, compartments=["record"], reader=cast.ben.id, purpose="x")
     assert people.TODAY.day == 17
     assert connection.vendor
+
+
+def test_a_link_s_token_names_its_row_and_brings_its_own_key():
+    token, owner, row = tokens.fresh_token(), uuid.uuid4(), uuid.uuid4()
+    sealed = tokens.seal_by_token(token, owner=owner, row=row, field="answers", raw=b"words")
+    assert tokens.open_by_token(token, owner=owner, row=row, field="answers", blob=sealed) == b"words"
+    assert tokens.token_name(token) not in (None, token)
+    assert tokens.token_name(token) == tokens.token_name(token)
+    with pytest.raises(Tampered):
+        tokens.open_by_token(tokens.fresh_token(), owner=owner, row=row, field="answers", blob=sealed)
+
+
+@pytest.mark.parametrize("wrong", ["", "short", "ä" * 43, "A" * 44, "A" * 42 + "B", "!" * 43])
+def test_what_is_no_token_of_ours_has_no_name_and_seals_nothing(wrong):
+    assert tokens.token_name(wrong) is None
+    with pytest.raises(ValueError, match="not a link"):
+        tokens.seal_by_token(wrong, owner=uuid.uuid4(), row=uuid.uuid4(), field="f", raw=b"")
+
+
+def test_a_draft_s_key_comes_back_for_its_place_and_its_writer_alone(cast):
+    with opened(cast.ana.unlocked):
+        here, there = drafts.draft_key("hour/1"), drafts.draft_key("hour/2")
+        assert drafts.draft_key("hour/1") == here != there
+    with opened(cast.eve.unlocked):
+        assert drafts.draft_key("hour/1") != here
+    with pytest.raises(Locked):
+        drafts.draft_key("hour/1")
+
+
+def test_an_inbox_of_another_key_is_not_opened(cast):
+    with opened(cast.ana.unlocked), pytest.raises(NoKey, match="inbox"):
+        cast.ana.unlocked.inbox_key(cast.client.id, "record", uuid.uuid4())
+    with opened(cast.eve.unlocked), pytest.raises(NoKey, match="inbox"):
+        cast.eve.unlocked.inbox_key(cast.client.id, "record", uuid.uuid4())
+
+
+def test_an_item_without_a_key_says_so(cast):
+    with opened(cast.ana.unlocked), pytest.raises(NoKey, match="no key yet"):
+        cast.ana.unlocked.item_key(cast.client.id, uuid.uuid4())
+
+
+def test_new_words_need_a_living_key(cast):
+    with opened(cast.eve.unlocked), pytest.raises(NoKey, match="no key for record"):
+        cast.eve.unlocked.living_key(cast.client.id, "record")
+    DataKey.objects.filter(owner=cast.client.id, compartment="record").update(retired_at=datetime.now(UTC))
+    with opened(cast.ana.unlocked):
+        with pytest.raises(NoKey, match="no key for record"):
+            cast.ana.unlocked.living_key(cast.client.id, "record")
+        assert not cast.ana.unlocked.holds(cast.client.id, "record")
+
+
+def test_a_granter_s_signature_is_looked_up_once_for_all_their_grants(cast, django_assert_num_queries):
+    with opened(cast.ana.unlocked):
+        vault.share(
+            owner=cast.client.id, compartments=["administration", "record"], reader=cast.ben.id, purpose="supervision"
+        )  # fmt: skip
+    with opened(cast.ben.unlocked):
+        cast.ben.unlocked.living_key(cast.client.id, "administration")
+        with django_assert_num_queries(0):
+            cast.ben.unlocked.living_key(cast.client.id, "record")
+
+
+def test_a_note_s_key_is_opened_once_for_all_its_versions(cast, note, django_assert_num_queries):
+    with opened(cast.ana.unlocked):
+        first = cast.ana.unlocked.item_key(cast.client.id, note.id)
+        with django_assert_num_queries(0):
+            assert cast.ana.unlocked.item_key(cast.client.id, note.id) is first

@@ -347,6 +347,13 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
     call_command("createcachetable", verbosity=0)
     record(verb="restored", by=None, object_type="backup", object_id=manifest.backup)
     click.echo(f"Restored the state of {manifest.made_at[:16]} UTC. Everyone signs in anew.")
+    from depthwork.practice.keeping.orphans import orphans
+
+    if closed := orphans():
+        click.echo(
+            f"{closed} values stand under keys that this key file does not hold: they were sealed or re-sealed on"
+            " another day. Restore again with the key file of the same day (--keys)."
+        )
     if not had_secret:  # a new machine: sign-in names and second factors are bound to the old secret
         (home / "secret").write_text(secret)
         (home / "secret").chmod(0o600)

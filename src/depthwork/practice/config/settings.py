@@ -117,7 +117,10 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_DISPLAY = "depthwork.practice.people.adapter.display"
-ACCOUNT_FORMS = {"login": "depthwork.practice.people.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "depthwork.practice.people.forms.SignInForm",
+    "reauthenticate": "depthwork.practice.people.forms.PassphraseAgainForm",
+}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True

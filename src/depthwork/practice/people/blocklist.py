@@ -22,10 +22,12 @@ _ROWS = (
 
 @cache
 def commonest() -> frozenset[str]:
-    """The common passwords that Django ships, lower-cased."""
+    """The common passwords that Django ships, lower-cased, and the long ones that its list has no room for."""
     file = Path(django.contrib.auth.__file__).parent / "common-passwords.txt.gz"
     with gzip.open(file, "rt", encoding="utf-8") as lines:
-        return frozenset(line.strip().casefold() for line in lines)
+        known = {line.strip().casefold() for line in lines}
+    long = Path(__file__).with_name("long_and_common.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(known.union(line for line in long if not line.startswith("#")))
 
 
 def is_weak(passphrase: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, ReauthenticateForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,16 @@ class SignInForm(LoginForm):
 
     def user_credentials(self) -> dict[str, Any]:
         return {"username": self.cleaned_data["login"], "password": self.cleaned_data["password"]}
+
+
+class PassphraseAgainForm(ReauthenticateForm):
+    """The passphrase once more, before a change of how one signs in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Passphrase")
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
 
 
 class UnlockForm(forms.Form):

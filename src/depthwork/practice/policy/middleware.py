@@ -99,8 +99,8 @@ class PolicyMiddleware:
 
 def not_there(request: HttpRequest) -> HttpResponse:
     """The page for what is not there, or not yours."""
-    response: HttpResponse = get_resolver().resolve_error_handler(404)(request, exception=None)
-    return response
+    handler: Callable[..., HttpResponse] = get_resolver().resolve_error_handler(404)
+    return handler(request, exception=None)
 
 
 def _found(row: Any) -> Any:

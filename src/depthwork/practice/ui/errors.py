@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -86,8 +87,22 @@ BROKEN_SEAL = Failure(
 )
 
 
+NO_ROOM = Failure(
+    507,
+    _("The disk took nothing more"),
+    _("It is full, or can only be read. This step was undone as a whole; what was saved before is safe."),
+    _("Make room on the disk, go back, and send it again: your words are still in the form."),
+)
+_NO_ROOM = ("disk is full", "disk i/o error", "readonly database", "no space left")
+
+
+def _is_no_room(exception: Exception) -> bool:
+    storage = isinstance(exception, OperationalError | OSError)
+    return storage and any(words in str(exception).lower() for words in _NO_ROOM)
+
+
 class SealMiddleware:
-    """A broken seal has a page of its own; a lock empties this worker's index at once."""
+    """A broken seal and a full disk have pages of their own; a lock empties this worker's index at once."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -100,7 +115,9 @@ class SealMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return failed(request, BROKEN_SEAL) if isinstance(exception, Tampered) else None
+        if isinstance(exception, Tampered):
+            return failed(request, BROKEN_SEAL)
+        return failed(request, NO_ROOM) if _is_no_room(exception) else None
 
 
 def failed(request: HttpRequest, which: int | Failure) -> HttpResponse:

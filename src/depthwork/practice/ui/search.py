@@ -1,15 +1,15 @@
 """Search over sealed words: opened in memory, compared, forgotten. Nothing of it reaches disk, cache or log.
 
-For solo use an index lives in this worker's memory, bound to one sign-in: it holds the folded words of what that
-person may open, is asked only while that session row is unlocked, and goes at lock, sign-out, after a change of
-grants, or a minute after the row was last seen unlocked.
+For solo use an index lives in this worker's memory, bound to one sign-in: it holds the texts that person may open and
+which of them each word stands in, is asked only while that session row is unlocked, and goes at lock, sign-out, after
+a change of grants, or a minute after the row was last seen unlocked.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from depthwork.practice.vault.rotation import sealed_fields, sealed_models
 
 AROUND = 60  # characters shown on either side of a hit
 AT_MOST = 200
-INDEX_BYTES = 64 * 1024 * 1024
+INDEX_BYTES = 256 * 1024 * 1024
 LOOK_EVERY_S = 30  # so that an index is gone within a minute of a lock in another worker
 WATCH = True
 
@@ -140,23 +140,66 @@ def scan(person: Person, words: str) -> list[Hit]:
 
 @dataclass(slots=True)
 class Index:
-    """Folded texts of one sign-in, one after another, with the place where each begins."""
+    """The texts of one sign-in, and for each word (what stands between two spaces) the texts it stands in.
+
+    It narrows, and the text decides: a hit is where the words stand in the text, exactly as a scan finds it. Of the
+    words asked for, the first may be the end of a word, the last its beginning, and those between are whole words.
+    """
 
     person: UUID
     session: str
     made_after: int  # the audit's last event: any act since makes the index old
     cells: list[Cell] = field(default_factory=list)
-    folded: list[str] = field(default_factory=list)
+    places: dict[str, list[int]] = field(default_factory=dict)
+    words: str = ""  # every word once, between line ends
+    size: int = 0
 
-    def find(self, words: str) -> list[Hit]:
-        wanted, found = words.strip().lower(), []
-        for cell, text in zip(self.cells, self.folded, strict=True):
-            at = text.find(wanted)
+    def add(self, cell: Cell) -> None:
+        number, places = len(self.cells), self.places
+        self.cells.append(cell)
+        for word in set(cell.text.lower().split()):
+            if word in places:
+                places[word].append(number)
+            else:
+                places[word] = [number]
+                self.size += 2 * len(word) + 200
+        self.size += 9 * len(cell.text) // 4 + 300  # the text, and a number for about each fourth letter
+
+    def close(self) -> Index:
+        self.words = "\n" + "\n".join(self.places) + "\n"
+        return self
+
+    def find(self, asked: str) -> list[Hit]:
+        wanted, found = asked.strip().lower(), []
+        for number in self._among(wanted.split()):
+            cell = self.cells[number]
+            at = cell.text.lower().find(wanted)
             if at >= 0:
                 found.append(_hit(cell, at, len(wanted)))
                 if len(found) == AT_MOST:
                     break
         return found
+
+    def _among(self, pieces: list[str]) -> Iterable[int]:
+        """The texts that can hold the words, in their order."""
+        left: set[int] | None = None
+        for n, piece in enumerate(pieces):
+            before, after = "\n" if n else "", "\n" if n < len(pieces) - 1 else ""
+            lists = [self.places[word] for word in self._words_with(before + piece + after)]
+            if sum(map(len, lists)) > 2 * len(self.cells):
+                continue  # words that stand everywhere narrow nothing, and are soon found
+            texts = set().union(*lists)
+            left = texts if left is None else left & texts
+        return range(len(self.cells)) if left is None else sorted(left)
+
+    def _words_with(self, part: str) -> Iterator[str]:
+        """Every word that holds a part; a line end in the part is the edge of a word."""
+        at = self.words.find(part)
+        while at >= 0:
+            begin = self.words.rfind("\n", 0, at + 1) + 1
+            end = self.words.find("\n", begin)
+            yield self.words[begin:end]
+            at = self.words.find(part, end)
 
 
 _indexes: dict[str, Index] = {}
@@ -177,7 +220,8 @@ def purge(*, session: str | None = None) -> int:
         gone = [index for key in keys if (index := _indexes.pop(key, None)) is not None]
     for index in gone:
         index.cells.clear()
-        index.folded.clear()
+        index.places.clear()
+        index.words = ""
     return len(gone)
 
 
@@ -209,16 +253,14 @@ def search(person: Person, words: str, *, session: str | None) -> list[Hit]:
     index = _indexes.get(session)
     if index is not None and index.person == person.id and index.made_after == last and _is_unlocked(session):
         return index.find(words)
-    size, built = 0, Index(person.id, session, last)
+    built = Index(person.id, session, last)
     for cell in cells(person):
-        size += 8 * len(cell.text)
-        if size > INDEX_BYTES:
+        built.add(cell)
+        if built.size > INDEX_BYTES:
             return scan(person, words)
-        built.cells.append(cell)
-        built.folded.append(cell.text.lower())
     with _door:
         first = not _indexes
-        _indexes[session] = built
+        _indexes[session] = built.close()
     if first and WATCH:
         threading.Thread(target=_watch, daemon=True).start()
     return built.find(words)

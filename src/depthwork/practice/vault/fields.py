@@ -13,7 +13,7 @@ from django.db import models
 from depthwork.practice.vault import primitives as p
 from depthwork.practice.vault.errors import Locked
 from depthwork.practice.vault.models import DataKey
-from depthwork.practice.vault.unlocked import HeldKey, Unlocked, current
+from depthwork.practice.vault.unlocked import Unlocked, current
 
 COUNT_ONE_IN = 1024  # writes under a key are counted by sampling: exact to half a percent where it matters
 
@@ -90,7 +90,7 @@ class _SealedAttribute:
         row.__dict__[self.field.attname] = value
 
 
-class SealedField(models.BinaryField):
+class SealedField(models.BinaryField):  # type: ignore[type-arg]  # no parameters at run time
     """Common part of the sealed fields. `compartment` overrides the model's."""
 
     def __init__(self, *args: Any, compartment: str | None = None, **kwargs: Any) -> None:
@@ -121,24 +121,13 @@ class SealedField(models.BinaryField):
         """The compartment whose key seals this field."""
         return self.compartment or row_or_model.compartment
 
-    def place(self, held: HeldKey, compartment: str, row: uuid.UUID) -> bytes:
-        """The place that a value of this field is bound to, as `Where.aad` writes it; its ends are remembered."""
-        ends = held.places.get((self, compartment))
-        if ends is None:
-            table = self.model._meta.db_table
-            ends = held.places[self, compartment] = (
-                p.joined(str(held.organisation), str(held.owner), compartment, table),
-                p.joined(self.column, "1"),
-            )
-        return ends[0] + p.joined(str(row)) + ends[1]
-
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
         return None if value is None else Sealed(bytes(value))
 
     def to_python(self, value: Any) -> Any:
         return value
 
-    def open_on(self, row: SealedModel, value: Sealed) -> Any:
+    def open_on(self, row: Any, value: Sealed) -> Any:
         """The plain value of one row."""
         return self.open_value(
             value,
@@ -165,9 +154,11 @@ class SealedField(models.BinaryField):
             held, key = unlocked.key_named(owner, compartment, p.key_id_of(value.blob))
         else:
             held, key = unlocked.item_key(owner, item)
-        return self.from_bytes(key.unseal(self.place(held, compartment, row), value.blob))
+        return self.from_bytes(
+            key.unseal(held.place_of(compartment, self.model._meta.db_table, row, self.attname), value.blob)
+        )
 
-    def seal_on(self, row: SealedModel, value: Any) -> bytes:
+    def seal_on(self, row: Any, value: Any) -> bytes:
         """The value as it goes to the database, bound to its row."""
         unlocked: Unlocked = current()
         unlocked.require_recovery()
@@ -180,7 +171,9 @@ class SealedField(models.BinaryField):
             held, key = unlocked.make_item_key(owner, compartment, item)
         if item is None and secrets.randbelow(COUNT_ONE_IN) == 0:
             DataKey.objects.filter(id=held.data_key).update(writes=models.F("writes") + COUNT_ONE_IN)
-        return key.seal(self.place(held, compartment, row.pk), self.to_bytes(value))
+        return key.seal(
+            held.place_of(compartment, self.model._meta.db_table, row.pk, self.attname), self.to_bytes(value)
+        )
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = model_instance.__dict__.get(self.attname)

@@ -106,19 +106,20 @@ def pad(raw: bytes) -> bytes:
 
 def unpad(raw: bytes) -> bytes:
     """The inverse of `pad`."""
-    body = raw.rstrip(b"\x00")
-    if not body.endswith(b"\x80"):
+    end = raw.rfind(b"\x80", -STEP)
+    if end < 0 or raw.count(b"\x00", end + 1) != len(raw) - end - 1:
         raise Tampered("the padding of a sealed value is damaged; restore it from a backup")
-    return body[:-1]
+    return raw[:end]
 
 
 class Cipher:
     """A key ready for use. Printing it shows nothing; there is no way to hand it a nonce."""
 
-    __slots__ = ("_aead", "id", "raw")
+    __slots__ = ("_aead", "_head", "id", "raw")
 
     def __init__(self, key: bytes) -> None:
         self.raw, self.id, self._aead = key, key_id(key), AESGCM(key)
+        self._head = VERSION + self.id
 
     def __repr__(self) -> str:
         return "<key>"
@@ -126,11 +127,11 @@ class Cipher:
     def seal(self, aad: bytes, raw: bytes) -> bytes:
         """Seal bytes to a place."""
         nonce = os.urandom(12)
-        return VERSION + self.id + nonce + self._aead.encrypt(nonce, pad(raw), aad)
+        return self._head + nonce + self._aead.encrypt(nonce, pad(raw), aad)
 
     def unseal(self, aad: bytes, blob: bytes) -> bytes:
         """Open what `seal` wrote, or raise Tampered."""
-        if key_id_of(blob) != self.id:
+        if blob[:17] != self._head and key_id_of(blob) != self.id:  # key_id_of refuses an unknown header
             raise Tampered("a sealed value belongs to another key")
         try:
             return unpad(self._aead.decrypt(blob[17:29], blob[29:], aad))

@@ -81,7 +81,7 @@ def finish_rotation(*, owner: uuid.UUID, compartment: str) -> int:
         raise NoKey("some values still stand under the old key; run the move again")
     retired = DataKey.objects.filter(owner=owner, compartment=compartment).exclude(retired_at=None)
     for letters in letter_boxes():
-        retired = retired.exclude(id__in=letters.objects.exclude(data_key=None).values("data_key"))
+        retired = retired.exclude(id__in=letters._default_manager.exclude(data_key=None).values("data_key"))
     return retired.delete()[0]
 
 
@@ -131,12 +131,13 @@ def _move_item_keys(owner: uuid.UUID, compartment: str) -> int:
     unlocked, moved = current(), 0
     held, key = unlocked.living_key(owner, compartment)
     for row in ItemKey.objects.filter(owner=owner, compartment=compartment).exclude(wrapped=None):
-        if p.key_id_of(bytes(row.wrapped)) == held.key_id:
+        wrapped = bytes(row.wrapped or b"")
+        if p.key_id_of(wrapped) == held.key_id:
             continue
         where = key_place(held, "vault_item_key", row.item, "wrapped")
-        _, old = unlocked.key_named(owner, compartment, p.key_id_of(bytes(row.wrapped)))
+        _, old = unlocked.key_named(owner, compartment, p.key_id_of(wrapped))
         ItemKey.objects.filter(item=row.item).update(
-            wrapped=p.seal(key, where, p.unseal(old, where, bytes(row.wrapped)))
+            wrapped=p.seal(key, where, p.unseal(old, where, wrapped))
         )
         moved += 1
     return moved

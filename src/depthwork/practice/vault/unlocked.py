@@ -66,6 +66,16 @@ class HeldKey:
     retired: bool
     places: dict[Any, tuple[bytes, bytes]] = field(default_factory=dict, compare=False, repr=False)
 
+    def place_of(self, compartment: str, table: str, row: uuid.UUID, column: str) -> bytes:
+        """`Where.aad` of a row under this key; what is alike for all rows of a column is made once."""
+        ends = self.places.get((compartment, table, column))
+        if ends is None:
+            ends = self.places[compartment, table, column] = (
+                p.joined(str(self.organisation), str(self.owner), compartment, table),
+                p.joined(column, "1"),
+            )
+        return ends[0] + p.joined(str(row)) + ends[1]
+
 
 def key_place(key: HeldKey | DataKey, table: str, row: uuid.UUID, column: str) -> p.Where:
     """The place of a key that another key seals."""
@@ -181,8 +191,9 @@ class Unlocked:
 
     def item_key(self, owner: uuid.UUID, item: uuid.UUID) -> tuple[HeldKey, p.Cipher]:
         """The key of one note or transcript; all of an owner's come in one query."""
-        if item in self._item_ciphers:
-            return self._item_ciphers[item]
+        found = self._item_ciphers.get(item)
+        if found is not None:
+            return found
         if not self.has_item(owner, item):
             raise NoKey("this item has no key yet")
         known = self._items[owner].get(item)
@@ -190,8 +201,12 @@ class Unlocked:
         if wrapped is None:
             raise Burned("this note was burned; its words are gone")
         held, data_key = self.key_named(owner, compartment, p.key_id_of(wrapped))
-        where = key_place(held, "vault_item_key", item, "wrapped")
-        found = held, p.Cipher(p.unseal(data_key, where, wrapped))
+        found = (
+            held,
+            p.Cipher(
+                data_key.unseal(held.place_of(held.compartment, "vault_item_key", item, "wrapped"), wrapped)
+            ),
+        )
         if known:
             self._item_ciphers[item] = found
         return found

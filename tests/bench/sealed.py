@@ -1,0 +1,204 @@
+"""Ten thousand sealed notes of 600 words: read beside a plain table, and searched."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from tests.bench.rows import Contestant, Goal, Row
+
+NOTES, WORDS, CLIENTS = 10_000, 600, 40
+RARE = "quartermaster"
+
+
+def texts(count: int, *, words: int = WORDS, seed: int = 8) -> Iterator[str]:
+    """Invented notes; one in a thousand holds the rare word."""
+    draw = random.Random(seed)
+    known = ["".join(draw.choices("abdegilmnoprstu", k=draw.randint(2, 9))) for _ in range(4_000)]
+    for n in range(count):
+        told = draw.choices(known, k=words)
+        if n % 1000 == 500:
+            told[words // 2] = RARE
+        yield " ".join(told)
+
+
+@contextmanager
+def practice(count: int = NOTES) -> Iterator[Any]:
+    """A clinician of 40 clients with that many notes, each of which can be burned alone; and their plain twin."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    import django
+
+    django.setup()
+    from django.test.utils import (
+        setup_databases,
+        setup_test_environment,
+        teardown_databases,
+        teardown_test_environment,
+    )
+
+    setup_test_environment(debug=False)
+    made = setup_databases(verbosity=0, interactive=False)
+    try:
+        yield filled(count)
+    finally:
+        teardown_databases(made, verbosity=0)
+        teardown_test_environment()
+
+
+def filled(count: int) -> Any:
+    """Fill the database that stands."""
+    from django.db import connection
+
+    from depthwork.practice.sources.models import Source, SourceVersion
+    from depthwork.practice.treatments.models import Session
+    from depthwork.practice.vault.models import ItemKey
+    from depthwork.practice.vault.unlocked import opened
+    from tests import cast as people
+
+    cast = people.everybody()
+    told = texts(count)
+    with connection.cursor() as cursor:
+        cursor.execute("create table plain_note (id char(32) primary key, client_id char(32), source_id char(32), text text)")  # fmt: skip
+    with opened(cast.ana.unlocked):
+        for n in range(CLIENTS):
+            client = people.client_of(cast.ana, f"Client {n}")
+            treatment = people.treatment_of(cast.ana, client, hours=1)
+            hour = Session.objects.get(treatment=treatment)
+            share = count // CLIENTS
+            sources = [
+                Source(
+                    client=client, treatment=treatment, session=hour, kind="process_note", provenance="notes"
+                )
+                for _ in range(share)
+            ]
+            Source.objects.bulk_create(sources)
+            versions = [SourceVersion(client=client, source=one, text=next(told)) for one in sources]
+            plain = [(v.id.hex, client.id.hex, v.source_id.hex, v.__dict__["text"]) for v in versions]
+            SourceVersion.objects.bulk_create(versions)
+            with connection.cursor() as cursor:
+                cursor.executemany("insert into plain_note values (%s, %s, %s, %s)", plain)
+    assert ItemKey.objects.count() >= count // CLIENTS * CLIENTS
+    return cast
+
+
+@cache
+def plain_model() -> Any:
+    """The plain twin as a model, so that both are read by the same machinery."""
+    from django.db import models
+
+    class PlainNote(models.Model):
+        id = models.UUIDField(primary_key=True)
+        client_id = models.UUIDField()
+        source_id = models.UUIDField()
+        text = models.TextField()
+
+        class Meta:
+            app_label = "sources"
+            managed = False
+            db_table = "plain_note"
+
+    return PlainNote
+
+
+def read_plain(model: Any) -> int:
+    """Every note of the plain twin."""
+    return sum(len(text) for *_, text in model.objects.values_list("pk", "client_id", "source_id", "text"))
+
+
+def read_sealed() -> int:
+    """Every note, opened as a list page opens it."""
+    from depthwork.practice.sources.models import SourceVersion
+
+    field, size = SourceVersion._meta.get_field("text"), 0
+    rows = SourceVersion.objects.order_by().values_list("pk", "client_id", "source_id", "text")
+    for pk, client, source, cell in rows:
+        size += len(field.open_value(cell, owner=client, row=pk, item=source) or "")
+    return size
+
+
+def _reading() -> Iterator[list[Contestant]]:
+    from depthwork.practice.vault.unlocked import opened
+
+    with practice() as cast:
+        model = plain_model()
+        with opened(cast.ana.unlocked):
+            yield [
+                Contestant("sealed, keys at hand", read_sealed, NOTES),
+                Contestant("plain SQLite", lambda: read_plain(model), NOTES),
+            ]
+
+
+def _reading_anew() -> Iterator[list[Contestant]]:
+    from depthwork.practice.vault.unlocked import opened
+
+    with practice() as cast:
+        model = plain_model()
+
+        def anew() -> int:
+            with opened(cast.ana.unlocked):
+                return read_sealed()
+
+        yield [
+            Contestant("sealed, each note's own key opened first", anew, NOTES),
+            Contestant("plain SQLite", lambda: read_plain(model), NOTES),
+        ]
+
+
+def _searching() -> Iterator[list[Contestant]]:
+    from depthwork.practice.vault.unlocked import opened
+
+    with practice() as cast:
+        from django.contrib.sessions.backends.db import SessionStore
+
+        from depthwork.practice.ui import search
+        from depthwork.practice.vault import sessions
+
+        search.WATCH = False
+        store = SessionStore()
+        sessions.split(cast.ana.unlocked, store)
+        store.save()
+        key, person = store.session_key, cast.ana.person
+
+        def scan() -> int:
+            with opened(cast.ana.unlocked):
+                return len(search.scan(person, RARE))
+
+        def build() -> int:
+            search.purge(session=key)
+            return indexed()
+
+        def indexed() -> int:
+            with opened(cast.ana.unlocked):
+                return len(search.search(person, RARE, session=key))
+
+        assert scan() == build() == indexed() == NOTES // 1000
+        yield [
+            Contestant("scan", scan, 1),
+            Contestant("building the index", build, 1),
+            Contestant("the index", indexed, 1),
+        ]
+
+
+ROWS = [
+    Row("sealed reads", "notes", _reading, (Goal("sealed, keys at hand", "plain SQLite", 0.7),)),
+    Row(
+        "sealed reads of 10,000 notes that burn alone",
+        "notes",
+        _reading_anew,
+        (Goal("sealed, each note's own key opened first", "plain SQLite", 0.7),),
+    ),
+    Row(
+        "search of 10,000 sealed notes",
+        "searches",
+        _searching,
+        (
+            Goal("scan", None, 0.060),
+            Goal("building the index", None, 2.0),
+            Goal("the index", None, 0.005),
+        ),
+    ),
+]

@@ -159,6 +159,7 @@ def test_a_line_is_cited_by_keyboard_alone(open_as, room):
     assert page.faults == []
 
 
+@pytest.mark.slow
 def test_the_pages_of_thinking_with_others_are_sound(open_as, room):
     pages = {
         room.ana: [
@@ -209,7 +210,7 @@ def test_the_thread_of_the_fiction_shows_alliance_distress_a_sudden_gain_and_fol
         pytest.fail("the brief therapy is not on the caseload")
     page.goto(href)
     picture = page.locator("figure.chart svg[role=img], figure.chart svg g[role=img]").first
-    words = " ".join(picture.locator("text").all_inner_texts()) or picture.text_content()
+    words = " ".join(picture.locator("text").all_text_contents())
     for said in ("Between us", "Distress", "sudden gain, hour 11 to 14", "months after"):
         assert said in words, said
     sentence = page.locator("figure.chart figcaption").first.inner_text()

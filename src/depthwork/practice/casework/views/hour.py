@@ -76,7 +76,7 @@ def _of_whom(request: HttpRequest, session: Session, said: Beside | None, *, tre
     return {
         "course": called,
         "course_home": said.home if said else "",
-        "sheet_head": _sheet_head(session, called),
+        "sheet_head": f"{called}, {hour_name(session).lower()}",
     }
 
 

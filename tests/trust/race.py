@@ -18,7 +18,11 @@ def rounds(folder: Path, savers: int, times: int) -> list[list[int]]:
     os.environ["DEPTHWORK_HOME"] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "depthwork.practice.config.settings"
     import django
+    from django.conf import settings
 
+    settings.DATABASES["default"]["OPTIONS"]["timeout"] = (
+        300  # a busy machine makes them wait, and not give up
+    )
     django.setup()
     from django.test.utils import setup_test_environment
 
@@ -43,6 +47,9 @@ def rounds(folder: Path, savers: int, times: int) -> list[list[int]]:
             provenance="notes",
         )  # fmt: skip
     browser = Actor(person, unlocked, "").browser()
+    assert (
+        browser.get(f"/sources/{source.id}/edit/").status_code == 200
+    )  # every page is set once before it counts
     found = [one_round(browser, source, savers) for _ in range(times)]
     source.refresh_from_db()
     with opened(unlocked):

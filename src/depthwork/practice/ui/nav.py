@@ -34,6 +34,7 @@ PRACTICE = (
     ("tracking:texts", _("Forms"), ("clinician", "supervisor", "manager")),
     ("ui:will", _("Clinical will"), ("clinician", "supervisor", "manager")),
     ("people:recovery", _("Recovery code"), ("clinician", "supervisor", "manager")),
+    ("mfa_index", _("Second factor"), ("clinician", "supervisor", "manager")),
 )
 
 

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 
 from depthwork.interchange.cells import csv_bytes
 from depthwork.interchange.parcel import as_json, packed
@@ -20,15 +21,29 @@ h1{font-size:1.7rem}h2{font-size:1.25rem;font-style:italic;margin-top:2.2rem}art
 dt{font:0.85rem system-ui;color:#5c574e;margin-top:.6rem}dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 @media print{body{margin:0;background:#fff}article{break-inside:avoid}}"""
 CHAPTERS = (
-    (_("About you"), ("treatments.client", "treatments.treatment", "treatments.frame")),
-    (_("Hours"), ("treatments.session", "treatments.break", "treatments.frameevent")),
-    (_("The record"), ("record.progressnote", "record.addendum", "record.planversion", "treatments.ending", "treatments.followup")),
-    (_("Goals and other treatment"), ("treatments.goal", "treatments.goalrating", "treatments.adjunct")),
-    (_("Questionnaires"), ("tracking.response", "tracking.score")),
-    (_("Consents and safety plan"), ("treatments.consent", "intake.safetyplan", "intake.consultation")),
-    (_("Fees and coverage"), ("coverage.plan", "coverage.authorisation", "coverage.charge", "coverage.payment")),
-    (_("Process notes"), ("sources.source", "sources.sourceversion", "treatments.lifeevent", "formulation.statement", "portal.thought")),
+    (later("About you"), ("treatments.client", "treatments.treatment", "treatments.frame")),
+    (later("Hours"), ("treatments.session", "treatments.break", "treatments.frameevent")),
+    (later("The record"), ("record.progressnote", "record.addendum", "record.planversion", "treatments.ending", "treatments.followup")),
+    (later("Goals and other treatment"), ("treatments.goal", "treatments.goalrating", "treatments.adjunct")),
+    (later("Questionnaires"), ("tracking.response", "tracking.score")),
+    (later("Consents and safety plan"), ("treatments.consent", "intake.safetyplan", "intake.consultation")),
+    (later("Fees and coverage"), ("coverage.plan", "coverage.authorisation", "coverage.charge", "coverage.payment")),
+    (later("Process notes"), ("sources.source", "sources.sourceversion", "treatments.lifeevent", "formulation.statement", "portal.thought")),
 )  # fmt: skip
+NAMES = {
+    "treatments.client": later("Name and contact"), "treatments.treatment": later("Treatment"),
+    "treatments.frame": later("What was agreed"), "treatments.session": later("Hour"), "treatments.break": later("Break"),
+    "treatments.frameevent": later("Change of what was agreed"), "record.progressnote": later("Progress note"),
+    "record.addendum": later("Addition to a note"), "record.planversion": later("Treatment plan"),
+    "treatments.ending": later("Ending"), "treatments.followup": later("Asked later"), "treatments.goal": later("Goal"),
+    "treatments.goalrating": later("How near a goal is"), "treatments.adjunct": later("Other treatment"),
+    "tracking.response": later("Answers"), "tracking.score": later("Scores"), "treatments.consent": later("Consent"),
+    "intake.safetyplan": later("Safety plan"), "intake.consultation": later("First conversations"),
+    "coverage.plan": later("Coverage"), "coverage.authorisation": later("Authorised hours"),
+    "coverage.charge": later("Fee"), "coverage.payment": later("Payment"), "sources.source": later("Text or thing"),
+    "sources.sourceversion": later("Text"), "treatments.lifeevent": later("What happened"),
+    "formulation.statement": later("A sentence of the formulation"), "portal.thought": later("Left for the hour"),
+}  # fmt: skip
 # Of use to a machine alone; the data file has them.
 UNREAD = ("_id", "version", "token", "draft", "box", "told", "hash", "sha256", "receipt", "data_key")
 
@@ -91,18 +106,12 @@ def _page(client: Client, told: dict[str, list[dict[str, Any]]], made_on: date, 
             continue
         out.append(f"<h2>{escape(str(chapter))}</h2>")
         for label, row in sorted(found, key=lambda pair: _when(pair[1])):
-            out.append(f"<article><h3>{escape(_name(label))}</h3><dl>{_terms(row)}</dl></article>")
+            out.append(f"<article><h3>{escape(str(NAMES[label]))}</h3><dl>{_terms(row)}</dl></article>")
     return "\n".join([*out, "</body></html>", ""])
 
 
 def _when(row: dict[str, Any]) -> str:
     return next((str(row[name]) for name in ("on", "day", "from_date", "given_on", "made_on", "created_at") if row.get(name)), "")  # fmt: skip
-
-
-def _name(label: str) -> str:
-    from depthwork.practice.disclosure.carried import model_of
-
-    return str(model_of(label)._meta.verbose_name).capitalize()
 
 
 def _terms(row: dict[str, Any]) -> str:

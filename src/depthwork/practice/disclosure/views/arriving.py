@@ -70,7 +70,7 @@ def _pages(package: CasePackage) -> HttpResponse:
     return response
 
 
-@rule(P.READ_RECORD, of=arrival_named)
+@rule(P.READ_RECORD, of=arrival_named, reads="arrival.read")
 @require_GET
 def arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
     """What came, from whom, and what was checked."""

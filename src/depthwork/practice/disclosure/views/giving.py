@@ -48,7 +48,7 @@ def _page(request: HttpRequest, client: Client, *, status: int = 200, **more: An
     return render(request, "disclosure/client.html", context, status=status)
 
 
-@rule(P.EXPORT_CLIENT, of=client_named)
+@rule(P.EXPORT_CLIENT, of=client_named, reads="giving_out.read")
 @require_GET
 def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Everything that may leave, and everything that has."""

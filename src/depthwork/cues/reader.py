@@ -12,6 +12,7 @@ from depthwork.cues import acts
 from depthwork.cues.danger import passages
 from depthwork.cues.engine import Cue, cue_at, without_overlap
 from depthwork.cues.model import load, sigmoid
+from depthwork.cues.moves import dreams_told, near_a_dream, strains_owned
 from depthwork.cues.people import Person
 from depthwork.cues.reasons import reason, reason_over
 from depthwork.cues.scores import SPHERES, Scores
@@ -54,6 +55,10 @@ _SELF = (
 _WISH = ("longing", "love", "wants_said")
 
 
+# How often the coding of the development excerpts agrees with what the order of moves says.
+ANNOUNCED, OWNED = 0.85, 0.65
+
+
 @dataclass(frozen=True, slots=True)
 class Least:
     """From what chance on a cue is shown; chosen on the development excerpts."""
@@ -61,16 +66,16 @@ class Least:
     figure: float = 0.40
     episode: float = 0.30
     defense: float = 0.32
-    rupture: float = 0.28
+    rupture: float = 0.75
     interpretation: float = 0.45
-    dream: float = 0.35
+    dream: float = 0.40
 
 
 class Reader:
     """The default engine."""
 
     name = "depthwork"
-    version = "1"
+    version = "2"
 
     def __init__(self, least: Least | None = None):
         self.least = least or Least()
@@ -232,31 +237,43 @@ class Reader:
 
     def _ruptures(self, transcript: Transcript, scores: Scores) -> list[Cue]:
         cues = []
-        for kind in ("withdrawal", "confrontation"):
+        for kind, (first, last), chance in self._strains(scores):
             families = (
                 ("short_shut", "agree_flat", "story_away", "hopeless", "theory", "not_bothered")
                 if kind == "withdrawal"
                 else ("complain_therapy", "to_therapist", "put_down_other", "anger")
             )
-            for (first, last), chance in scores.spans_with(kind, self.least.rupture):
-                held = scores.span(first, last)
-                markers = {m: p for m, p in held.among("marker").items() if m.startswith(kind)}
-                repaired = held.among("repaired").get("true", 0.0) >= 0.5
-                why = reason_over(scores, first, last, families) or reason(scores, first, kind)
-                moves = "away from" if kind == "withdrawal" else "against"
-                cues.append(
-                    cue_at(
-                        transcript,
-                        f"rupture_{kind}",
-                        max(markers, key=lambda m: (markers[m], m)),
-                        (first, last),
-                        confidence=chance,
-                        attributes={"repaired": repaired},
-                        why=f"The client may be moving {moves} the work. {why}",
-                    )
+            held = scores.span(first, last)
+            markers = {m: p for m, p in held.among("marker").items() if m.startswith(kind)}
+            repaired = held.among("repaired").get("true", 0.0) >= 0.5
+            why = reason_over(scores, first, last, families) or reason(scores, first, kind)
+            moves = "away from" if kind == "withdrawal" else "against"
+            cues.append(
+                cue_at(
+                    transcript,
+                    f"rupture_{kind}",
+                    max(markers, key=lambda m: (markers[m], m)),
+                    (first, last),
+                    confidence=chance,
+                    attributes={"repaired": repaired},
+                    why=f"The client may be moving {moves} the work. {why}",
                 )
-                cues.extend(acts.repairs(transcript, scores.views, first, last, chance))
+            )
+            cues.extend(acts.repairs(transcript, scores.views, first, last, chance))
         return cues
+
+    def _strains(self, scores: Scores) -> list[tuple[str, tuple[int, int], float]]:
+        """Strains by what the therapist owns afterwards, then by the model where it is sure."""
+        found: list[tuple[str, tuple[int, int], float]] = []
+        for first, last in strains_owned(scores.views):
+            own = [i for i in range(first, last + 1) if scores.views[i].speaker != "T"]
+            weight = {k: float(sigmoid(scores.column(k)[own]).sum()) for k in ("withdrawal", "confrontation")}
+            found.append((max(weight, key=lambda k: weight[k]), (first, last), OWNED))
+        for kind in ("withdrawal", "confrontation"):
+            for (first, last), chance in scores.spans_with(kind, self.least.rupture):
+                if all(last < a or first > b for _, (a, b), _ in found):
+                    found.append((kind, (first, last), chance))
+        return sorted(found, key=lambda strain: strain[1])
 
     def _interpretations(self, transcript: Transcript, scores: Scores) -> list[Cue]:
         cues = []
@@ -302,8 +319,13 @@ class Reader:
         return cues
 
     def _dreams(self, transcript: Transcript, scores: Scores) -> list[Cue]:
-        cues = []
+        told = [(span, ANNOUNCED) for span in dreams_told(scores.views)]
         for (first, last), chance in scores.spans_with("dream", self.least.dream):
+            apart = all(last < a or first > b for (a, b), _ in told)
+            if apart and near_a_dream(scores.views, first, last):
+                told.append(((first, last), chance))
+        cues = []
+        for (first, last), chance in sorted(told):
             why = reason_over(scores, max(0, first - 1), last, ("dream_open", "dream_scene"))
             cues.append(
                 cue_at(

@@ -1,0 +1,136 @@
+"""The interface in three languages: whole, current, and never mixed with the words of an instrument."""
+
+from __future__ import annotations
+
+import re
+
+import polib
+import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from depthwork.practice.config.dates import in_words
+from tests import cast as people
+from tests.words import LANGUAGES, PACKAGE, catalogue, sentences
+
+_VALUES = re.compile(r"%\([a-z_]+\)[sdg]|</?strong>")
+_BLOCK = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", re.S)
+_CODE = re.compile(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|<!--.*?-->|<(script|style|svg)\b.*?</\1>", re.S)
+_KEYS_AND_NAMES = {
+    "Depthwork",
+    "Depthwork · Depthwork",
+    ". Depthwork",
+    "Esc",
+    "Enter",
+    "Shift",
+    "Ctrl",
+    "doi:",
+    "tau²",
+}
+# A page of specimens: its words are examples, and nobody who treats or is treated reads it.
+_SPECIMENS = "components.html"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_the_interface_is_said_in(language):
+    held = polib.pofile(str(catalogue(language)))
+    assert [entry.msgid for entry in held.untranslated_entries()] == []
+    assert [entry.msgid for entry in held.fuzzy_entries()] == []
+    whole = {entry.msgid.replace("%%", "%") for entry in held}
+    assert sorted({said.replace("%%", "%") for said in sentences()} - whole) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_keeps_every_value_of_its_sentence(language):
+    wrong = []
+    for entry in polib.pofile(str(catalogue(language))):
+        said = entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]
+        wanted = set(_VALUES.findall(entry.msgid_plural or entry.msgid))
+        # A singular may write its number out.
+        least = wanted & set(_VALUES.findall(entry.msgid))
+        for words in said:
+            if not least <= set(_VALUES.findall(words)) <= wanted:
+                wrong.append(entry.msgid)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_compiled_catalogue_is_the_written_one(language):
+    written = {entry.msgid: entry.msgstr for entry in polib.pofile(str(catalogue(language)))}
+    compiled = {
+        entry.msgid: entry.msgstr for entry in polib.mofile(str(catalogue(language).with_suffix(".mo")))
+    }
+    assert compiled == written
+
+
+def test_no_page_holds_words_that_cannot_be_translated():
+    found = []
+    for path in sorted(PACKAGE.rglob("templates/**/*.html")):
+        if path.name == _SPECIMENS:
+            continue
+        text = _BLOCK.sub(" ", _CODE.sub(" ", path.read_text()))
+        text = re.sub(r"{%\s*block (?:body_class|main_class|referrer)\s*%}.*?{%\s*endblock\s*%}", " ", text)
+        text = re.sub(r"{%.*?%}|{{.*?}}", "\0", text, flags=re.S)
+        said = re.findall(r'\b(?:aria-label|title|placeholder|alt|aria-description)="([^"]*)"', text)
+        said += re.sub(r"<[^>]*>", "\n", text).split("\n")
+        for words in (one.replace("\0", "").strip() for one in said):
+            if re.search(r"[A-Za-z]{3,}", words) and words not in _KEYS_AND_NAMES:
+                found.append(f"{path.name}: {words}")
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "3 May 2026"), ("de", "3. Mai 2026"), ("es", "3 de mayo de 2026")]
+)
+def test_a_day_is_written_as_the_language_writes_it(language, said):
+    import datetime as dt
+
+    with translation.override(language):
+        assert in_words(dt.date(2026, 5, 3)) == said
+
+
+@pytest.mark.django_db
+def test_a_visitor_reads_in_the_language_of_the_browser(client):
+    assert (
+        "Passphrase öffnet Ihre Schlüssel"
+        in client.get("/account/login/", headers={"accept-language": "de-AT,de;q=0.9"}).content.decode()
+    )
+    page = client.get("/account/login/", headers={"accept-language": "es"}).content.decode()
+    assert '<html lang="es"' in page
+    assert "Frase de paso" in page
+
+
+@pytest.mark.django_db
+def test_a_language_that_a_person_chose_follows_them_to_every_browser():
+    cast = people.everybody()
+    answer = cast.ana.browser().post("/language/", {"language": "de", "next": "/practice/"})
+    assert answer.headers["Location"] == "/practice/"
+    page = cast.ana.browser().get("/practice/").content.decode()
+    assert '<html lang="de"' in page
+    assert "Was jede Rolle öffnet" in page
+
+
+@pytest.mark.django_db
+def test_a_language_nobody_offers_changes_nothing(client):
+    answer = client.post("/language/", {"language": "xx", "next": "https://elsewhere.example/"})
+    assert answer.headers["Location"] == "/"
+    assert not answer.cookies
+
+
+def test_items_of_an_instrument_keep_their_own_language():
+    with translation.override("de"):
+        page = render_to_string(
+            "tracking/form.html",
+            {
+                "questions": [
+                    {"kind": "choices", "id": "q1", "number": 1, "text": "Little interest", "is_asked": True,
+                     "choices": [{"value": 0.5, "label": "Several days"}]}
+                ],
+                "definition": {"text_source": {"language": "en"}, "stem": "Over the last two weeks"},
+                "ways": {"send": "/s", "save": "/a", "decline": "/d"},
+                "sheet": {"request": {"id": "1"}},
+            },
+        )  # fmt: skip
+    assert '<fieldset data-item="q1" lang="en"' in page
+    assert '<p class="stem" lang="en">Over the last two weeks' in page
+    assert 'value="0.5"' in page  # a value is a value, whatever the reader's decimal sign

@@ -19,7 +19,7 @@ from depthwork.practice.treatments.actions.consent import answer_consent
 from depthwork.practice.vault.unlocked import opened
 from tests import cast as people
 from tests.browser.demo_site import needs_chromium
-from tests.browser.test_every_page import findings
+from tests.browser.walk import findings
 
 append_only = import_module("depthwork.practice.audit.migrations.0002_append_only")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), needs_chromium]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from depthwork.measures import MeasureError, score
+from depthwork.measures import MeasureError, measure, score
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
 from depthwork.practice.tracking.models import Alert, Response, Score
@@ -69,10 +69,14 @@ def score_response(row: Response, *, at: datetime) -> Score:
     )
 
 
-def result_of(content: dict[str, Any], *, practice: UUID) -> dict[str, Any]:
-    """What the key makes of the answers, as it is kept. Answers that no longer fit are kept and not scored."""
+def result_of(content: dict[str, Any], *, practice: UUID | None = None) -> dict[str, Any]:
+    """What the key makes of the answers, as it is kept; under the practice's own words where it has some.
+
+    Answers that no longer fit are kept and not scored.
+    """
     try:
-        definition = form_of(practice, content["measure"])
+        name = content["measure"]
+        definition = measure(name) if practice is None else form_of(practice, name)
         made = score(definition, content["answers"])
     except MeasureError:
         return {

@@ -126,7 +126,12 @@ def fill_treatment(treatment, *, by, other, seed, first=True, mark=""):
         )
         put(
             "tracking.score",
-            {"response_id": response[0], "number": 1, "made_at": at(), "result": result_of(content)},
+            {
+                "response_id": response[0],
+                "number": 1,
+                "made_at": at(),
+                "result": result_of(content, practice=by.practice_id),
+            },
         )
     alerts = put(
         "tracking.alert", {"request_id": asked[0], "raised_at": at(), "what": tree(), "seen_by_id": other.id}
@@ -191,6 +196,8 @@ def fill_treatment(treatment, *, by, other, seed, first=True, mark=""):
             "words": words(),
         },
     )
+    aims = {"from_date": DAY, "review_on": DAY + timedelta(days=90), "words": {"problems": words()}}
+    put("coverage.payerplan", {"number": 1, "goals": [tree()], **aims})
     if not first:
         return treatment
     charges = put(
@@ -211,6 +218,12 @@ def fill_treatment(treatment, *, by, other, seed, first=True, mark=""):
             "number": words(),
             "codes": ["90834"],
         },
+    )
+    put("coverage.asking", {"plan_id": plans[0], "on": day(), "by_id": by.id, "control": 7, "words": tree()})
+    put("coverage.letter", {"plan_id": plans[0], "on": day(), "by_id": by.id, "words": tree()})
+    put(
+        "coverage.estimate",
+        {"booked_on": DAY, "first_day": DAY, "last_day": DAY, "expected": Decimal("90.00"), "body": tree()},
     )
     put(
         "coverage.verification",

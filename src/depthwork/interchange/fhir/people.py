@@ -51,7 +51,7 @@ def read_patient(resource: Resource) -> ClientFact:
     names = resource.get("name") or []
     by_use = {one.get("use", ""): _name(one) for one in reversed(names)}
     name = by_use.get("official") or next((found for found in by_use.values() if found), "")
-    if not name:
+    if not name.strip():
         raise FhirError("it has no name; initials are enough")
     lines = {one.get("system", ""): one.get("value", "") for one in reversed(resource.get("telecom") or [])}
     places = resource.get("address") or []
@@ -69,7 +69,9 @@ def read_patient(resource: Resource) -> ClientFact:
 
 
 def _name(one: Resource) -> str:
-    return str(one.get("text") or " ".join([*(one.get("given") or []), one.get("family") or ""])).strip()
+    if one.get("text"):
+        return str(one["text"])
+    return " ".join([*(one.get("given") or []), one.get("family") or ""]).strip()
 
 
 def _place(one: Resource) -> str:

@@ -45,7 +45,10 @@ NAMES = {
     "formulation.statement": later("A sentence of the formulation"), "portal.thought": later("Left for the hour"),
 }  # fmt: skip
 # Of use to a machine alone; the data file has them.
-UNREAD = ("_id", "version", "token", "draft", "box", "told", "hash", "sha256", "receipt", "data_key")
+UNREAD = (
+    "_id", "version", "token", "draft", "box", "told", "hash", "sha256", "receipt", "data_key", "created_at", "changed_at",
+    "zone", "starts_at", "skipped_remembering", "brief_page", "cues", "slots", "order", "taken_in_at",
+)  # fmt: skip
 
 
 def rule_in_words(client: Client) -> str:
@@ -105,7 +108,8 @@ def _page(client: Client, told: dict[str, list[dict[str, Any]]], made_on: date, 
         if not found:
             continue
         out.append(f"<h2>{escape(str(chapter))}</h2>")
-        for label, row in sorted(found, key=lambda pair: _when(pair[1])):
+        in_order = found if labels is CHAPTERS[0][1] else sorted(found, key=lambda pair: _when(pair[1]))
+        for label, row in in_order:
             out.append(f"<article><h3>{escape(str(NAMES[label]))}</h3><dl>{_terms(row)}</dl></article>")
     return "\n".join([*out, "</body></html>", ""])
 

@@ -26,7 +26,8 @@ TRAVELS = (
     "casework.passageanswer", "formulation.formulation", "formulation.statement", "formulation.citation",
     "formulation.prediction", "supervision.supervision", "supervision.comment", "supervision.agendaitem",
     "supervision.exercise", "supervision.codingsheet", "supervision.pack", "coverage.plan", "coverage.authorisation",
-    "coverage.verification", "coverage.charge", "coverage.payment", "coverage.paper", "portal.thought",
+    "coverage.verification", "coverage.charge", "coverage.payment", "coverage.paper", "coverage.payerplan", "coverage.asking", "coverage.letter",
+    "coverage.estimate", "portal.thought",
 )  # fmt: skip
 
 STAYS = {

@@ -106,7 +106,7 @@ def write_facts(facts: RecordFacts, *, by: Person) -> tuple[Treatment, bool, dic
     _put(PlanVersion, _plans(facts.plans, names, client, people, course))
     _put(Consent, _consents(facts.consents, names, client, people, by, told))
     _documents(facts, names, client, people, by, course, told)
-    _answers(facts, names, client, course, told)
+    _answers(facts, names, client, by, course, told)
     _conditions(facts, client, names, by, told)
     treatment = Treatment.objects.select_related("client__practice", "clinician").get(id=names.of(last.id))
     return treatment, names.kept, told
@@ -366,7 +366,9 @@ def _ending(
     }  # fmt: skip
 
 
-def _answers(facts: RecordFacts, names: _Names, client: UUID, course: Any, told: dict[str, Any]) -> None:
+def _answers(
+    facts: RecordFacts, names: _Names, client: UUID, by: Person, course: Any, told: dict[str, Any]
+) -> None:
     """Forms with their answers; scores are made anew from them and held against those that came."""
     came: dict[str, list[f.ScoreFact]] = {}
     for one in facts.scores:
@@ -400,7 +402,7 @@ def _answers(facts: RecordFacts, names: _Names, client: UUID, course: Any, told:
             "id": id, "client_id": client, "request_id": request, "treatment_id": treatment, "session_id": hour,
             "on": day, "arrived_at": one.at, "taken_in_at": one.at, "answers": content,
         })  # fmt: skip
-        result, before = result_of(content), came.get(one.id, [])
+        result, before = result_of(content, practice=by.practice_id), came.get(one.id, [])
         differ += sum(
             (result["scores"].get(score.score) or {}).get("value") != score.value for score in before
         )

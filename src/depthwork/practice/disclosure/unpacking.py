@@ -50,7 +50,11 @@ class Ids:
         return value
 
 
-def ids_for(package: CasePackage, practice: Practice) -> Ids:
+class Taken(DisclosureError):
+    """An id stands somewhere that these eyes do not see: in another practice behind its wall."""
+
+
+def ids_for(package: CasePackage, practice: Practice, *, all_anew: bool = False) -> Ids:
     """The rule for ids: kept where every one is free here; else new ones, the same for the same package and practice.
 
     A client who stands in this practice already is refused: a treatment is not taken in twice.
@@ -63,14 +67,18 @@ def ids_for(package: CasePackage, practice: Practice) -> Ids:
     anew = {name: str(uuid.uuid5(space, name)) for name in names}
     if here == practice.id or Client.objects.filter(id=anew.get(str(package.about["client"]))).exists():
         raise DisclosureError("this client stands in this practice already; nothing was taken in")
-    is_free = here is None and not any(
-        (
-            DataKey.objects.filter(owner=package.about["client"]).exists(),
-            Tombstone.objects.filter(owner=package.about["client"]).exists(),
-            *(_any_there(label, rows) for label, rows in package.rows.items()),
+    is_free = (
+        not all_anew
+        and here is None
+        and not any(
+            (
+                DataKey.objects.filter(owner=package.about["client"]).exists(),
+                Tombstone.objects.filter(owner=package.about["client"]).exists(),
+                *(_any_there(label, rows) for label, rows in package.rows.items()),
+            )
         )
     )
-    people = _strangers(package, practice, space)
+    people = _strangers(package, practice, space, all_anew=all_anew)
     return Ids(is_free, people if is_free else {**anew, **people})
 
 
@@ -83,13 +91,12 @@ def _any_there(label: str, rows: Any) -> bool:
     return any(manager.filter(pk__in=part).exists() for part in parts)
 
 
-def _strangers(package: CasePackage, practice: Practice, space: UUID) -> dict[str, str]:
+def _strangers(package: CasePackage, practice: Practice, space: UUID, *, all_anew: bool) -> dict[str, str]:
     """People of the sending practice keep their id here if it is free or theirs; else they get another."""
     ids = [str(one["id"]) for one in package.about["people"]]
     there = dict(Person.objects.filter(id__in=ids).values_list("id", "practice_id"))
-    return {
-        one: str(uuid.uuid5(space, one)) for one in ids if there.get(UUID(one), practice.id) != practice.id
-    }
+    otherwise = None if all_anew else practice.id
+    return {one: str(uuid.uuid5(space, one)) for one in ids if there.get(UUID(one), otherwise) != practice.id}
 
 
 def write_rows(package: CasePackage, ids: Ids, *, by: Person) -> Treatment:
@@ -227,6 +234,8 @@ def insert(model: type[models.Model], rows: list[SimpleNamespace]) -> None:
     except DatabaseError as error:
         if "full" in str(error):
             raise
+        if model is Client:
+            raise Taken("this client’s id stands elsewhere on this server") from None
         raise DisclosureError(
             f"rows of {model._meta.label_lower} do not hold together; ask for the package again"
         ) from None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from depthwork.interchange.case_package import CasePackage, PackageError, read_package
 from depthwork.interchange.fhir.bundle import BundleRead
@@ -16,7 +16,7 @@ from depthwork.practice.disclosure.carried import TRAVELS
 from depthwork.practice.disclosure.errors import DisclosureError
 from depthwork.practice.disclosure.fhir_in import write_facts
 from depthwork.practice.disclosure.models import Arrival
-from depthwork.practice.disclosure.unpacking import ids_for, signatures_that_hold, write_rows
+from depthwork.practice.disclosure.unpacking import Ids, Taken, ids_for, signatures_that_hold, write_rows
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.policy.permissions import Permission
@@ -68,9 +68,13 @@ def take_in_package(*, package: CasePackage, digest: str, by: Person) -> Treatme
         raise DisclosureError("this is a de-identified pack to be read; a treatment is not taken in from it")
     ids = ids_for(package, by.practice)
     held, signed = signatures_that_hold(package)
-    client_id = ids.of(UUID(str(package.about["client"])))
-    vault.make_keys(organisation=by.practice_id, owner=client_id)
-    treatment = write_rows(package, ids, by=by)
+    try:
+        treatment = _written(package, ids, by)
+    except (IntegrityError, Taken):
+        if not ids.kept:
+            raise DisclosureError("its rows do not hold together; ask for the package again") from None
+        ids = ids_for(package, by.practice, all_anew=True)
+        treatment = _written(package, ids, by)
     sender = package.about["from"]
     _arrived(
         "case", treatment, by=by, digest=digest, ids_kept=ids.kept,
@@ -81,6 +85,13 @@ def take_in_package(*, package: CasePackage, digest: str, by: Person) -> Treatme
         },
     )  # fmt: skip
     return treatment
+
+
+@transaction.atomic
+def _written(package: CasePackage, ids: Ids, by: Person) -> Treatment:
+    """Keys and rows; undone as one, so that other ids can be tried where another practice's wall hides one."""
+    vault.make_keys(organisation=by.practice_id, owner=ids.of(UUID(str(package.about["client"]))))
+    return write_rows(package, ids, by=by)
 
 
 @transaction.atomic

@@ -6,8 +6,11 @@ Run by ``make cues-report``. Trains nothing that ships; writes `docs/methods/cue
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
+import os
+import pickle
 import sys
 from collections import Counter
 from itertools import pairwise
@@ -15,11 +18,13 @@ from pathlib import Path
 
 import numpy as np
 
+from depthwork.cues.danger import passages
 from depthwork.cues.engine import Cue
 from depthwork.cues.exemplars import read_exemplars
-from depthwork.cues.gold import Coded, read_folder
+from depthwork.cues.gold import Coded, read_folder, read_marked
 from depthwork.cues.learn import Learner, overlap, spans_of
-from depthwork.cues.reader import Reader
+from depthwork.cues.model import load
+from depthwork.cues.reader import LEVELS, Reader, name_defense
 from depthwork.cues.scores import Scores
 from depthwork.cues.turns import describe
 from depthwork.transcripts.model import transcript_of
@@ -28,11 +33,14 @@ from tests.gold import score
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = ROOT / "tests" / "gold"
 HELD = GOLD / "held"
-DATA = ROOT.parent / "shared" / "data" / "psydefconv" / "train_373.json"
+DATA = Path(os.environ.get("PSYDEFCONV", ROOT.parent / "shared" / "data" / "psydefconv" / "train_373.json"))
 FOLDS = 3
+KEPT = (
+    ROOT / "build" / "cues"
+)  # models of the cross-validation: minutes each, kept until what they stand on changes
 FEW = 15
 
-# name, goal, agreement of two independent codings, what the plainest guess reaches
+# name, words, goal, agreement of two independent codings
 ROWS = (
     ("figures_sphere", "figures with sphere, F1", ".85", ".92"),
     ("episodes", "episodes, F1", ".65", ".85"),
@@ -51,7 +59,7 @@ ROWS = (
     ("empty_per_turn", "cues a turn where there is nothing, figures apart", "≤ .2", ""),
     ("decoys", "files with misleading words that were hit", "≤ 1 in 6", ""),
 )
-COUNTED = ("figures_sphere", "episodes", "defense_any", "ruptures", "interpretations", "dreams", "risk")
+NOTES_GOALS = {"figures_sphere": ".75", "dreams": ".85", "risk_recall": "1.0"}
 
 
 def judged(
@@ -68,6 +76,11 @@ def judged(
             name, tail = line.split()[0], line.split("(given ")[1].rstrip(")")
             given, _, gold = tail.partition(", gold ")
             counts[name] = (int(given), int(gold))
+        elif " matched" in line:
+            name, _, _, n, _ = line.split()
+            counts[name] = (-1, int(n))
+        elif "decoy files hit" in line:
+            counts["decoys"] = (-1, int(line.split()[-1]))
     return figures, counts, said.getvalue()
 
 
@@ -79,15 +92,35 @@ def across(coded: list[Coded]) -> dict[str, list[Cue]]:
     """Cues of the development excerpts from models that have not seen them."""
     order = np.random.RandomState(11).permutation(len(coded))
     found: dict[str, list[Cue]] = {}
+    beside = [*read_exemplars(), *read_marked(ROOT / "demo")]
+    stands_on = _stands_on()
+    KEPT.mkdir(parents=True, exist_ok=True)
     for fold in range(FOLDS):
-        learn = [coded[i] for k, i in enumerate(order) if k % FOLDS != fold]
-        model = Learner([*learn, *read_exemplars()]).fit()
+        kept = KEPT / f"{stands_on}-{fold}.pickle"
+        if not kept.exists():
+            learn = [coded[i] for k, i in enumerate(order) if k % FOLDS != fold]
+            kept.write_bytes(pickle.dumps(Learner([*learn, *beside]).fit()))
+        model = pickle.loads(kept.read_bytes())
         for k, i in enumerate(order):
             if k % FOLDS == fold:
                 scores = Scores(model, describe(coded[i].transcript))
                 found[coded[i].id] = Reader().propose_from(coded[i].transcript, scores)
         print(f"cross-validation: part {fold + 1} of {FOLDS}", flush=True)
     return found
+
+
+def _stands_on() -> str:
+    """What is learned and from what: the learning code, its data without weights, and the coded texts."""
+    code = ("gold", "exemplars", "learn", "model", "names", "people", "spans", "turns", "when", "words")
+    paths = [ROOT / "src/depthwork/cues" / f"{name}.py" for name in code]
+    data = ("exemplars", "lexicon", "names", "people", "people_words", "when_words")
+    paths += [ROOT / "src/depthwork/cues/data" / f"{name}.txt" for name in data]
+    paths += [p for p in sorted(GOLD.iterdir()) if p.stem.isdigit()]
+    paths += sorted((ROOT / "demo/gold").iterdir())
+    seen = hashlib.sha256()
+    for path in paths:
+        seen.update(path.read_bytes())
+    return seen.hexdigest()[:20]
 
 
 def rightness(item: Coded, cues: list[Cue]) -> list[tuple[str, float, bool]]:
@@ -155,57 +188,88 @@ def support_chats() -> list[str]:
     if not DATA.exists():
         return ["The public support chats (PsyDefConv) were not at hand in this run."]
     reader = Reader()
-    gold, given = [], []
+    gold, given, forced = [], [], []
     for item in json.loads(DATA.read_text(encoding="utf-8")):
         turns = [("T" if t["speaker"] == "supporter" else "C", t["text"]) for t in item["dialogue"]]
         turns.append(("C", item["current_text"]))
-        found = reader.propose(transcript_of(turns))
-        levels = [
-            c.attributes["level"] for c in found if c.construct == "defense" and c.turns[0] == len(turns) - 1
+        transcript = transcript_of(turns)
+        scores = Scores(load(), describe(transcript))
+        found = [
+            c.attributes["level"]
+            for c in reader.propose_from(transcript, scores)
+            if c.construct == "defense" and c.turns[0] == len(turns) - 1
         ]
         gold.append(int(item["label"]))
-        given.append(levels[0] if levels else 0)
-    per = []
-    for level in range(1, 9):
-        tp = sum(a == b == level for a, b in zip(gold, given, strict=True))
-        total = given.count(level) + gold.count(level)
-        per.append(2 * tp / total if total else 0.0)
+        given.append(found[0] if found else 0)
+        forced.append(LEVELS[name_defense(scores, len(turns) - 1)[0]])
     said = sum(g > 0 for g in given)
     return [
-        f"Macro-F1 over levels 1-8 on {len(gold)} turns: **{np.mean(per):.2f}** (the engine marks {said} of them;"
-        " level 8, unclear, it never gives). Published: the best fine-tuned model of eight billion parameters"
-        " .31-.39, word frequencies .15-.21. Those learned from that corpus; this engine never saw it, and its"
-        " terms forbid that it should.",
+        f"Macro-F1 over levels 1-8 on {len(gold)} turns: **{macro(gold, given):.2f}** as the engine speaks (it marks"
+        f" {said} of them; level 8, unclear, it never gives), {macro(gold, forced):.2f} where it is made to name a level"
+        " for each. Published: the best fine-tuned model of eight billion parameters .31-.39, word frequencies"
+        " .15-.21. Those learned from that corpus; this engine never saw it, and its terms forbid that it should.",
     ]
+
+
+def macro(gold: list[int], given: list[int]) -> float:
+    """Mean F1 over levels 1-8; a level that nobody gives counts as 0."""
+    per = []
+    for level in range(1, 9):
+        both = sum(a == b == level for a, b in zip(gold, given, strict=True))
+        total = given.count(level) + gold.count(level)
+        per.append(2 * both / total if total else 0.0)
+    return float(np.mean(per))
 
 
 def table(
-    title: str, figures: dict, counts: dict, base: dict[str, str], other: dict | None = None
+    title: str,
+    judgement: tuple[dict[str, float], dict[str, tuple[int, int]]],
+    base: dict[str, str],
+    across: tuple[dict[str, float], dict[str, tuple[int, int]]] | None,
+    goals: dict[str, str],
 ) -> list[str]:
+    """One table: what was reached on the third kept aside, and cross-validated on the other two."""
     lines = [
         f"### {title}",
         "",
-        "| | reached | given, coded | cross-validated | goal | two coders | majority |",
-        "|---|---|---|---|---|---|---|",
+        "| | kept aside | cross-validated | goal | two coders | majority |",
+        "|---|---|---|---|---|---|",
     ]
-    for name, words, goal, agree in ROWS:
-        value = figures.get(name)
+    for name, words, _, agree in ROWS:
         key = {"risk_recall": "risk"}.get(name, name)
-        given = f"{counts[key][0]}, {counts[key][1]}" if key in counts else ""
-        shown = (
-            f"{value:.3f}"
-            if name == "empty_per_turn"
-            else f"{value:.0f}"
-            if name == "decoys"
-            else f"{value:.2f}"
-        )
-        if key in counts and counts[key][1] < FEW and name != "risk_recall":
-            shown += " (too few to judge)"
-        beside = ""
-        if other is not None and name in other:
-            beside = f"{other[name]:.0f}" if name == "decoys" else f"{other[name]:.2f}"
-        lines.append(f"| {words} | {shown} | {given} | {beside} | {goal} | {agree} | {base.get(name, '0')} |")
+        cells = [cell(name, judgement[0][name], judgement[1].get(key))]
+        cells.append(cell(name, across[0][name], across[1].get(key)) if across else "")
+        lines.append(f"| {words} | {' | '.join(cells)} | {goals[name]} | {agree} | {base.get(name, '0')} |")
     return [*lines, ""]
+
+
+def cell(name: str, value: float, count: tuple[int, int] | None) -> str:
+    """A figure with what it stands on; too few are said to be too few."""
+    if name == "decoys":
+        return f"{value:.0f} of {count[1]}" if count else f"{value:.0f}"
+    shown = f"{value:.3f}" if name == "empty_per_turn" else f"{value:.2f}"
+    if count is None:
+        return shown
+    given, coded = count
+    stands = f"of {coded}" if given < 0 else f"{given} given, {coded} coded"
+    few = ", too few to judge" if coded < FEW else ""
+    return f"{shown} ({stands}{few})"
+
+
+def danger_lines() -> list[str]:
+    """Single lines of our own on danger: those the patterns were built on, and those parted off before."""
+    folder = ROOT / "tests" / "unit" / "cues" / "danger_lines"
+    lines = ["| lines | of danger, shown | misleading, shown |", "|---|---|---|"]
+    for name, words in (("aside.txt", "never built on"), ("wide.txt", "built on, written with them")):
+        shown: dict[bool, list[bool]] = {True: [], False: []}
+        for line in (folder / name).read_text(encoding="utf-8").splitlines():
+            kind, _, said = line.partition(": ")
+            if said and not line.startswith("#"):
+                transcript = transcript_of([("C", said)])
+                shown[kind != "none"].append(bool(passages(transcript, describe(transcript))))
+        cells = [f"{sum(found)} of {len(found)} ({np.mean(found):.2f})" for found in shown.values()]
+        lines.append(f"| {words} | {' | '.join(cells)} |")
+    return lines
 
 
 def main(argv: list[str]) -> None:
@@ -226,9 +290,13 @@ def main(argv: list[str]) -> None:
         ("Process notes", lambda i: i in notes),
     ):
         figures, counts, said = judged(cues_held, HELD, keep)
-        beside = None if quick else judged(cues_dev, GOLD, keep)[0]
-        parts += table(title, figures, counts, base, beside)
+        beside = None if quick else judged(cues_dev, GOLD, keep)[:2]
+        goals = {name: goal for name, _, goal, _ in ROWS}
+        if title == "Process notes":
+            goals = dict.fromkeys(goals, "") | NOTES_GOALS
+        parts += table(title, (figures, counts), base, beside, goals)
         print(f"== {title}, kept aside\n{said}")
+    chats = support_chats()
     page = (ROOT / "tests" / "gold" / "about_cues.md").read_text(encoding="utf-8")
     filled = (
         page.replace("{{FIGURES}}", "\n".join(parts).strip())
@@ -236,12 +304,13 @@ def main(argv: list[str]) -> None:
         .replace(
             "{{CALIBRATION_DEV}}", "Left out of this run." if quick else "\n".join(calibration(dev, cues_dev))
         )
-        .replace("{{SUPPORT}}", "\n".join(support_chats()))
+        .replace("{{SUPPORT}}", "\n".join(chats))
+        .replace("{{DANGER}}", "\n".join(danger_lines()))
         .replace("{{N_HELD}}", str(len(held)))
         .replace("{{N_DEV}}", str(len(dev)))
     )
     (ROOT / "docs" / "methods" / "cues.md").write_text(filled.rstrip() + "\n", encoding="utf-8")
-    print("\n".join(support_chats()))
+    print("\n".join(chats))
     print("written: docs/methods/cues.md")
 
 

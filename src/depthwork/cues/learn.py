@@ -177,17 +177,14 @@ class Learner:
         self.say("turn heads")
         watched = np.clip(watched, -5, 5)
         self._kinds(heads)
-        whole = [h for h in self.hours if "figures" in h.coded.covers]
-        dense = np.vstack([stack(watched[h.rows], h.views) for h in whole])
-        at = np.concatenate([np.arange(h.first, h.first + len(h.views)) for h in whole])
-        fold = self.fold[at]
+        dense = np.vstack([stack(watched[h.rows], h.views) for h in self.hours])
+        told = self.mask("fig_current")
         trees: dict[str, Trees] = {}
-        figures = np.full((self.size, 3), -5.0, np.float32)
+        figures = np.zeros((self.size, 3), np.float32)
         for k, sphere in enumerate(SPHERES):
-            y = self.labels(f"fig_{sphere}")[at]
-            held = self._grow(trees, f"fig_{sphere}", dense, y, fold)
-            figures[at, k] = held
-            _judge(meta, f"fig_{sphere}", sigmoid(held), y)
+            y = self.labels(f"fig_{sphere}")
+            figures[:, k] = self._grow(trees, f"fig_{sphere}", dense, y, self.fold, told)
+            _judge(meta, f"fig_{sphere}", sigmoid(figures[told, k]), y[told])
         self.say("figures")
         for kind in ("episode", "withdrawal", "confrontation", "dream"):
             self._spans(kind, watched, figures, trees, meta)
@@ -202,15 +199,23 @@ class Learner:
         )
         return Model(turn, span, trees, meta)
 
-    def _grow(self, trees: dict[str, Trees], name: str, x: Array, y: Labels, fold: npt.NDArray[Any]) -> Array:
-        """Held-out log odds by fold; the trees of the whole go into `trees`."""
+    def _grow(
+        self,
+        trees: dict[str, Trees],
+        name: str,
+        x: Array,
+        y: Labels,
+        fold: npt.NDArray[Any],
+        told: npt.NDArray[np.bool_],
+    ) -> Array:
+        """Held-out log odds by fold, learned from the rows that are `told`; the trees of the whole go into `trees`."""
         held = np.zeros(len(y), np.float32)
         for f in range(FOLDS):
-            learn, test = fold != f, fold == f
+            learn, test = told & (fold != f), fold == f
             if test.any():
-                held[test] = np.mean([_boost(x[learn], y[learn], s).scores(x[test]) for s in (1,)], axis=0)
+                held[test] = _boost(x[learn], y[learn], 1).scores(x[test])
         for s in (1, 2):
-            trees[f"{name}:{s}"] = _boost(x, y, s)
+            trees[f"{name}:{s}"] = _boost(x[told], y[told], s)
         return held
 
     def _kinds(self, heads: dict[str, tuple[Array, float]]) -> None:
@@ -250,7 +255,7 @@ class Learner:
         labels: list[bool] = []
         folds: list[int] = []
         for h in self.hours:
-            if _COVERS[kind] not in h.coded.covers or "figures" not in h.coded.covers:
+            if _COVERS[kind] not in h.coded.covers:
                 continue
             spans = candidates(kind, watched[h.rows], h.views)
             if not spans:
@@ -260,7 +265,7 @@ class Learner:
             labels.extend(max((overlap(s, g) for g in golds), default=0.0) >= 0.5 for s in spans)
             folds.extend([h.fold] * len(spans))
         x, y = np.vstack(tables), np.array(labels, np.int8)
-        held = self._grow(trees, kind, x, y, np.array(folds))
+        held = self._grow(trees, kind, x, y, np.array(folds), np.ones(len(y), bool))
         _judge(meta, kind, sigmoid(held), y)
 
     def _span_heads(self) -> Linear:

@@ -6,38 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from depthwork.cues.words import Reading, Token, data_text, word_set
+from depthwork.cues.names import LISTS, bare, client_of_a_note, names_in, spoken_to
+from depthwork.cues.words import Reading, Token, data_text
 
-HE = frozenset({"he", "him", "his", "himself", "he's", "he'd", "he'll", "hes"})
-SHE = frozenset({"she", "her", "hers", "herself", "she's", "she'd", "she'll"})
-THEY = frozenset({"they", "them", "their", "theirs", "they're", "they'd", "they've", "they'll"})
-_OWNERS = word_set(
-    "my our your his her their me wor the a an this that one own old older younger big little wee "
-    "late poor elder eldest youngest twin new other first second two three both these those every no "
-    "another"
-)
-_BARE = frozenset(["mother", "father", "parents", "grandparent", "stepfather"])
-_TITLES = word_set("mr mrs ms miss dr doctor father sister uncle auntie aunt")
-_SAYING = word_set(
-    "says said goes went told asked rang rings calls called came comes wants wanted was is had has "
-    "would will did does took gave thinks thought looked looks left knows knew never just got gets "
-    "brought sat put come laughed texted phoned wrote made and stood can could won't didn't wasn't"
-)
-_PLACE_BEFORE = word_set("in at to from near of by on via past outside around")
-_COMMON = word_set(
-    "will may mark rose joy grace hope art pat dot bill frank grant june april dawn eve faith ivy "
-    "jean max mercy nan olive pearl poppy rob sue ray roy rod sandy will victor dean earl guy jack "
-    "josh lance nick chase angel blessing patience prudence violet hazel heather iris daisy holly "
-    "amber ruby jade ming chen una sana sita tara ana ed al les jo bea kay don gene kim lee morgan "
-    "carol melody penny robin stew tam ola asif"
-)
-_NOT_PEOPLE = word_set(
-    "i i'm i'd i've i'll god jesus christ lord monday tuesday wednesday thursday friday saturday "
-    "sunday january february march may july august september october november december christmas "
-    "easter english irish french german indian american mass gp a&e tv ok okay bbc nhs hr eid diwali "
-    "ramadan lent spanish mondays tuesdays wednesdays thursdays fridays saturdays sundays dutch "
-    "street road"
-)
+HE, SHE, THEY = LISTS["he"], LISTS["she"], LISTS["they"]
+# How much a mention still counts one turn later, when a pronoun looks for its person.
+_FADES = 0.55
 
 
 @dataclass(slots=True)
@@ -49,7 +23,12 @@ class Person:
     kind: str
     names: set[str] = field(default_factory=set)
     sphere: str = ""
-    last: tuple[int, int] = (-1, -1)
+    last: tuple[int, int] = (-99, -1)
+    weight: float = 0.0
+
+    def weight_at(self, turn: int) -> float:
+        """How much the talk is still with this person at a turn."""
+        return float(self.weight * _FADES ** max(0, turn - self.last[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,74 +53,10 @@ def _people() -> dict[str, list[tuple[tuple[str, ...], str, str, str]]]:
         label, gender, kind = (part.strip() for part in rest.split("|"))
         for entry in entries.split(", "):
             words = tuple(entry.strip().split(" "))
-            by_first.setdefault(words[0], []).append((words, label, gender, kind))
+            by_first.setdefault(bare(words[0]), []).append((words, label, gender, kind))
     for rows in by_first.values():
         rows.sort(key=lambda row: -len(row[0]))
     return by_first
-
-
-@cache
-def first_names() -> dict[str, str]:
-    """First name to ``m`` or ``f``."""
-    genders: dict[str, str] = {}
-    for line in data_text("names.txt").splitlines():
-        if line.startswith(("m = ", "f = ")):
-            for name in line[4:].split(" "):
-                genders.setdefault(name, line[0])
-    return genders
-
-
-def _bare(word: str) -> str:
-    return word[:-2] if word.endswith("'s") else word.rstrip("'")
-
-
-def names_in(readings: Sequence[Reading], speakers: Sequence[str]) -> dict[str, str]:
-    """Names of people in the hour with a gender (``n`` where unknown), without those spoken to."""
-    known = first_names()
-    votes: dict[str, int] = {}
-    called: dict[str, int] = {}
-    for reading, speaker in zip(readings, speakers, strict=True):
-        tokens = reading.tokens
-        for i, token in enumerate(tokens):
-            word = _bare(token.word)
-            if not token.capital or len(word) < 2 or word in _NOT_PEOPLE:
-                continue
-            before = tokens[i - 1].word if i else ""
-            after = tokens[i + 1].word if i + 1 < len(tokens) else ""
-            listed = word in known
-            if _spoken_to(reading, i):
-                called[word] = called.get(word, 0) + (2 if speaker == "T" else 1)
-                continue
-            score = 0
-            if listed and not (token.opens and word in _COMMON):
-                score = 2 if word not in _COMMON else 1
-            if not token.opens and before not in _PLACE_BEFORE and (after in _SAYING or before in _TITLES):
-                score += 1 if not listed else 0
-                score += 1 if before in _TITLES else 0
-            if not token.opens and token.word.endswith("'s") and before not in _PLACE_BEFORE:
-                score += 1
-            if before in _PLACE_BEFORE and not listed:
-                score -= 1
-            votes[word] = votes.get(word, 0) + score
-    return {
-        name: known.get(name, "n")
-        for name, score in votes.items()
-        if score > 0 and score >= called.get(name, 0) and name not in _NOT_PEOPLE
-    }
-
-
-def _spoken_to(reading: Reading, i: int) -> bool:
-    """A name between commas or at an edge: the one addressed."""
-    tokens, text = reading.tokens, reading.text
-    token = tokens[i]
-    before = text[tokens[i - 1].end : token.start] if i else "."
-    after = text[token.end : tokens[i + 1].start] if i + 1 < len(tokens) else text[token.end :] or "."
-    opened = any(c in ',.!?"“' for c in before)
-    closed = any(c in ',.!?"”' for c in after)
-    if not (opened and closed):
-        return False
-    # "Ron?" or "Adaeze." alone answers or asks who; "Kyle, can I" and "what, Gerard?" address.
-    return token.quoted or "," in before or ("," in after and token.opens)
 
 
 def follow(
@@ -149,10 +64,12 @@ def follow(
 ) -> list[list[Mention]]:
     """Mentions of people turn by turn, pronouns led back to whom they can mean.
 
-    `child` and `now` say for each turn whether it speaks of early years or of these days.
+    `child` and `now` say for each turn whether it speaks of early years or of these days. In a note
+    the client is spoken of too, and is no mention.
     """
-    names = names_in(readings, speakers)
-    people: list[Person] = []
+    cast = _Cast(names_in(readings, speakers))
+    if "N" in speakers:
+        cast.begin_note(readings)
     found: list[list[Mention]] = []
     scene = ""
     for t, reading in enumerate(readings):
@@ -161,121 +78,149 @@ def follow(
         elif now[t] and scene == "past" and speakers[t] != "T":
             scene = ""
         here: list[Mention] = []
-        tokens = reading.tokens
         i = 0
-        while i < len(tokens):
-            step, mention = _mention_at(reading, i, t, people, names)
+        while i < len(reading.tokens):
+            step, mention = cast.mention_at(reading, i, t)
             if mention is not None:
-                mention.person.last = (t, tokens[i].start)
-                if child[t] or (scene == "past" and mention.person.sphere == ""):
-                    mention.person.sphere = "past"
-                elif now[t] or mention.person.sphere == "":
-                    mention.person.sphere = "current"
-                here.append(replace(mention, sphere=mention.person.sphere))
+                person = mention.person
+                cast.heard(mention, opens=reading.tokens[i].opens)
+                if child[t] or (scene == "past" and person.sphere == ""):
+                    person.sphere = "past"
+                elif now[t] or person.sphere == "":
+                    person.sphere = "current"
+                if person is not cast.client:
+                    here.append(replace(mention, sphere=person.sphere))
             i += step
         found.append(here)
     return found
 
 
-def _mention_at(
-    reading: Reading, i: int, t: int, people: list[Person], names: dict[str, str]
-) -> tuple[int, Mention | None]:
-    tokens = reading.tokens
-    token = tokens[i]
-    if token.quoted:
+class _Cast:
+    """The people of one hour while it is read."""
+
+    def __init__(self, names: dict[str, str]):
+        self.names = names
+        self.people: list[Person] = []
+        self.client: Person | None = None
+
+    def begin_note(self, readings: Sequence[Reading]) -> None:
+        """Let the client be the first whom "he" or "she" can mean."""
+        called, gender = client_of_a_note(readings)
+        self.client = Person("client", gender, "client", set(called), last=(0, -1), weight=1.5)
+        self.people.append(self.client)
+
+    def heard(self, mention: Mention, *, opens: bool) -> None:
+        """Remember that somebody was just spoken of; who opens a sentence weighs more."""
+        person = mention.person
+        added = 0.6 if mention.how == "pronoun" else 1.3 if opens else 1.0
+        person.weight = min(4.0, person.weight_at(mention.turn) + added)
+        person.last = (mention.turn, mention.start)
+
+    def mention_at(self, reading: Reading, i: int, t: int) -> tuple[int, Mention | None]:
+        """The mention that begins at word `i`, and how many words it takes."""
+        tokens = reading.tokens
+        token = tokens[i]
+        if token.quoted:
+            return 1, None
+        word = bare(token.word)
+        if token.word in HE or token.word in SHE or token.word in THEY:
+            return 1, self._pronoun(token, t)
+        if self.client is not None and token.capital and word in self.client.names:
+            return 1, Mention(t, token.start, token.end, self.client, "name")
+        if token.capital and word in self.names and not spoken_to(reading, i):
+            return self._named(reading, i, t)
+        for words, label, gender, kind in _people().get(word, ()):
+            size = len(words)
+            if size > 1 and [bare(x.word) for x in tokens[i : i + size]] != [bare(w) for w in words]:
+                continue
+            if not _is_meant(tokens, i, kind, label, words):
+                continue
+            end = i + size
+            alias = self._name_at(reading, end)
+            person = self._known(label, gender, kind, alias)
+            end += bool(alias)
+            return end - i, Mention(t, token.start, tokens[end - 1].end, person, "noun")
         return 1, None
-    word = _bare(token.word)
-    if token.word in HE or token.word in SHE or token.word in THEY:
-        return 1, _pronoun(token, t, people)
-    if token.capital and word in names and not _spoken_to(reading, i):
-        return _named(reading, i, t, people, names)
-    for words, label, gender, kind in _people().get(word, ()):
-        size = len(words)
-        if size > 1 and [_bare(x.word) for x in tokens[i : i + size]] != list(words):
-            continue
-        if not _is_meant(tokens, i, kind, label, words):
-            continue
-        end = i + size
-        alias = _bare(tokens[end].word) if end < len(tokens) and tokens[end].capital else ""
-        person = _known(people, label, gender, kind, alias if alias in names else "")
-        if alias in names:
-            end += 1
-        return end - i, Mention(t, token.start, tokens[end - 1].end, person, "noun")
-    return 1, None
+
+    def _name_at(self, reading: Reading, i: int) -> str:
+        """The name that stands at word `i` right after the one before: "my brother Alan"."""
+        tokens = reading.tokens
+        if not 0 < i < len(tokens) or not tokens[i].capital:
+            return ""
+        beside = reading.text[tokens[i - 1].end : tokens[i].start].strip(" ,") == ""
+        name = bare(tokens[i].word)
+        return name if beside and name in self.names else ""
+
+    def _known(self, label: str, gender: str, kind: str, alias: str) -> Person:
+        for person in reversed(self.people):
+            if alias and alias in person.names:
+                return person
+        if not alias and kind != "stranger":
+            for person in sorted(self.people, key=lambda p: p.last, reverse=True):
+                if person.label == label:
+                    return person
+        person = Person(label, gender, kind, {alias} if alias else set())
+        self.people.append(person)
+        return person
+
+    def _named(self, reading: Reading, i: int, t: int) -> tuple[int, Mention]:
+        token = reading.tokens[i]
+        word = bare(token.word)
+        for person in self.people:
+            if word in person.names:
+                return 1, Mention(t, token.start, token.end, person, "name")
+        person = self._with_role(reading, i) or Person(
+            word.capitalize(), self.names[word], "other_figure", {word}
+        )
+        self.people.append(person)
+        return 1, Mention(t, token.start, token.end, person, "name")
+
+    def _with_role(self, reading: Reading, i: int) -> Person | None:
+        """ "Declan, the boss" and "Greg. My VP." name a role just after."""
+        tokens = reading.tokens
+        name = bare(tokens[i].word)
+        for j in range(i + 1, min(i + 4, len(tokens))):
+            if tokens[j - 1].word not in ("my", "the", "our", "her", "his", "me"):
+                continue
+            for words, label, gender, kind in _people().get(bare(tokens[j].word), ()):
+                if len(words) == 1:
+                    return Person(label, gender if gender != "n" else self.names[name], kind, {name})
+        return None
+
+    def _pronoun(self, token: Token, t: int) -> Mention | None:
+        wanted = "m" if token.word in HE else "f" if token.word in SHE else "p"
+        fit = [
+            p
+            for p in self.people
+            if (p.gender == wanted or (p.gender == "n" and wanted != "p"))
+            and (t - p.last[0] <= 6 or p is self.client)
+        ]
+        if not fit:
+            if wanted == "p":
+                return None
+            best = Person("(unnamed)", wanted, "other_figure")
+            self.people.append(best)
+        else:
+            latest = max(fit, key=lambda p: p.last)
+            best = max(fit, key=lambda p: (self._pull(p, t, latest), p.last))
+            if best.gender == "n":
+                best.gender = wanted
+        return Mention(t, token.start, token.end, best, "pronoun")
+
+    def _pull(self, person: Person, t: int, latest: Person) -> float:
+        """How strongly a pronoun is drawn to somebody: told of lately, and often."""
+        floor = 0.9 if person is self.client else 0.0
+        return max(person.weight_at(t), floor) + 0.8 * (person.last[0] == t) + 0.8 * (person is latest)
 
 
 def _is_meant(tokens: Sequence[Token], i: int, kind: str, label: str, words: tuple[str, ...]) -> bool:
     before = [x.word for x in tokens[max(0, i - 3) : i]]
-    if words[0] in _OWNERS or len(words) > 1:
+    if words[0] in LISTS["owners"] or len(words) > 1:
         return True
-    if kind in _BARE or label in ("grandmother", "grandfather", "parents"):
-        ambiguous = words[0] in (
-            "ma",
-            "pa",
-            "pop",
-            "pops",
-            "da",
-            "nan",
-            "dada",
-            "baba",
-            "kaka",
-            "anna",
-            "tata",
-            "aba",
-            "ima",
-            "head",
-        )
-        return not ambiguous or tokens[i].capital or (bool(before) and before[-1] in _OWNERS)
+    if kind in LISTS["bare"] or label in ("grandmother", "grandfather", "parents"):
+        if words[0] not in LISTS["capital_only"]:
+            return True
+        return tokens[i].capital or (bool(before) and before[-1] in LISTS["owners"])
     if tokens[i].capital and not tokens[i].opens:
         return True
-    return any(x in _OWNERS or x.endswith("'s") for x in before)
-
-
-def _known(people: list[Person], label: str, gender: str, kind: str, alias: str) -> Person:
-    for person in reversed(people):
-        if alias and alias in person.names:
-            return person
-    if not alias and kind != "stranger":
-        for person in sorted(people, key=lambda p: p.last, reverse=True):
-            if person.label == label:
-                return person
-    person = Person(label, gender, kind, {alias} if alias else set())
-    people.append(person)
-    return person
-
-
-def _named(
-    reading: Reading, i: int, t: int, people: list[Person], names: dict[str, str]
-) -> tuple[int, Mention | None]:
-    token = reading.tokens[i]
-    word = _bare(token.word)
-    for person in people:
-        if word in person.names:
-            return 1, Mention(t, token.start, token.end, person, "name")
-    # "Declan, the boss" and "Greg. My VP." name a role just after.
-    for j in range(i + 1, min(i + 4, len(reading.tokens))):
-        for words, label, gender, kind in _people().get(_bare(reading.tokens[j].word), ()):
-            if len(words) == 1 and reading.tokens[j - 1].word in ("my", "the", "our", "her", "his", "me"):
-                person = Person(label, gender if gender != "n" else names[word], kind, {word})
-                people.append(person)
-                return 1, Mention(t, token.start, token.end, person, "name")
-    person = Person(word.capitalize(), names[word], "other_figure", {word})
-    people.append(person)
-    return 1, Mention(t, token.start, token.end, person, "name")
-
-
-def _pronoun(token: Token, t: int, people: list[Person]) -> Mention | None:
-    wanted = "m" if token.word in HE else "f" if token.word in SHE else "p"
-    best = None
-    for person in people:
-        fits = person.gender == wanted or (person.gender == "n" and wanted != "p")
-        if fits and t - person.last[0] <= 6 and (best is None or person.last > best.last):
-            best = person
-    if best is None:
-        if wanted == "p":
-            return None
-        best = Person("(unnamed)", wanted, "other_figure")
-        people.append(best)
-    elif best.gender == "n":
-        best.gender = wanted
-    return Mention(t, token.start, token.end, best, "pronoun")
+    return any(x in LISTS["owners"] or x.endswith("'s") for x in before)

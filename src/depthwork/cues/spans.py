@@ -40,7 +40,7 @@ FLAGS = (
     *("T:age", "T:days", "T:old", "X:parent:days", "X:parent:age", "X:parent:nodays", "Y:me_you", "Y:asks"),
     *("L:self_does", "L:dream_open", "L:dream_scene", "L:short_shut", "L:told_act", "L:interp_open"),
 )
-LONGEST = {"episode": 12, "withdrawal": 12, "confrontation": 12, "dream": 9}
+LONGEST = {"episode": 12, "withdrawal": 13, "confrontation": 13, "dream": 9}
 
 
 def stack(scores: Array, views: Sequence[View]) -> Array:
@@ -65,7 +65,9 @@ def stack(scores: Array, views: Sequence[View]) -> Array:
     before = np.vstack([np.zeros_like(flags[:1]), flags[:-1]])
     after = np.vstack([flags[1:], np.zeros_like(flags[:1])])
     size = np.array([[len(view.reading.tokens), view.index / max(1, n - 1), n] for view in views], np.float32)
-    return np.hstack([*parts, flags, before, after, size, along_people(scores, views)]).astype(np.float32)
+    return np.hstack(
+        [*parts, flags, before, after, size, along_people(scores, views), told_of(views)]
+    ).astype(np.float32)
 
 
 def along_people(scores: Array, views: Sequence[View]) -> Array:
@@ -96,6 +98,63 @@ def along_people(scores: Array, views: Sequence[View]) -> Array:
     return out
 
 
+_TIMES = (
+    frozenset(["S:child=3", "S:child=2", "T:age", "L:child_time", "T:usedto"]),
+    frozenset(["T:tense3", "T:tense4", "T:tense5"]),
+    frozenset(["T:tense0", "T:tense1"]),
+    frozenset(["T:days", "L:now_time"]),
+    frozenset(["T:old", "L:age", "L:die"]),
+)
+_KINDS = (
+    frozenset(["mother", "father", "parents", "step_parent", "other_caregiver", "grandparent"]),
+    frozenset(["sibling", "other_relative"]),
+    frozenset(["partner", "former_partner", "own_child"]),
+    frozenset(["friend", "peer", "group"]),
+    frozenset(["authority", "teacher"]),
+    frozenset(["professional", "stranger", "person in care", "helper"]),
+)
+
+
+def told_of(views: Sequence[View]) -> Array:
+    """How the hour as a whole speaks of the person in each turn, shape (n_turns, 14).
+
+    Shares of that person's turns that bear signs of a time, the share of turns, the kind of
+    person, and how long ago early years and these days were last named. A turn without a mention
+    borrows from the nearest one within two turns.
+    """
+    n = len(views)
+    times = np.array(
+        [[bool(group & own) for group in _TIMES] for own in (set(v.own) for v in views)], np.float32
+    )
+    turns: dict[int, list[int]] = {}
+    main: list[int | None] = []
+    kinds: dict[int, str] = {}
+    for i, view in enumerate(views):
+        count = Counter(id(m.person) for m in view.mentions)
+        kinds.update({id(m.person): m.person.kind for m in view.mentions})
+        for key in count:
+            turns.setdefault(key, []).append(i)
+        main.append(count.most_common(1)[0][0] if count else None)
+    out = np.zeros((n, len(_TIMES) + 1 + len(_KINDS) + 2), np.float32)
+    wide = len(_TIMES)
+    for i in range(n):
+        near = next(
+            (main[j] for j in (i, i - 1, i + 1, i - 2, i + 2) if 0 <= j < n and main[j] is not None), None
+        )
+        if near is None:
+            out[i, :wide] = -1
+            continue
+        out[i, :wide] = times[turns[near]].mean(axis=0)
+        out[i, wide] = len(turns[near]) / n
+        out[i, wide + 1 : -2] = [kinds[near] in group for group in _KINDS]
+    for column, mark in ((-2, 0), (-1, 3)):
+        since = 12.0
+        for i in range(n):
+            since = 0.0 if times[i, mark] else min(12.0, since + 1)
+            out[i, column] = since
+    return out
+
+
 def candidates(kind: str, scores: Array, views: Sequence[View]) -> list[tuple[int, int]]:
     """Spans worth scoring: they begin and end where such a span can."""
     note = any(view.speaker == "N" for view in views)
@@ -112,6 +171,9 @@ def candidates(kind: str, scores: Array, views: Sequence[View]) -> list[tuple[in
         ):
             continue
         for last in range(first, min(len(views), first + LONGEST[kind])):
+            # The client's words make a strain and a dream; what the therapist answers comes after.
+            if kind != "episode" and views[last].speaker == "T":
+                continue
             if scores[first : last + 1, column].max() > -3.2:
                 found.append((first, last))
     return found

@@ -1,7 +1,8 @@
-"""Train the engine anew: ``python -m depthwork.cues.train tests/gold``.
+"""Train the engine anew: ``python -m depthwork.cues.train tests/gold demo``.
 
-Needs the extra ``learn`` (scikit-learn, scipy). The same excerpts give the same weights. Only the
-folder that is named is read, without its subfolders, so that what is kept aside stays aside.
+Needs the extra ``learn`` (scikit-learn, scipy). The same texts give the same weights. Of the first
+folder only the excerpts in it are read, not its subfolders, so that what is kept aside stays aside; the
+second holds whole hours and notes with their marks files.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from depthwork.cues.exemplars import read_exemplars
-from depthwork.cues.gold import read_folder
+from depthwork.cues.gold import read_folder, read_marked
 from depthwork.cues.learn import Learner
 from depthwork.cues.model import Model, pack
 
@@ -28,16 +29,22 @@ def save(model: Model, folder: Path) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """Train on a folder of coded excerpts and write the weights into the package."""
-    if len(argv) not in (1, 2):
-        print("depthwork.cues.train: name a folder of coded excerpts, such as tests/gold", file=sys.stderr)
+    """Train on coded excerpts and marked hours, and write the weights into the package or a third folder."""
+    if len(argv) not in (2, 3):
+        print("depthwork.cues.train: name coded excerpts and marked hours: tests/gold demo", file=sys.stderr)
         return 2
-    source, target = Path(argv[0]), Path(argv[1]) if len(argv) == 2 else HERE
-    coded = read_folder(source) if source.is_dir() else []
+    excerpts, hours, target = Path(argv[0]), Path(argv[1]), Path(argv[2]) if len(argv) == 3 else HERE
+    coded = read_folder(excerpts) if excerpts.is_dir() else []
     if not coded:
-        print(f"depthwork.cues.train: no coded excerpts (NNN.json with NNN.txt) in {source}", file=sys.stderr)
+        print(
+            f"depthwork.cues.train: no coded excerpts (NNN.json with NNN.txt) in {excerpts}", file=sys.stderr
+        )
         return 2
-    save(Learner([*coded, *read_exemplars()], say=print).fit(), target)
+    marked = read_marked(hours)
+    if not marked:
+        print(f"depthwork.cues.train: no marked hours (gold/*.json) in {hours}", file=sys.stderr)
+        return 2
+    save(Learner([*coded, *read_exemplars(), *marked], say=print).fit(), target)
     return 0
 
 

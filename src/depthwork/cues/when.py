@@ -5,38 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from depthwork.cues.words import Reading, Token, word_set
+from depthwork.cues.words import Reading, Token, word_lists
 
-_NUMBERS = word_set(
-    "three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "3 4 5 6 7 8 9 10 11 12 13 14 15 16 17"
-)
-_BEFORE_AGE = word_set("was were be i'd she'd he'd aged at about only till until turned age since were be'd")
-_SCHOOL = word_set(
-    "class year grade form standard primary school dormitory prep kindergarten playground recess"
-)
-_PAST = word_set(
-    "was were had did said went came took put gave told got made thought knew saw felt left kept held stood sat lay ran rang "
-    "brought bought caught found heard lost met paid read sent sold slept spoke wrote won wore threw drove drank ate fell flew "
-    "broke hid cut hit shut let cried used would couldn't wouldn't didn't wasn't weren't hadn't never"
-)
-_PRESENT = word_set(
-    "is are am i'm he's she's they're it's says goes comes wants thinks knows has does rings calls tells asks looks sits gets "
-    "keeps lives works can't don't doesn't isn't aren't won't haven't hasn't"
-)
-_HABIT = word_set("he'd she'd they'd i'd you'd we'd it'd would")
-_DAYS = word_set(
-    "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays "
-    "yesterday today tonight weekend morning week fortnight now"
-)
-_OLD = word_set(
-    "eighty eighty-one ninety seventy seventy-two hospice ward care pension funeral died dead buried grave"
-)
+_WORDS = word_lists("when_words.txt")
+
 _PARENTISH = frozenset(["mother", "father", "parents", "step_parent", "other_caregiver", "grandparent"])
-_OPENERS = word_set("wonder think suppose imagine guess suspect mean know believe hear see")
-_GENERIC_AFTER = word_set(
-    "get can can't could couldn't have know see need want go would learn feel never always"
-)
 
 
 def _step(value: float, steps: Sequence[float]) -> int:
@@ -46,27 +19,14 @@ def _step(value: float, steps: Sequence[float]) -> int:
 def child_age(words: Sequence[str]) -> bool:
     """Whether a childhood age or a school year is named."""
     for i, word in enumerate(words):
-        if word in _NUMBERS and i:
-            if words[i - 1] in _BEFORE_AGE or (
-                i > 1 and words[i - 2] in _BEFORE_AGE and words[i - 1] in ("about", "only", "just")
+        if word in _WORDS["numbers"] and i:
+            if words[i - 1] in _WORDS["before_age"] or (
+                i > 1 and words[i - 2] in _WORDS["before_age"] and words[i - 1] in ("about", "only", "just")
             ):
                 after = words[i + 1] if i + 1 < len(words) else ""
-                if after not in (
-                    "o'clock",
-                    "past",
-                    "to",
-                    "am",
-                    "pm",
-                    "thirty",
-                    "minutes",
-                    "weeks",
-                    "months",
-                    "days",
-                    "hours",
-                    "pounds",
-                ):
+                if after not in _WORDS["clock"]:
                     return True
-            if words[i - 1] in _SCHOOL:
+            if words[i - 1] in _WORDS["school"]:
                 return True
         if word in ("boy", "girl", "child", "kid") and i > 1 and words[i - 2] == "as" and words[i - 1] == "a":
             return True
@@ -82,10 +42,10 @@ def signs(reading: Reading, speaker: str, kinds: Sequence[str]) -> list[str]:
     words = [token.word for token in spoken]
     size = max(1, len(words))
     out: list[str] = []
-    habit = sum(word in _HABIT for word in words)
-    past = sum(word in _PAST or (len(word) > 4 and word.endswith("ed")) for word in words)
-    present = sum(word in _PRESENT for word in words)
-    days = any(word in _DAYS for word in words)
+    habit = sum(word in _WORDS["habit"] for word in words)
+    past = sum(word in _WORDS["past"] or (len(word) > 4 and word.endswith("ed")) for word in words)
+    present = sum(word in _WORDS["present"] for word in words)
+    days = any(word in _WORDS["days"] for word in words)
     child = child_age(reading.words)
     tense = _step((past - present) / size, (-0.08, -0.02, 0.02, 0.06, 0.12))
     marks = {
@@ -93,7 +53,7 @@ def signs(reading: Reading, speaker: str, kinds: Sequence[str]) -> list[str]:
         f"tense{tense}": size > 4,
         "days": days,
         "age": child,
-        "old": any(word in _OLD for word in words),
+        "old": any(word in _WORDS["old"] for word in words),
         "usedto": any(a == "used" and b == "to" for a, b in pairwise(words)),
     }
     held = [name for name, there in marks.items() if there]
@@ -119,29 +79,10 @@ def _between(spoken: Sequence[Token], speaker: str, text: str) -> list[str]:
                 continue
             after = words[i + 1] if i + 1 < len(words) else ""
             before = words[i - 1] if i else ""
-            if before in (
-                "thank",
-                "tell",
-                "ask",
-                "told",
-                "asked",
-                "with",
-                "from",
-                "at",
-                "to",
-                "about",
-                "of",
-                "on",
-                "miss",
-                "do",
-                "did",
-                "are",
-                "were",
-                "have",
-            ):
+            if before in _WORDS["before_you"]:
                 out.append(f"Y:{before}_you")
                 direct += 1
-            elif word in ("your", "you're", "you've") or after not in _GENERIC_AFTER:
+            elif word in ("your", "you're", "you've") or after not in _WORDS["generic_after"]:
                 out.append(f"Y:you_{after}" if word == "you" else f"Y:{word}")
                 direct += 1
         if direct:
@@ -155,7 +96,7 @@ def _between(spoken: Sequence[Token], speaker: str, text: str) -> list[str]:
         for i, word in enumerate(words):
             if word in ("i", "i'm", "i've", "i'd", "i'll", "i was"):
                 after = words[i + 1] if i + 1 < len(words) else ""
-                if after not in _OPENERS:
+                if after not in _WORDS["openers"]:
                     acts += 1
                     out.append(f"Y:{word}_{after}")
         if mine:

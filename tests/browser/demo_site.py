@@ -58,7 +58,7 @@ def served(folder: Path) -> Iterator[str]:
     process = subprocess.Popen(command, env=env, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
     base = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
+        for _ in range(1800):
             if process.poll() is not None:
                 raise RuntimeError("the demo stopped: " + (folder / "serve.log").read_text()[-2000:])
             try:
@@ -66,6 +66,8 @@ def served(folder: Path) -> Iterator[str]:
                 break
             except OSError:
                 time.sleep(0.2)
+        else:
+            raise RuntimeError("the demo did not answer within six minutes")
         yield base
     finally:
         process.terminate()

@@ -184,4 +184,9 @@ def answers_of(source: Source) -> dict[str, list[PassageAnswer]]:
 def names_of(people: Iterable[UUID | None]) -> dict[UUID, str]:
     """First names of coders; one query."""
     rows = Person.objects.filter(id__in={p for p in people if p}).values_list("id", "display_name")
-    return {pk: name.split()[0] if name else "" for pk, name in rows}
+    return {pk: _first(name) for pk, name in rows}
+
+
+def _first(name: str) -> str:
+    """The first name; a title ("Dr.") is none."""
+    return next((part for part in name.split() if not part.endswith(".")), name)

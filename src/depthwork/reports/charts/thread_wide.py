@@ -205,9 +205,13 @@ def _strand(thread: Thread, row: Row, y: float, body: list[str]) -> None:
         if strain.repaired_on and row.holds(strain.repaired_on):
             x = row.x(strain.repaired_on)
             body.append(binding(place, x - row.r + 10 * scale, scale=scale))
-            if row.r > 4:  # what stands above this hour has its line led through here
-                body.append(svg.rect(x - 18, y - row.r - 24, 40, 15, "paper"))
-            body.append(svg.text(x + 2, y - row.r - 12, "repair", "mid strong" if row.r > 4 else "strong"))
+            if (
+                row.r > 4
+            ):  # above a sign that stands on this hour, and before the line of one that hangs over it
+                body.append(svg.rect(x - 18, y - row.r - 40, 40, 15, "paper"))
+                body.append(svg.text(x + 2, y - row.r - 28, "repair", "mid strong"))
+            else:
+                body.append(svg.text(x + 2, y - row.r - 12, "repair", "strong"))
 
 
 def _beads(thread: Thread, row: Row, y: float, body: list[str], hits: list[str]) -> None:

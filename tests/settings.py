@@ -6,9 +6,14 @@ import tempfile
 os.environ["DEPTHWORK_HOME"] = tempfile.mkdtemp(prefix="depthwork-tests-")
 os.environ.setdefault("DEPTHWORK_SECRET_KEY", "a secret of the tests, forty characters and a few more")
 
-from depthwork.practice.config.settings import *  # noqa: F403
+# The suite's own database. Workers of the test runner inherit it by this name; what the tests start
+# (`depthwork init`, `demo`) does not, and uses the SQLite file of its own folder.
+URL = os.environ.get("DATABASE_URL") or os.environ.get("TESTS_DATABASE_URL")
+if URL:
+    os.environ["DATABASE_URL"] = os.environ["TESTS_DATABASE_URL"] = URL
 
-# The suite's own database: what it starts (`depthwork init`, `demo`) uses the SQLite file of its own folder.
+from depthwork.practice.config.settings import *  # noqa: E402, F403
+
 os.environ.pop("DATABASE_URL", None)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "backup": ("practice", "backup", "Write an encrypted backup."),
     "restore": ("practice", "restore", "Read a backup back."),
     "drill": ("practice", "drill", "Prove that a backup can be restored."),
+    "move": ("database", "move", "Move a practice to PostgreSQL."),
+    "upgrade": ("database", "upgrade", "Bring the tables up to date after a new version."),
     "export": (
         "export",
         "export",

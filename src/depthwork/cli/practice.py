@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,10 +28,12 @@ def _home_of(folder: Path | None) -> Path:
     return folder.absolute() if folder is not None else home()
 
 
-def _start(folder: Path | None) -> Path:
-    """Settings and models of the practice in a folder."""
+def _start(folder: Path | None, *, as_owner: bool = False) -> Path:
+    """Settings and models of the practice in a folder. On PostgreSQL some commands work as the tables' owner."""
     if folder is not None:
         os.environ["DEPTHWORK_HOME"] = str(folder.absolute())
+    if as_owner and (url := os.environ.get("DATABASE_OWNER_URL")):
+        os.environ["DATABASE_URL"] = url
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "depthwork.practice.config.settings")
     from depthwork.practice.config.home import home
 
@@ -38,22 +41,32 @@ def _start(folder: Path | None) -> Path:
         import django
 
         django.setup()
+        if "sqlite" not in _engine():
+            import psycopg  # noqa: F401
+    except ImportError:
+        refuse("PostgreSQL needs one more package: pip install 'depthwork[postgres]'")
     except (ValueError, IndexError, OSError) as error:
-        refuse(f"the settings cannot be read ({type(error).__name__}); look at the DEPTHWORK_ variables")
+        refuse(
+            f"the settings cannot be read ({type(error).__name__}); look at DATABASE_URL and the DEPTHWORK_ variables"
+        )
     return home()
 
 
-def _database_file() -> Path:
+def _database_file() -> Path | None:
+    """SQLite's file; None where the practice is on PostgreSQL."""
     from django.conf import settings
 
     config = settings.DATABASES["default"]
-    if "sqlite" not in config["ENGINE"]:
-        refuse("this practice is on PostgreSQL: back it up with pg_dump or pgBackRest (guide, Backups)")
-    return Path(str(config["NAME"]))
+    return Path(str(config["NAME"])) if "sqlite" in config["ENGINE"] else None
 
 
-def _needs_practice(database: Path) -> None:
-    if not database.exists():
+def _needs_practice(database: Path | None) -> None:
+    if database is None:
+        from depthwork.practice.people.models import Practice
+
+        if not _told(Practice.objects.exists):
+            refuse("there is no practice in this database; run `depthwork init` or `depthwork move` first")
+    elif not database.exists():
         refuse(f"there is no practice in {database.parent}; run `depthwork init` first")
 
 
@@ -61,12 +74,19 @@ def _told(act: Callable[[], Any]) -> Any:
     """Run an act; what the vault refuses, a full disk and a damaged database each become one clear line."""
     import sqlite3
 
+    from django.db import DatabaseError
+
     from depthwork.practice.vault.errors import VaultError
 
     try:
         return act()
     except VaultError as error:
         refuse(str(error))
+    except DatabaseError as error:
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        refuse(
+            f"the database does not answer ({first}); look at DATABASE_URL, or stop other programs that use it"
+        )
     except OSError as error:
         refuse(f"{error.strerror or 'the disk did not answer'}; nothing was left half-written")
     except sqlite3.DatabaseError as error:
@@ -93,7 +113,7 @@ def init(
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         refuse(f"--time-zone {time_zone}: not an IANA name such as Europe/London")
-    home = _start(folder)
+    home = _start(folder, as_owner=True)
     from django.core.management import call_command
 
     from depthwork.practice.keeping import recipients
@@ -105,10 +125,11 @@ def init(
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.chmod(0o700)
     database = _database_file()
-    call_command("migrate", verbosity=0, interactive=False)
+    _told(lambda: call_command("migrate", verbosity=0, interactive=False))
     call_command("createcachetable", verbosity=0)
     (home / "static").mkdir(exist_ok=True)
-    database.chmod(0o600)
+    if database is not None:
+        database.chmod(0o600)
     if Practice.objects.exists():
         recipients.prepare_drill(home)
         refuse(f"a practice stands in {home} already; `depthwork serve` opens it")
@@ -178,10 +199,15 @@ def serve(folder: Path | None, port: int, host: str) -> None:
         for one in found:
             click.echo(f"depthwork: {one.says}. {one.mend}", err=True)
         sys.exit(2)
-    database = _database_file() if "sqlite" in _engine() else None
-    if database is not None:
+    database = _database_file()
+    if database is None:
+        from depthwork.practice.ui.doctor_postgres import stops
+
+        if (first := _told(stops)) is not None:
+            refuse(f"{first.says}. {first.mend}")
+    else:
         _needs_practice(database)
-    _bring_up_to_date(home, database)
+        bring_up_to_date(home, database)
     click.echo(f"Depthwork is ready at http://{host}:{port}")
     sys.stdout.flush()
     from depthwork.practice.config.serving import serve_site
@@ -196,21 +222,22 @@ def _engine() -> str:
     return str(settings.DATABASES["default"]["ENGINE"])
 
 
-def _bring_up_to_date(home: Path, database: Path | None) -> None:
-    """New tables after an upgrade: a sealed backup first, then the change."""
+def bring_up_to_date(home: Path, database: Path | None) -> bool:
+    """New tables after an upgrade: a sealed backup first, then the change. False where there is nothing to do."""
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return
-    if database is not None and executor.loader.applied_migrations:
+        return False
+    if executor.loader.applied_migrations:
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         _told(lambda: _write_backup(home, database, home / "backups" / f"before-upgrade-{stamp}", ()))
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     connection.close()
+    return True
 
 
 @click.command(epilog="Example: depthwork doctor --json")
@@ -218,11 +245,10 @@ def _bring_up_to_date(home: Path, database: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def doctor(folder: Path | None, as_json: bool) -> None:
     """Check settings, keys, database, backups and the audit chain."""
-    home = _start(folder)
+    home = _start(folder, as_owner=True)
     from depthwork.practice.ui.doctor import findings, look_now
 
-    if "sqlite" in _engine():
-        _needs_practice(_database_file())
+    _needs_practice(_database_file())
     found = list(findings(look_now(home)))
     if as_json:
         print_json({"home": str(home), "findings": [asdict(one) for one in found]})
@@ -234,11 +260,11 @@ def doctor(folder: Path | None, as_json: bool) -> None:
     sys.exit(1 if any(one.level != "hint" for one in found) else 0)
 
 
-def _write_backup(home: Path, database: Path, target: Path, more: tuple[str, ...]) -> Any:
+def _write_backup(home: Path, database: Path | None, target: Path, more: tuple[str, ...]) -> Any:
     from django.conf import settings
 
     from depthwork.practice.keeping import backup as keeping
-    from depthwork.practice.keeping import diary, recipients
+    from depthwork.practice.keeping import diary, moving, recipients
 
     people = sorted({*recipients.recipients(home), *more})
     if len(people) < 2:
@@ -248,9 +274,10 @@ def _write_backup(home: Path, database: Path, target: Path, more: tuple[str, ...
     _, drill_recipient = recipients.prepare_drill(home)
     now = datetime.now(UTC)
     target.parent.mkdir(parents=True, exist_ok=True)
-    manifest = keeping.write(
-        database, target, recipients=[*people, drill_recipient], now=now, secret=settings.SECRET_KEY
-    )
+    with moving.as_file(target.parent) if database is None else nullcontext(database) as source:
+        manifest = keeping.write(
+            source, target, recipients=[*people, drill_recipient], now=now, secret=settings.SECRET_KEY
+        )
     data, keys = keeping.paths(target.absolute())
     diary.note(
         home, "backup", at=now.isoformat(), data=str(data), keys=str(keys),
@@ -266,7 +293,7 @@ def _write_backup(home: Path, database: Path, target: Path, more: tuple[str, ...
 @click.option("--expire", is_flag=True, help="Remove key files of backups older than 30 days.")
 def backup(folder: Path | None, file: Path | None, more: tuple[str, ...], expire: bool) -> None:
     """Write an encrypted backup: FILE.data.age to keep long, FILE.keys.age to keep 30 days."""
-    home = _start(folder)
+    home = _start(folder, as_owner=True)
     from depthwork.practice.keeping import diary
     from depthwork.practice.vault.age import is_recipient
 
@@ -315,30 +342,44 @@ def _identity(given: Path | None) -> str:
 )
 @click.option("--identity", type=click.Path(path_type=Path), help="A file with an age identity.")
 def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: Path | None) -> None:
-    """Read a backup back. What stands there now is kept beside it; what was destroyed stays destroyed."""
+    """Read a backup back. What stands there now is kept beside it; what was destroyed stays destroyed.
+
+    On PostgreSQL it is read into an empty database; the one that stood there until now stays as it is.
+    """
     had_secret = (_home_of(folder) / "secret").exists() or "DEPTHWORK_SECRET_KEY" in os.environ
-    home = _start(folder)
+    home = _start(folder, as_owner=True)
     from depthwork.practice.keeping import backup as keeping
+    from depthwork.practice.keeping import moving
     from depthwork.practice.vault import tombstones
 
     target = _database_file()
     data, keys = keeping.paths(file)
     opener = _identity(identity)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    gone = [*keeping.tombstones_in(target), *tombstones.read(home / tombstones.FILE)]
-    fresh = target.with_suffix(".restored")
-    manifest, secret = _told(
-        lambda: keeping.restore(data, keys_file or keys, identity=opener, target=fresh, tombstones=gone)
-    )
-    if target.exists():
+    gone = [*(keeping.tombstones_in(target) if target else ()), *tombstones.read(home / tombstones.FILE)]
+    fresh = target.with_suffix(".restored") if target else home / "practice.restored"
+
+    def read_back() -> Any:
+        if target is None:
+            moving.must_be_empty("default")
+        return keeping.restore(data, keys_file or keys, identity=opener, target=fresh, tombstones=gone)
+
+    manifest, secret = _told(read_back)
+    if target is None:
+        try:
+            _told(lambda: moving.from_file(fresh))
+        finally:
+            fresh.unlink()
+    elif target.exists():
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         for ending in ("", "-wal", "-shm", "-journal"):
             old = target.with_name(target.name + ending)
             if old.exists():
                 old.rename(target.with_name(f"{target.name}.before-restore-{stamp}{ending}"))
         click.echo(f"The database that stood here is kept: {target.name}.before-restore-{stamp}")
-    os.replace(fresh, target)
-    target.chmod(0o600)
+    if target is not None:
+        os.replace(fresh, target)
+        target.chmod(0o600)
     from django.core.management import call_command
 
     from depthwork.practice.audit.actions import record
@@ -415,6 +456,7 @@ def drill(folder: Path | None, file: Path | None, full: bool, login: str | None,
 def _open_sample(place: Path, site: str, login: str | None) -> dict[str, Any]:
     """In the restored copy, as the person who asks: sign in, open, compare."""
     (place / "secret").write_text(site)
+    os.environ.pop("DATABASE_URL", None)  # the copy is a file, wherever the practice itself is
     login = login or click.prompt("Your sign-in name")
     passphrase = click.prompt("Passphrase", hide_input=True)
     _start(place)

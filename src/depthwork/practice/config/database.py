@@ -27,13 +27,27 @@ def pragmas() -> str:
 def database(folder: Path) -> dict[str, Any]:
     """Django's DATABASES entry: `DATABASE_URL` for PostgreSQL, otherwise SQLite in the practice's folder."""
     if url := os.environ.get("DATABASE_URL"):
-        import environ
+        return of_url(url)
+    return sqlite_file(folder / "practice.sqlite3")
 
-        config: dict[str, Any] = environ.Env.db_url_config(url)
-        config.setdefault("CONN_MAX_AGE", 60)
-        return config
+
+def sqlite_file(file: Path) -> dict[str, Any]:
+    """A SQLite database in its durable mode."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(folder / "practice.sqlite3"),
+        "NAME": str(file),
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas()},
     }
+
+
+def of_url(url: str) -> dict[str, Any]:
+    """A PostgreSQL database by its address. Raises ValueError with words that hold no password."""
+    import environ
+
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise ValueError("an address begins with postgres://")
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    if not config.get("NAME"):
+        raise ValueError("the address names no database; it ends with /depthwork, say")
+    # A connection is looked at before it is used again: a server that was started anew is no error to a reader.
+    return {**config, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

@@ -97,6 +97,8 @@ TEMPLATES = [
 FORM_RENDERER = "depthwork.practice.ui.forms.Book"
 
 DATABASES = {"default": database(HOME)}
+# On PostgreSQL: the role that serves pages. It owns nothing; `migrate` gives it what it needs (config/walls.py).
+DATABASE_SITE_ROLE = os.environ.get("DEPTHWORK_SITE_ROLE", "depthwork_site")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared between workers, so that rate limits count once. Holds no clinical text.

@@ -226,5 +226,8 @@ def after_migrate(sender: Any, using: str, **kwargs: Any) -> None:
     connection = connections[using]
     if connection.vendor != "postgresql":
         return
-    role = getattr(settings, "DATABASE_SITE_ROLE", None)
-    raise_walls(connection, role=role if role != connection.settings_dict["USER"] else None)
+    role = settings.DATABASE_SITE_ROLE
+    with connection.cursor() as cursor:
+        cursor.execute("select 1 from pg_roles where rolname = %s and rolname <> current_user", [role])
+        is_there = cursor.fetchone() is not None
+    raise_walls(connection, role=role if is_there else None)

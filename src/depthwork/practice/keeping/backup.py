@@ -80,7 +80,7 @@ def write(
     for file in (data_file, keys_file):
         if file.exists():
             raise Refused(f"{file} exists; a backup is never overwritten, name another file")
-    with _private(target.parent) as folder:
+    with private_folder(target.parent) as folder:
         data, keys = folder / "data", folder / "keys"
         with closing(sqlite3.connect(source, timeout=60)) as live, closing(sqlite3.connect(data)) as copy:
             live.backup(copy)  # one step: one state, however many write meanwhile
@@ -151,7 +151,7 @@ def restore(
 
     Gives the manifest, and the site's secret of that day.
     """
-    with _private(target.parent) as folder:
+    with private_folder(target.parent) as folder:
         data, keys = folder / "data", folder / "keys"
         manifest = read(data_file, identity, data)
         theirs = read(keys_file, identity, keys)
@@ -267,7 +267,7 @@ def _sha(file: Path) -> str:
 
 
 @contextmanager
-def _private(beside: Path) -> Iterator[Path]:
+def private_folder(beside: Path) -> Iterator[Path]:
     """A folder that only its owner can enter, gone afterwards, on the disk that will hold the result."""
     beside.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".depthwork-", dir=beside))

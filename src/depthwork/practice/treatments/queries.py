@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
@@ -67,20 +69,21 @@ class CaseLine:
     missed: int
 
 
-def caseload_of(person: Person) -> list[CaseLine]:
-    """The treatments of a clinician, one query; names opened with the keys at hand."""
-    called = Client._meta.get_field("called")
-    rows = (
+def caseload_rows(person: Person) -> QuerySet[Treatment, tuple[Any, ...]]:
+    """The lines of a caseload as the database gives them: one query, names sealed.
+
+    Held hours are numbered without a gap (`number_hours`): the last one's number is their count, so that of a
+    treatment of years one row is read.
+    """
+    own = Session.objects.filter(treatment=OuterRef("pk")).order_by()
+    last = own.filter(number__isnull=False).order_by("-number")
+    missed = own.filter(status__in=Session.MISSED).values("treatment").annotate(n=Count("*")).values("n")
+    return (
         Treatment.objects.filter(clinician=person, client__in=clients_for(person))
         .annotate(
-            held=Count("sessions", filter=Q(sessions__status=Session.Status.HELD)),
-            missed=Count(
-                "sessions",
-                filter=Q(
-                    sessions__status__in=[Session.Status.MISSED_NO_NOTICE, Session.Status.MISSED_NOTICE]
-                ),
-            ),
-            last_day=Max("sessions__day", filter=Q(sessions__status=Session.Status.HELD)),
+            held=Coalesce(Subquery(last.values("number")[:1]), 0),
+            missed=Coalesce(Subquery(missed), 0),
+            last_day=Subquery(last.values("day")[:1]),
         )
         .values_list(
             "client_id",
@@ -95,9 +98,14 @@ def caseload_of(person: Person) -> list[CaseLine]:
             "missed",
         )
     )
+
+
+def caseload_of(person: Person) -> list[CaseLine]:
+    """The treatments of a clinician, one query; names opened with the keys at hand."""
+    called = Client._meta.get_field("called")
     lines = [
         CaseLine(row[0], row[1], called.open_value(row[2], owner=row[0], row=row[0]) or "?", *row[3:])
-        for row in rows
+        for row in caseload_rows(person)
     ]
     return sorted(lines, key=lambda line: (line.state == "ended", line.called.casefold()))
 

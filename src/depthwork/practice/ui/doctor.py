@@ -355,6 +355,10 @@ def refusals(look: Look) -> list[Finding]:
 def findings(look: Look) -> Iterator[Finding]:
     """Everything, the gravest first. A check that itself fails is a finding."""
     yield from refusals(look)
+    if _is_postgres():
+        from depthwork.practice.ui.doctor_postgres import look as look_at_the_server
+
+        yield from look_at_the_server()
     for ask in LATER:
         try:
             found = ask(look)

@@ -25,6 +25,8 @@ class Session(OfClient):
         CANCELLED_BY_CLIENT = "cancelled_by_client", _("cancelled by the client")
         CANCELLED_BY_CLINICIAN = "cancelled_by_clinician", _("cancelled by the clinician")
 
+    MISSED = (Status.MISSED_NOTICE, Status.MISSED_NO_NOTICE)
+
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="sessions")
     clinician = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
@@ -55,6 +57,11 @@ class Session(OfClient):
             models.Index(fields=["client", "-day"]),
             models.Index(fields=["clinician", "-day"]),
             models.Index(fields=["treatment", "starts_at"]),
+            models.Index(
+                fields=["treatment"],
+                condition=models.Q(status__in=["missed_notice", "missed_no_notice"]),
+                name="missed_hours",  # a caseload counts them for every treatment
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["treatment", "number"], name="one_hour_for_each_number"),

@@ -1,0 +1,270 @@
+"""A clinic on PostgreSQL: 1,000,000 hours of 50,000 clients in five practices, read as the site's role behind its walls.
+
+`python -m tests.bench.postgres [HOURS]` prints the median and the 95th percentile of the queries, and the pages.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tests.bench.rows import Contestant, Goal, Row
+
+HOURS, EACH, CLINICIANS, PRACTICES = 1_000_000, 20, 500, 5
+QUERY_S, PAGE_CPU_S = 0.002, 0.060
+SEALED = 301  # bytes of the shortest sealed cell
+
+# Five practices of many clinicians; each client has one treatment of twenty weekly hours. No key opens these.
+FILL = """
+insert into people_practice (id, name, time_zone, country, language, currency, jurisdiction, word_for_client, initials_only, is_demo, created_at)
+select md5('p' || p)::uuid, 'Practice ' || p, 'Europe/London', 'GB', 'en', 'GBP', 'default', 'client', false, false, now()
+from generate_series(1, {practices}) p;
+insert into people_person (id, practice_id, password, login, display_name, roles, is_active, single_keys, theme, created_at)
+select md5('w' || w)::uuid, md5('p' || 1 + w % {practices})::uuid, '!', md5('w' || w), 'Clinician ' || w, '["clinician"]', true, true, '', now()
+from generate_series(1, {clinicians}) w;
+create temporary table c as select n, md5('c' || n)::uuid id, md5('t' || n)::uuid treatment, 1 + n % {clinicians} w
+from generate_series(1, {clients}) n;
+insert into treatments_client ({client_columns}) select {client_values} from c;
+insert into policy_involvement ({part_columns}) select {part_values} from c;
+insert into treatments_treatment ({treatment_columns}) select {treatment_values} from c;
+insert into treatments_session ({session_columns}) select {session_values} from c, generate_series(1, {each}) h;
+"""
+
+
+def _columns(model: Any, known: dict[str, str]) -> tuple[str, str]:
+    """Columns and values of a table: what is named here, otherwise the shortest thing the column takes."""
+    names, values = [], []
+    for field in model._meta.concrete_fields:
+        plain: Any = field
+        while plain.is_relation:
+            plain = plain.target_field
+        kind = plain.get_internal_type()
+        if field.column in known:
+            value = known[field.column]
+        elif field.null and kind != "BinaryField":
+            value = "null"
+        else:
+            value = {
+                "BinaryField": f"decode(repeat('ab', {SEALED}), 'hex')", "CharField": "''", "TextField": "''",
+                "BooleanField": "false", "DateTimeField": "now()", "DateField": "current_date", "JSONField": "'{}'",
+                "UUIDField": "gen_random_uuid()",
+            }.get(kind, "1")  # fmt: skip
+        names.append(f'"{field.column}"')
+        values.append(value)
+    return ", ".join(names), ", ".join(values)
+
+
+def fill(hours: int) -> None:
+    """A clinic's rows, made by the server itself; foreign keys are true and are not looked up one by one."""
+    from django.db import connection
+
+    from depthwork.practice.policy.models import Involvement
+    from depthwork.practice.treatments.models import Client, Session, Treatment
+
+    clients = hours // EACH
+    who = {
+        "clinician_id": "md5('w' || w)::uuid",
+        "client_id": "id",
+        "practice_id": "md5('p' || 1 + w % 5)::uuid",
+    }
+    tables = {
+        "client": _columns(Client, {"id": "id", "practice_id": who["practice_id"]}),
+        "part": _columns(
+            Involvement,
+            {"person_id": who["clinician_id"], "practice": who["practice_id"], "client": "id", "part": "'clinician'"},
+        ),
+        "treatment": _columns(
+            Treatment, {**who, "id": "treatment", "format": "'open_ended'", "state": "'under_way'"}
+        ),
+        "session": _columns(
+            Session,
+            {
+                **who, "id": "md5('s' || n || '-' || h)::uuid", "treatment_id": "treatment", "status": "'held'",
+                "day": "date '2026-01-05' + 7 * h", "starts_at": "timestamptz '2026-01-05 17:00Z' + h * interval '7 days'",
+                "wall_time": "time '17:00'", "zone": "'Europe/London'", "length_minutes": "50", "number": "h",
+            },
+        ),
+    }  # fmt: skip
+    parts = {
+        f"{name}_{what}": found[i]
+        for name, found in tables.items()
+        for i, what in enumerate(("columns", "values"))
+    }
+    sql = FILL.format(practices=PRACTICES, clinicians=CLINICIANS, clients=clients, each=EACH, **parts)
+    with connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica")
+        for one in sql.split(";\n"):
+            if one.strip():
+                cursor.execute(one)
+        cursor.execute("set session_replication_role = origin")
+        cursor.execute("vacuum analyze")
+
+
+@dataclass(slots=True)
+class Clinic:
+    """The filled server, and two clinicians whose keys open: Ana with 100 clients, Eve with 40."""
+
+    cast: Any
+    client: Any
+    session: Any
+
+
+@contextmanager
+def clinic(hours: int) -> Iterator[Clinic]:
+    """A server with that many hours; the connection is the site's from here on."""
+    from tests.postgres import cluster, why_not
+
+    if (reason := why_not()) is not None:
+        raise RuntimeError(reason)
+    with ExitStack() as stack:
+        server = stack.enter_context(cluster(shared_buffers="512MB"))
+        os.environ["DATABASE_URL"] = server.url()
+        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+        import django
+
+        django.setup()
+        from django.conf import settings
+        from django.core.management import call_command
+        from django.db import connection
+
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+        from tests.rows import ROLE, WORD, make_role
+
+        call_command("migrate", verbosity=0, interactive=False)
+        make_role(connection)
+        from tests import cast as people
+
+        cast = people.everybody()
+        for actor, many in ((cast.ana, 99), (cast.eve, 40)):
+            for n in range(many):
+                client = people.client_of(actor, f"Client {n}")
+                people.treatment_of(actor, client, hours=EACH)
+        fill(hours)
+        connection.close()
+        # Prepared statements as a clinic would have them: psycopg prepares what it has seen five times.
+        connection.settings_dict |= {"USER": ROLE, "PASSWORD": WORD}
+        yield Clinic(cast, cast.client, cast.treatment.sessions.model)
+        connection.close()
+
+
+def queries(one: Clinic) -> dict[str, Callable[[], object]]:
+    """What a clinic reads most, each as the product asks it, without opening what it finds."""
+    from django.db import connection
+
+    from depthwork.practice.treatments import queries as asked
+
+    who = one.cast.ana.person
+
+    def plain(build: Callable[[], Any]) -> Callable[[], object]:
+        sql, values = build().query.sql_with_params()
+
+        def run() -> object:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, values)
+                return cursor.fetchall()
+
+        return run
+
+    return {
+        "caseload of 100 clients": plain(lambda: asked.caseload_rows(who)),
+        "a clinician's latest 25 hours": plain(
+            lambda: one.session.objects.filter(clinician=who).order_by("-day").values_list("id", "day", "status")[:25]
+        ),
+        "a client's last 20 hours": plain(
+            lambda: one.session.objects.filter(client=one.client).order_by("-day").values_list("day", "status")[:20]
+        ),
+    }  # fmt: skip
+
+
+def prepare() -> Iterator[list[Contestant]]:
+    """In a process of its own: this one may be at work on SQLite already."""
+    command = [sys.executable, "-m", "tests.bench.postgres", "--asked"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as clinic:
+        assert clinic.stdin is not None
+        assert clinic.stdout is not None
+        told, asked = clinic.stdout, clinic.stdin
+
+        def hundred() -> None:
+            asked.write("go\n")
+            asked.flush()
+            assert told.readline() == "done\n"
+
+        yield [Contestant("Depthwork", hundred, 100)]
+        asked.close()
+
+
+def answer() -> int:
+    """A hundred caseload queries for every line on stdin."""
+    from depthwork.practice.config import rows
+
+    with clinic(HOURS) as one, rows.within(practice=one.cast.practice.id, person=one.cast.ana.id):
+        run = queries(one)["caseload of 100 clients"]
+        for _ in sys.stdin:
+            for _ in range(100):
+                run()
+            print("done", flush=True)
+    return 0
+
+
+ROWS = [
+    Row(
+        "a clinic on PostgreSQL: 100 clients of 50,000, 1,000,000 hours, behind the walls",
+        "caseload queries",
+        prepare,
+        (Goal("Depthwork", None, 100 * QUERY_S),),
+    )
+]
+
+
+def main() -> int:
+    """Print every query's percentiles, its plan where it is too slow, and the cost of the pages."""
+    if sys.argv[1:] == ["--asked"]:
+        return answer()
+    hours = int(sys.argv[1]) if len(sys.argv) > 1 else HOURS
+    began, missed = time.perf_counter(), 0
+    from depthwork.practice.config import rows
+
+    with clinic(hours) as one:
+        print(f"{hours:,} hours in {time.perf_counter() - began:.0f} s")
+        with rows.within(practice=one.cast.practice.id, person=one.cast.ana.id):
+            for name, run in queries(one).items():
+                times = []
+                for _ in range(300):
+                    begin = time.perf_counter()
+                    run()
+                    times.append((time.perf_counter() - begin) * 1000)
+                times = sorted(times[20:])
+                p95 = times[int(len(times) * 0.95)]
+                print(
+                    f"{name}: median {statistics.median(times):.2f} ms, p95 {p95:.2f} ms, least {times[0]:.2f} ms"
+                )
+                missed += p95 > QUERY_S * 1000
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        for who, many in ((one.cast.eve, 40), (one.cast.ana, 100)):
+            browser = who.browser()
+            for path in ("/caseload/", "/today/"):
+                browser.get(path)
+                spent = []
+                for _ in range(7):
+                    begin = time.process_time()
+                    with CaptureQueriesContext(connection) as asked:
+                        assert browser.get(path).status_code == 200
+                    spent.append(time.process_time() - begin)
+                print(
+                    f"{path} with {many} clients: {len(asked)} queries, {statistics.median(spent) * 1000:.0f} ms CPU"
+                )
+                missed += many == 40 and (len(asked) > 12 or statistics.median(spent) > PAGE_CPU_S)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -96,11 +96,12 @@ def _cell(value: Any) -> Any:
 
 def _page(client: Client, told: dict[str, list[dict[str, Any]]], made_on: date, chosen: list[str]) -> str:
     title = _("Your record at %(practice)s") % {"practice": client.practice.name}
+    made = _("Made on %(day)s. Ask if something is not clear, or not right.") % {"day": made_on.isoformat()}
     out = [
         f'<!doctype html><html lang="{escape(client.practice.language)}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><h1>{escape(title)}</h1>",
-        f"<p>{escape(_('Made on %(day)s. Ask if something is not clear, or not right.') % {'day': made_on.isoformat()})}</p>",
+        f"<p>{escape(made)}</p>",
         f"<p>{escape(rule_in_words(client))}</p>",
     ]
     for chapter, labels in CHAPTERS:

@@ -245,4 +245,5 @@ def published_charts(figures: Sequence[Figure]) -> list[Chart]:
 
 def _label(one: Figure) -> str:
     where = PROBLEMS[one.problem].lower() if one.problem != "common" else gettext("several")
-    return f"{gettext('Open data') if one.status == 'recomputed' else one.source.short}, {where}"
+    source = gettext("Open data") if one.status == "recomputed" else one.source.short
+    return f"{source}, {where}"

@@ -212,8 +212,10 @@ def dismiss(request: HttpRequest, source_id: UUID, cue_id: UUID) -> HttpResponse
 
 def _left(words: str, n: int) -> str:
     if n == 0:
-        return f"{words} {_('No cue is left.')}"
-    return f"{words} {_('One cue is left.') if n == 1 else _('%(n)d cues are left.') % {'n': n}}"
+        said = _("No cue is left.")
+    else:
+        said = _("One cue is left.") if n == 1 else _("%(n)d cues are left.") % {"n": n}
+    return f"{words} {said}"
 
 
 @rule(P.MARK_HOURS, of=_source_of_cue)

@@ -71,7 +71,7 @@ def add_charge(request: HttpRequest, client_id: UUID) -> HttpResponse:
     agreed = next((one.agreed for one in reversed(missed.values()) if one.agreed), "")
     help = _("Held hours are charged from the page itself. Payers do not pay for missed hours.")
     if agreed:
-        help = f"{help} {_('Agreed about missed hours: %(words)s') % {'words': agreed}}"
+        help = " ".join([help, _("Agreed about missed hours: %(words)s") % {"words": agreed}])
     return keep(request, client, form, act, title=_("A charge"), send=_("Keep the charge"), help=help)
 
 

@@ -10,7 +10,7 @@ from tests.browser.walk import Walk, walk
 
 pytestmark = pytest.mark.browser
 WHO = ("clinician", "colleague", "supervisor", "client", "manager")
-FEWEST = {"clinician": 75, "colleague": 75, "supervisor": 12, "client": 8, "manager": 18}
+FEWEST = {"clinician": 110, "colleague": 120, "supervisor": 15, "client": 8, "manager": 50}
 
 
 def looked_at(page: Any, base: str, *, who: str, limit: int, schemes: tuple[str, ...]) -> Walk:

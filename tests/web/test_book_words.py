@@ -120,3 +120,17 @@ def test_too_many_sign_ins_meet_a_page_of_ours():
         said = browser.post("/account/login/", {"login": "nobody", "password": "nothing"})
     assert said.status_code == 429
     assert "Too often" in said.content.decode()
+
+
+@pytest.mark.parametrize("role", ["clinician", "supervisor", "client", "manager"])
+def test_every_step_of_the_walk_has_a_page(role):
+    """A step whose address is gone would be left out without a word."""
+    from django.urls import get_resolver
+
+    from depthwork.practice.ui.tour import TOURS
+
+    assert len(TOURS[role]) == 5
+    for step in TOURS[role]:
+        name = step.where.__closure__[1].cell_contents
+        space, _, route = name.partition(":")
+        assert route in get_resolver().namespace_dict[space][1].reverse_dict, name

@@ -104,11 +104,19 @@ TOURS: dict[str, tuple[Step, ...]] = {
             _("This is your own place. The numbers for a crisis stand at the foot of every page."),
         ),
         Step(
-            _page("portal:forms"),
-            _("Forms you were asked for. You can leave any question, or say that you would rather not."),
+            _page("portal:place"),
+            _(
+                "Forms you were asked for stand first. You can leave out any question, or say that you would rather not."
+            ),
         ),
-        Step(_page("portal:goals"), _("What you hope for, in your words, and how near it feels.")),
-        Step(_page("portal:consents"), _("What you said yes and no to. You can change your mind here.")),
+        Step(
+            _page("portal:place"),
+            _("Further down: what you hope for, in your words, and what you said yes and no to."),
+        ),
+        Step(
+            _page("portal:thought"),
+            _("A dream or a thought for the next hour can be left here. It is read in the hour, not before."),
+        ),
         Step(_page("portal:place"), _("That is all there is. Nobody is told how often you look.")),
     ),
     "manager": (

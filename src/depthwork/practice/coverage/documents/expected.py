@@ -49,7 +49,8 @@ def good_faith(row: Estimate, *, by: Person, made_on: date) -> Made:
                 f"{int(units) * Decimal(fee):.2f}",
             )
         )
-    due = "none unless asked for" if row.due_on is None else day_of(row.due_on)
+    why = str(body.get("why", ""))
+    due = (why or "none unless asked for") if row.due_on is None else f"{day_of(row.due_on)}: {why}"
     blocks = [
         *people(taken, client, head, us=True, claims=claims),
         b.Definitions(
@@ -57,7 +58,7 @@ def good_faith(row: Estimate, *, by: Person, made_on: date) -> Made:
                 ("Booked on", day_of(row.booked_on)),
                 *((("Asked for on", day_of(row.asked_on)),) if row.asked_on else ()),
                 ("Hours", f"{day_of(row.first_day)} to {day_of(row.last_day)}"),
-                ("Due", f"{due}: {body.get('why', '')}"),
+                ("Due", due),
                 ("Given", day_of(row.given_on) if row.given_on else "when it is handed over"),
             )
         ),

@@ -15,7 +15,7 @@ from depthwork.interchange.corpus.shelf import PARTS, STATE, Shelf, alone_in, wr
 from depthwork.interchange.corpus.tables import write_beside, write_tables
 from depthwork.interchange.corpus.work import Job, OtherVersion, Recipe, opened, sealed, work
 from depthwork.interchange.parcel import as_json
-from depthwork.transcripts.reading import MAX_BYTES
+from depthwork.transcripts.draft import MAX_BYTES
 from depthwork.transcripts.recognize import EXTENSIONS
 
 Progress = Callable[[int, int], None]

@@ -18,7 +18,7 @@ import numpy as np
 from depthwork.interchange.corpus import run_corpus
 
 HOUR = 5_000
-COMMON = (
+COMMON = (  # noqa: SIM905
     "i you he she we they my your the a and but not never no yes was is will felt feel angry sad afraid ashamed glad "
     "mother father brother work house door night week yesterday tomorrow think thought know say said tell told want "
     "wanted leave left stay come came go went maybe perhaps really very always again because when then so if"

@@ -23,7 +23,7 @@ from tests.trust.figures import Tried, figure
 from tests.trust.walk import CANARY, probe, world
 
 pytestmark = pytest.mark.django_db
-ALL_ROLES = ["nobody", "client", "clinician", "another clinician", "supervisor", "manager", "researcher", "superuser", "every role elsewhere", "no keys"]  # fmt: skip
+ALL_ROLES = ["nobody", "client", "clinician", "another clinician", "supervisor", "manager", "researcher", "superuser", "every role elsewhere", "no keys", "api token"]  # fmt: skip
 
 
 def judge(cast, answers):
@@ -37,7 +37,7 @@ def judge(cast, answers):
             foreign.append(one)
         if one.status >= 500:
             broken.append(one)
-        if not one.allowed and one.status not in (404, 302, 405) and one.status != 204:
+        if not one.allowed and one.status not in (404, 302, 401, 405) and one.status != 204:
             open_doors.append(one)
         if one.method == "GET" and one.writes:
             open_doors.append(one)
@@ -56,19 +56,19 @@ def check(cast, answers):
 
 @figure(
     "T07",
-    tried="all routes, GET, five roles, a client of the same and of another practice",
+    tried="all routes, GET, six roles, a client of the same and of another practice",
     passes="foreign data or failures 0; no route without a rule",
 )
 def test_no_role_gets_what_is_not_theirs():
     cast = world()
-    roles = ["nobody", "another clinician", "manager", "every role elsewhere", "no keys"]
+    roles = ["nobody", "another clinician", "manager", "every role elsewhere", "no keys", "api token"]
     return check(cast, probe(cast, roles=roles, whose=["own", "other practice"], methods=["GET"]))
 
 
 @pytest.mark.slow
 @figure(
     "T07",
-    tried="all routes, GET POST PUT PATCH DELETE, ten roles, own, same practice, other practice, ended",
+    tried="all routes, GET POST PUT PATCH DELETE, eleven roles, own, same practice, other practice, ended",
     passes="foreign data or failures 0",
     tier="nightly",
 )

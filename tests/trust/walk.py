@@ -18,6 +18,8 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, get_resolver, reverse
 
+from depthwork.practice.api.actions import make_token
+from depthwork.practice.api.queries import today_in
 from depthwork.practice.people.models import Role
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.policy.permissions import Permission
@@ -126,8 +128,20 @@ def world() -> SimpleNamespace:
         ),  # every role here, no key: the most that a database can make one
         "every role elsewhere": (cast.everything, cast.everything.browser),
         "no keys": (cast.ana, lambda: cast.ana.browser(locked=True)),
+        "api token": (cast.ana, lambda: _by_token(cast)),
     }
     return cast
+
+
+def _by_token(cast: SimpleNamespace) -> Browser:
+    """A program with a token of the clinician for one client's administration and record."""
+    today = today_in(cast.practice)
+    with opened(cast.ana.unlocked):
+        _row, words = make_token(
+            by=cast.ana.person, purpose="walk", clients=[cast.client], today=today, ends_on=today,
+            compartments=["administration", "record"],
+        )  # fmt: skip
+    return Browser(headers={"Authorization": f"Bearer {words}"})
 
 
 def _sources(client: Client, by: people.Actor) -> None:
@@ -229,8 +243,17 @@ def probe(
 
 
 # The trail and the sign-in; a will that is renewed once a day; cues, which are drawn from the words when an hour is
-# first opened and hold nothing that the words do not.
-QUIET = ("audit_event", "django_session", "cache", "account_", "mfa_", "vault_will", "casework_cues")
+# first opened and hold nothing that the words do not; the day on which a token was last used.
+QUIET = (
+    "audit_event",
+    "django_session",
+    "cache",
+    "account_",
+    "mfa_",
+    "vault_will",
+    "casework_cues",
+    "api_token",
+)
 
 
 def _writes(seen: CaptureQueriesContext) -> tuple[str, ...]:
@@ -252,5 +275,6 @@ def may_see(cast: SimpleNamespace, answer: Answer) -> set[tuple[str, str]]:
         "another clinician": {(cast.same.id.hex[:8], compartment) for compartment in three},
         "supervisor": {(cast.client.id.hex[:8], compartment) for compartment in three[:3]},
         "manager": offices,
+        "api token": {(own[0], compartment) for compartment in three[:2]},
         "superuser": set(),
     }.get(answer.role, set())

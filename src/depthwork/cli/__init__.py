@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "measure": ("measure", "measure", "List, show and score questionnaires."),
     "change": ("change", "change", "Reliable change and sudden gains, person by person."),
     "growth": ("growth", "growth", "A growth model of many people's scores."),
+    "corpus": ("corpus", "corpus", "Profiles of many transcripts as Parquet tables."),
     "pool": ("pool", "pool", "Pool the effects of trials."),
 }
 

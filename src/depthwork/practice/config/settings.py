@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "depthwork.practice.people.middleware.UnlockMiddleware",
     "depthwork.practice.people.middleware.BrowserMiddleware",
+    "depthwork.practice.api.door.TokenMiddleware",  # before the policy, which asks who it is
     "depthwork.practice.ui.errors.SealMiddleware",  # before the policy, whose note of a broken seal comes first
     "depthwork.practice.policy.middleware.PolicyMiddleware",
 ]

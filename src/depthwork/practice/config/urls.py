@@ -4,7 +4,7 @@ from django.urls import include, path
 
 # In the order of the house; an address belongs to the first room that has it.
 ROOMS = (
-    "people", "treatments", "intake", "sources", "record", "tracking", "casework", "formulation", "supervision", "coverage", "portal", "disclosure", "ui",
+    "people", "treatments", "intake", "sources", "record", "tracking", "casework", "formulation", "supervision", "coverage", "portal", "disclosure", "api", "ui",
 )  # fmt: skip
 
 urlpatterns = [

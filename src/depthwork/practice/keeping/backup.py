@@ -24,7 +24,9 @@ from depthwork.practice.vault.age import open_file, seal_file
 from depthwork.practice.vault.errors import Refused, Tampered, VaultError
 
 KEY_TABLES = ("vault_keyring", "vault_key_pin", "vault_data_key", "vault_grant", "vault_item_key", "vault_will", "vault_will_part")  # fmt: skip
-FLEETING = ("django_session", "cache")  # sign-ins are not restored
+# Sign-ins are not restored, nor what tokens hold: one that was taken back would live again, and a backup that is kept
+# long would hold keys that a destroyed client had.
+FLEETING = ("django_session", "cache", "api_token_key")
 SITE = "depthwork_site"
 FORMAT = "depthwork-backup/1"
 CANARIES = 100

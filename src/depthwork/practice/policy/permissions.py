@@ -44,3 +44,4 @@ class Permission(StrEnum):
     # Research
     EXPORT_RESEARCH = "export research data"
     READ_API = "read through the API"
+    MAKE_TOKENS = "make tokens for the API"

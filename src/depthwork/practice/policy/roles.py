@@ -55,6 +55,7 @@ POLICY: dict[P, tuple[Predicate, ...]] = {
     P.USE_OWN_PLACE: (is_this_client, is_some_client),
     P.EXPORT_RESEARCH: (is_researcher, is_clinician),
     P.READ_API: (in_practice,),
+    P.MAKE_TOKENS: (is_staff,),
 }
 
 # What each role is for, as the people page says it.

@@ -32,6 +32,7 @@ PRACTICE = (
     ("ui:checked", _("To look up"), ("clinician", "supervisor", "manager")),
     ("tracking:watch", _("Between the hours"), ("clinician", "supervisor", "manager")),
     ("tracking:texts", _("Forms"), ("clinician", "supervisor", "manager")),
+    ("api:tokens", _("Tokens"), ("clinician", "supervisor", "manager")),
     ("ui:will", _("Clinical will"), ("clinician", "supervisor", "manager")),
     ("people:recovery", _("Recovery code"), ("clinician", "supervisor", "manager")),
     ("mfa_index", _("Second factor"), ("clinician", "supervisor", "manager")),

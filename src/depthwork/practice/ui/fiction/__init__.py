@@ -28,6 +28,7 @@ ROOMS = (
     "coverage",
     "portal",
     "disclosure",
+    "api",
 )
 
 

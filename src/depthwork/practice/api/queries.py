@@ -1,0 +1,50 @@
+"""Reads of tokens: one's own, those of the practice for who manages it, and the one that a call brings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, QuerySet
+
+from depthwork.practice.api.models import ApiToken, TokenKey
+from depthwork.practice.config import rows
+from depthwork.practice.people.models import Person, Practice, Role
+from depthwork.practice.vault.by_token import unlocked_by
+from depthwork.practice.vault.tokens import token_name
+from depthwork.practice.vault.unlocked import Unlocked
+
+
+def today_in(practice: Practice) -> date:
+    """The day by the practice's clock."""
+    return datetime.now(ZoneInfo(practice.time_zone)).date()
+
+
+def tokens_for(person: Person) -> QuerySet[ApiToken]:
+    """One's own; whoever manages the practice sees everybody's, to take them back."""
+    found = ApiToken.objects.filter(practice_id=person.practice_id).select_related("person")
+    if not person.has_role(Role.MANAGER):
+        found = found.filter(person=person)
+    return found.annotate(clients=Count("keys__data_key__owner", distinct=True))
+
+
+def token_brought(words: str) -> ApiToken | None:
+    """The living token of these words: not ended, not taken back, its person's sign-in open."""
+    name = token_name(words)
+    if name is None:
+        return None
+    rows.enter_by("token", name)
+    row = (
+        ApiToken.objects.select_related("person__practice", "practice")
+        .filter(name=name, revoked_at=None, person__is_active=True)
+        .first()
+    )
+    if row is None or row.ends_on < today_in(row.practice):
+        return None
+    return row
+
+
+def keys_of(row: ApiToken, words: str) -> Unlocked:
+    """What the token opens at this moment."""
+    sealed = TokenKey.objects.filter(token=row).values_list("data_key_id", "sealed")
+    return unlocked_by(words, person=row.person_id, sealed={key: bytes(blob) for key, blob in sealed})

@@ -106,6 +106,26 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
+# It waits until nobody holds the other end of its input any more, then stops what still runs and clears up.
+WARDEN = """cat > /dev/null
+server=$(head -n 1 "$0/data/postmaster.pid" 2> /dev/null)
+if [ -n "$server" ]; then
+  kill -QUIT "$server"
+  for n in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$server" 2> /dev/null || break; sleep 1; done
+fi
+rm -rf "$0"
+"""
+
+
+@contextmanager
+def _watched(folder: Path) -> Iterator[None]:
+    """A run that is killed takes its server along: a warden in a session of its own outlives it by a moment."""
+    with subprocess.Popen(
+        ["sh", "-c", WARDEN, str(folder)], stdin=subprocess.PIPE, start_new_session=True, cwd="/"
+    ):
+        yield
+
+
 @contextmanager
 def cluster(*, durable: bool = False, port: int | None = None, **more: str) -> Iterator[Cluster]:
     """A new server with a database `depthwork`, stopped and removed at the end."""
@@ -115,7 +135,7 @@ def cluster(*, durable: bool = False, port: int | None = None, **more: str) -> I
         )
     )
     one = Cluster(folder, port or _free_port())
-    try:
+    with _watched(folder):
         word = folder / "word"
         word.write_text(WORD)
         if os.getuid() == 0:
@@ -137,8 +157,6 @@ def cluster(*, durable: bool = False, port: int | None = None, **more: str) -> I
             yield one
         finally:
             one.stop("immediate")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main() -> int:

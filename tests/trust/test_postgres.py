@@ -247,6 +247,21 @@ def test_a_backup_of_postgresql_is_drilled_and_restored(server, moved, filled):
     return Tried(told["rows"], "tables that differ 0")
 
 
+def test_a_run_of_tests_that_is_killed_leaves_no_server_behind():
+    keeps = "from tests.postgres import cluster\nwith cluster() as one: print(one.server_id, one.folder, flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", keeps], cwd=REPO, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as run_of_tests:
+        server_id, folder = run_of_tests.stdout.readline().split()
+        assert Path("/proc", server_id).exists()
+        run_of_tests.kill()
+    until = time.monotonic() + 30
+    while (Path("/proc", server_id).exists() or Path(folder).exists()) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not Path("/proc", server_id).exists()
+    assert not Path(folder).exists()
+
+
 def stops(folder: Path, times: int) -> tuple[int, int, int]:
     """Two writers; the server is stopped without a word at a random moment, again and again: acknowledged, lost, gaps."""
     import psycopg

@@ -252,6 +252,15 @@ def test_an_invitation_becomes_an_account_and_opens_after_the_comparison(cast):
     assert row.let_in_at is not None
 
 
+def test_the_page_of_an_invitation_does_not_repeat_its_token(cast):
+    Person.objects.filter(id=cast.cleo.id).delete()
+    with opened(cast.ana.unlocked):
+        _, token = actions.invite(client=cast.client, by=cast.ana.person)
+    page = Browser().get(f"/place/join/{token}/")
+    assert page.status_code == 200
+    assert token not in page.content.decode()
+
+
 def test_an_invitation_past_its_time_opens_nothing(cast):
     Person.objects.filter(id=cast.cleo.id).delete()
     with opened(cast.ana.unlocked):

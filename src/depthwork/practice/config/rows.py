@@ -83,16 +83,17 @@ def enter(*, practice: UUID) -> None:
 
 
 def enter_by(door: str, name: str) -> bool:
-    """The same by a door: whether a row of some practice holds this name. Outside of a block nothing is closed."""
+    """The same by a door: whether a row of some practice holds this name. Outside of a block nothing is closed.
+
+    A door that does not open leaves the reader standing where they stood: who is signed in and follows a dead link is
+    told so on a page of their own practice.
+    """
     if not _is_walled() or _scope.get() is None:
         return True
-    person = name if door == "person" else ""
-    found = _ask(
-        "select set_config('depthwork.practice', coalesce(depthwork_behind(%s, %s)::text, ''), false),"
-        " set_config('depthwork.person', %s, false)",
-        (door, name, person),
-    )[0]
-    _scope.set(Scope(found, person if found else ""))
+    (found,) = _ask("select depthwork_behind(%s, %s)::text", (door, name))
+    if found:
+        _scope.set(Scope(found, name if door == "person" else ""))
+        tell(_scope.get())
     return bool(found)
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from depthwork.practice.audit.models import Event
+from depthwork.practice.config import rows
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Draft, Source, SourceVersion
 from depthwork.practice.sources.queries import outlived
@@ -52,26 +53,38 @@ def burn_outlived(*, clients: Iterable[UUID], by: Person, on: date) -> int:
     return _burn(Source.objects.filter(treatment_id__in=due, kind=Source.Kind.TRANSCRIPT), by=by)
 
 
-def burn_what_is_due(*, at: datetime | None = None, clients: Iterable[UUID] | None = None) -> int:
-    """What each hour of serving and each sign-in does: burn what has outlived what was agreed, with nobody asking.
+def burn_what_is_due(*, at: datetime | None = None) -> int:
+    """What each hour of serving does: burn what has outlived what was agreed, with nobody asking.
 
     The act stands under the name of the treatment's clinician, who wrote the agreement down; the log's verb says that
     it was done as agreed. It may run twice at once: the second finds nothing left.
     """
     burned = 0
-    for source in outlived(at=at, clients=clients):
-        with transaction.atomic():
-            burned += _burn(
-                Source.objects.filter(pk=source.pk),
-                by=source.treatment.clinician,
-                verb="source.burned_as_agreed",
-            )
+    for _ in rows.each_practice():
+        for source in outlived(at=at):
+            burned += _burn_as_agreed(source)
     return burned
 
 
-def _burn(rows: QuerySet[Source], *, by: Person, verb: str = "source.burned") -> int:
+def burn_what_is_due_of(person: Person, *, clients: Iterable[UUID]) -> int:
+    """The same for some clients of one practice, whoever of it comes in."""
+    clients = list(clients)
+    with rows.within(
+        practice=person.practice_id
+    ):  # in a colleague's name too, which a person's own scope refuses
+        return sum(_burn_as_agreed(source) for source in outlived(clients=clients))
+
+
+@transaction.atomic
+def _burn_as_agreed(source: Source) -> int:
+    return _burn(
+        Source.objects.filter(pk=source.pk), by=source.treatment.clinician, verb="source.burned_as_agreed"
+    )
+
+
+def _burn(sources: QuerySet[Source], *, by: Person, verb: str = "source.burned") -> int:
     burned = 0
-    for source in rows.filter(burned_at=None).select_related("client__practice"):
+    for source in sources.filter(burned_at=None).select_related("client__practice"):
         if vault.is_held(source.client_id):
             _note_held_back(source, by=by)
         else:

@@ -71,6 +71,8 @@ def main() -> None:
     )
     for language in LANGUAGES:
         held = polib.pofile(str(catalogue(language)), wrapwidth=0)
+        for entry in held:
+            entry.previous_msgid = entry.previous_msgid_plural = None  # half of one is no longer a catalogue
         for gone in held.obsolete_entries():
             held.remove(gone)
         held.metadata = {

@@ -8,21 +8,12 @@ import depthwork
 from depthwork.interchange.fhir.bundle import KNOWN
 from depthwork.interchange.fhir.common import Resource
 
-SEARCH: dict[str, tuple[tuple[str, str], ...]] = {
-    "Patient": (("_id", "token"),),
-    "Practitioner": (("_id", "token"),),
-    "EpisodeOfCare": (("patient", "reference"),),
-    "Appointment": (("patient", "reference"), ("date", "date")),
-    "Encounter": (("patient", "reference"), ("date", "date")),
-    "Questionnaire": (("_id", "token"),),
-    "QuestionnaireResponse": (("patient", "reference"),),
-    "Observation": (("patient", "reference"), ("date", "date")),
-    "Goal": (("patient", "reference"),),
-    "CarePlan": (("patient", "reference"),),
-    "Consent": (("patient", "reference"),),
-    "Condition": (("patient", "reference"),),
-    "DocumentReference": (("patient", "reference"), ("date", "date")),
-}
+# What a search can ask by. Those who treat and the forms themselves belong to no client, and are read whole.
+UNBOUND = frozenset({"Patient", "Practitioner", "Questionnaire"})
+
+
+def _searched_by(kind: str) -> Resource:
+    return {} if kind in UNBOUND else {"searchParam": [{"name": "patient", "type": "reference"}]}
 
 
 def capability_statement(*, on: date, url: str = "") -> Resource:
@@ -58,7 +49,7 @@ def capability_statement(*, on: date, url: str = "") -> Resource:
                     {
                         "type": kind,
                         "interaction": [{"code": "read"}, {"code": "search-type"}],
-                        "searchParam": [{"name": name, "type": type} for name, type in SEARCH[kind]],
+                        **_searched_by(kind),
                     }
                     for kind in KNOWN
                 ],

@@ -26,6 +26,8 @@ _KEYS_AND_NAMES = {
     "Ctrl",
     "doi:",
     "tau²",
+    "ELAN",
+    "CHAT",
 }
 # A page of specimens: its words are examples, and nobody who treats or is treated reads it.
 _SPECIMENS = "components.html"

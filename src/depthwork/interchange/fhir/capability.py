@@ -8,12 +8,10 @@ import depthwork
 from depthwork.interchange.fhir.bundle import KNOWN
 from depthwork.interchange.fhir.common import Resource
 
-# What a search can ask by. Those who treat and the forms themselves belong to no client, and are read whole.
-UNBOUND = frozenset({"Patient", "Practitioner", "Questionnaire"})
-
 
 def _searched_by(kind: str) -> Resource:
-    return {} if kind in UNBOUND else {"searchParam": [{"name": "patient", "type": "reference"}]}
+    """Everything but the list of patients itself is asked for by its patient."""
+    return {} if kind == "Patient" else {"searchParam": [{"name": "patient", "type": "reference"}]}
 
 
 def capability_statement(*, on: date, url: str = "") -> Resource:

@@ -67,6 +67,7 @@ def _signed_in(folder: Path | None, login: str | None) -> Iterator[Any]:
         and not Path(str(config["NAME"])).exists()
     ):
         refuse(f"there is no practice in {home()}; run `depthwork init` first")
+    from depthwork.practice.config import rows
     from depthwork.practice.disclosure.errors import DisclosureError
     from depthwork.practice.people.hashers import take_root
     from depthwork.practice.people.logins import login_of
@@ -78,16 +79,18 @@ def _signed_in(folder: Path | None, login: str | None) -> Iterator[Any]:
     login = login or click.prompt("Your sign-in name", err=True)
     passphrase = click.prompt("Passphrase", hide_input=True, err=True)
     try:
-        person = (
-            Person.objects.select_related("practice").filter(login=login_of(login), is_active=True).first()
-        )
-        if person is None or not person.check_password(passphrase):
-            refuse("this sign-in name and passphrase do not belong together")
-        root = take_root()
-        if root is None:
-            refuse("this sign-in name and passphrase do not belong together")
-        with opened(vault.unlock(person=person.id, root=root)):
-            yield person
+        with rows.within():  # on PostgreSQL these commands see what this person's pages see
+            rows.enter_by("login", login_of(login))
+            found = Person.objects.select_related("practice")
+            person = found.filter(login=login_of(login), is_active=True).first()
+            if person is None or not person.check_password(passphrase):
+                refuse("this sign-in name and passphrase do not belong together")
+            root = take_root()
+            if root is None:
+                refuse("this sign-in name and passphrase do not belong together")
+            rows.enter_by("person", str(person.id))
+            with opened(vault.unlock(person=person.id, root=root)):
+                yield person
     except (DisclosureError, VaultError) as error:
         refuse(str(error))
     except OSError as error:

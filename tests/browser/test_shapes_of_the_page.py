@@ -11,7 +11,7 @@ import pytest
 from tests.browser.demo_site import PATIENCE, needs_chromium
 from tests.browser.walk import too_wide
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 PAGES = ("thread", "hour", "patterns", "formulation", "kept-lines", "measures", "caseload", "evidence")
 
 

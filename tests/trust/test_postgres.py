@@ -134,6 +134,7 @@ def look_at_the_site(folder: Path, urls: dict[str, str]) -> dict:
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_a_move_counts_and_compares_every_row_of_every_table(moved):
     _, told = moved
     assert told["tables"]["sources_version"]["rows"] == NOTES
@@ -141,6 +142,7 @@ def test_a_move_counts_and_compares_every_row_of_every_table(moved):
     assert told["rows"] == sum(table["rows"] for table in told["tables"].values())
 
 
+@pytest.mark.slow
 @figure(
     "T07",
     tried="walled tables of PostgreSQL read in plain SQL by the site's role, nobody signed in",
@@ -155,6 +157,7 @@ def test_after_a_move_one_signs_in_and_opens_every_note(moved, filled):
     return Tried(seen["tables"], "rows seen 0")
 
 
+@pytest.mark.slow
 def test_a_database_that_holds_something_is_not_moved_into(moved, filled):
     again = depthwork(filled, "move", moved[0]["DATABASE_OWNER_URL"])
     assert again.returncode == 2
@@ -162,6 +165,7 @@ def test_a_database_that_holds_something_is_not_moved_into(moved, filled):
     assert len(again.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("url", "says"),
     [
@@ -178,6 +182,7 @@ def test_an_address_that_leads_nowhere_is_said_in_one_line(filled, url, says):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_role_that_sees_too_little_cannot_move_or_back_up(server, moved, filled):
     urls = database(server, "narrow")
     done = depthwork(filled, "move", server.url("narrow", user=SITE[0], password=SITE[1]))
@@ -189,6 +194,7 @@ def test_a_role_that_sees_too_little_cannot_move_or_back_up(server, moved, fille
     assert urls
 
 
+@pytest.mark.slow
 def test_the_doctor_and_the_start_find_the_two_roles_in_order(moved, filled):
     urls = moved[0]
     told = depthwork(filled, "doctor", "--json", **urls)

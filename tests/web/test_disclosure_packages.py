@@ -347,7 +347,12 @@ def a_bad_choice(rows, about, files):
 
 
 def two_of_one_number(rows, about, files):
-    rows["treatments.session"][1]["number"] = rows["treatments.session"][0]["number"]
+    numbered = [one for one in rows["treatments.session"] if one["number"] is not None]
+    first = numbered[0]
+    other = next(
+        one for one in numbered[1:] if one["treatment_id"] == first["treatment_id"] and one is not first
+    )
+    other["number"] = first["number"]
 
 
 def a_missing_file(rows, about, files):

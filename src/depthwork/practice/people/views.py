@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
@@ -79,7 +81,10 @@ def lock(request: HttpRequest) -> HttpResponse:
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Read the interface in another language: kept in this browser, and with the person who is signed in."""
     code = request.POST.get("language", "")
-    response = HttpResponseRedirect(_inside(request, request.POST.get("next", "/")))
+    # Back to where the browser says it came from: no page repeats its own address, which may hold a name or a token.
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    here = came_from.netloc == request.get_host()
+    response = HttpResponseRedirect(_inside(request, came_from.path if here else "/"))
     if code in dict(settings.LANGUAGES):
         if isinstance(request.user, Person):
             actions.choose_language(by=request.user, language=code)

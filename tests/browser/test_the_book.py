@@ -164,6 +164,7 @@ def test_a_key_acts_on_the_cue_that_has_the_focus_and_on_no_other(open_page):
 
 def test_the_choice_of_paper_stays(open_page):
     page = open_page()
+    page.locator("details:has([data-theme-switch]) > summary").click()
     switch = page.locator("[data-theme-switch]")
     switch.click()
     switch.click()

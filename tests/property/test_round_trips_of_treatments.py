@@ -59,7 +59,7 @@ BOUNDS = {
 
 
 @pytest.mark.django_db
-@settings(max_examples=int(os.environ.get("DEPTHWORK_TREATMENTS", "40")), **BOUNDS)
+@settings(max_examples=int(os.environ.get("DEPTHWORK_TREATMENTS", "12")), **BOUNDS)
 @given(seed=st.integers(0, 2**31))
 def test_a_generated_treatment_comes_back_as_it_left(cast, seed):
     there_and_back(cast, seed)

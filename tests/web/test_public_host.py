@@ -11,7 +11,9 @@ from depthwork.practice.policy.registry import routes
 
 pytestmark = pytest.mark.django_db
 HOST = "practice.example"
-CLIENTS = re.compile(r"^(ask/|ways-of-working/|f/|forms/|place/|account/|unlock|lock|sign-out|recover|language/)")
+CLIENTS = re.compile(
+    r"^(ask/|ways-of-working/|f/|forms/|place/|account/|unlock|lock|sign-out|recover|language/)"
+)
 
 
 @pytest.fixture

@@ -93,3 +93,12 @@ def cast(db):
     from tests.cast import everybody
 
     return everybody()
+
+
+@pytest.fixture(scope="session")
+def playwright_tools():
+    """Playwright, started once for each worker: a second one in the same thread is refused."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as tools:
+        yield tools

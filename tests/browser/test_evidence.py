@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_every_page import findings
+from tests.browser.walk import findings
 
 pytestmark = pytest.mark.browser
 TRIALS = """study;therapy;comparator;effect;se;n

@@ -35,11 +35,8 @@ def cast():
 
 
 @pytest.fixture
-def playwright():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as tools:
-        yield tools
+def playwright(playwright_tools):
+    return playwright_tools
 
 
 def sign_in(context, actor, url):

@@ -67,7 +67,8 @@ def test_hkdf_is_that_of_rfc_5869():
 
 
 @pytest.mark.xfail(
-    strict=True, reason="851 statements since tokens and packages came in; the clinical will is to move out of it"
+    strict=True,
+    reason="851 statements since tokens and packages came in; the clinical will is to move out of it",
 )
 @figure(
     "R15",

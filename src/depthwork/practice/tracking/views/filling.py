@@ -156,6 +156,9 @@ def closed(request: HttpRequest, sheet: Sheet | None, *, status: int = 410) -> H
     return render(request, "tracking/closed.html", context, status=status)
 
 
+COUNTRY = "country"
+
+
 def keeps_calm(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """If nothing can be written, say so truly, with the crisis numbers: they need no database."""
     from functools import wraps
@@ -167,7 +170,7 @@ def keeps_calm(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         except (DatabaseError, NoKey):
             if request.headers.get("X-Questions") == "1":
                 return JsonResponse({"sentence": _("Not kept yet. It is tried again.")}, status=503)
-            lines = crisis_lines(request.POST.get("country", "")[:2])
+            lines = crisis_lines((request.POST.get("country") or request.COOKIES.get(COUNTRY, ""))[:2])
             return HttpResponse(
                 render_to_string("tracking/not_kept.html", {"crisis_lines": lines}), status=503
             )

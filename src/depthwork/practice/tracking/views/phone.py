@@ -72,6 +72,16 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
             samesite="Strict",
             path="/",
         )
+        # Which crisis numbers to show when the database can no longer say.
+        response.set_cookie(
+            filling.COUNTRY,
+            row.client.practice.country,
+            max_age=_seconds_left(row),
+            httponly=True,
+            secure=settings.IS_PUBLIC,
+            samesite="Strict",
+            path="/",
+        )
     else:
         response = render(
             request,

@@ -73,9 +73,14 @@ function unsaved(except) {
   return [...before].filter(([area, words]) => area.form !== except && area.value !== words && area.value.trim());
 }
 
+let leaving = false;
+
 document.addEventListener("submit", async (event) => {
   const others = unsaved(event.target);
-  if (!others.length) return;
+  if (!others.length) {
+    leaving = true; // these words travel with the form: nothing to warn of, also when a line was dropped
+    return;
+  }
   event.preventDefault();
   for (const [area] of others) {
     try {
@@ -94,6 +99,5 @@ document.addEventListener("submit", async (event) => {
 });
 
 window.addEventListener("beforeunload", (event) => {
-  if (document.activeElement && document.activeElement.matches("button")) return;
-  if (unsaved(null).length) event.preventDefault();
+  if (!leaving && unsaved(null).length) event.preventDefault();
 });

@@ -75,6 +75,7 @@ def filled(count: int) -> Any:
                 )
                 for _ in range(share)
             ]
+            _keys_for(client.id, [one.id for one in sources])
             Source.objects.bulk_create(sources)
             versions = [SourceVersion(client=client, source=one, text=next(told)) for one in sources]
             plain = [(v.id.hex, client.id.hex, v.source_id.hex, v.__dict__["text"]) for v in versions]
@@ -83,6 +84,25 @@ def filled(count: int) -> Any:
                 cursor.executemany("insert into plain_note values (%s, %s, %s, %s)", plain)
     assert ItemKey.objects.count() >= count // CLIENTS * CLIENTS
     return cast
+
+
+def _keys_for(owner: Any, items: list[Any]) -> None:
+    """The notes' own keys in one go, wrapped as the vault wraps them one by one."""
+    from depthwork.practice.vault import primitives as p
+    from depthwork.practice.vault.models import ItemKey
+    from depthwork.practice.vault.unlocked import current, key_place
+
+    held, key = current().living_key(owner, "process_notes")
+    ItemKey.objects.bulk_create(
+        ItemKey(
+            item=one,
+            owner=owner,
+            compartment="process_notes",
+            wrapped=p.seal(key, key_place(held, "vault_item_key", one, "wrapped"), os.urandom(32)),
+        )
+        for one in items
+    )
+    current().forget()
 
 
 @cache
@@ -110,14 +130,12 @@ def read_plain(model: Any) -> int:
 
 
 def read_sealed() -> int:
-    """Every note, opened as a list page opens it."""
+    """Every note, opened as a page that looks over many opens it."""
     from depthwork.practice.sources.models import SourceVersion
+    from depthwork.practice.treatments.many import open_rows
 
-    field, size = SourceVersion._meta.get_field("text"), 0
-    rows = SourceVersion.objects.order_by().values_list("pk", "client_id", "source_id", "text")
-    for pk, client, source, cell in rows:
-        size += len(field.open_value(cell, owner=client, row=pk, item=source) or "")
-    return size
+    rows = SourceVersion.objects.order_by()
+    return sum(len(text or "") for *_, text in open_rows(rows, "text", also=["source_id"], item="source_id"))
 
 
 def _reading() -> Iterator[list[Contestant]]:
@@ -157,7 +175,6 @@ def _searching() -> Iterator[list[Contestant]]:
         from depthwork.practice.ui import search
         from depthwork.practice.vault import sessions
 
-        search.WATCH = False
         store = SessionStore()
         sessions.split(cast.ana.unlocked, store)
         store.save()

@@ -11,25 +11,28 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.sessions.models import Session as SignIn
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from depthwork.practice.audit.models import Event
+from depthwork.practice.people.middleware import SEEN
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.registry import routes, rule_of
+from depthwork.practice.treatments.many import CLOSED, item_column, open_rows
 from depthwork.practice.treatments.queries import clients_for
-from depthwork.practice.vault.errors import Burned, NoKey
-from depthwork.practice.vault.fields import SealedField, SealedModel, SealedText
+from depthwork.practice.vault import sessions
+from depthwork.practice.vault.fields import SealedModel, SealedText
 from depthwork.practice.vault.rotation import sealed_fields, sealed_models
 
 AROUND = 60  # characters shown on either side of a hit
 AT_MOST = 200
 INDEX_BYTES = 256 * 1024 * 1024
 LOOK_EVERY_S = 30  # so that an index is gone within a minute of a lock in another worker
-WATCH = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One opened text and where it stands."""
+    """One opened text and where it stands; ids as the database gives them."""
 
-    client: UUID
+    client: UUID | str
     kind: str
-    row: UUID
-    link: UUID | None
+    row: UUID | str
+    link: UUID | str | None
     text: str
-
-
-def _texts(model: type[SealedModel]) -> list[SealedField]:
-    return [one for one in sealed_fields(model) if isinstance(one, SealedText)]
 
 
 def _column_of(model: type[SealedModel], asked: str) -> str | None:
@@ -65,59 +64,40 @@ def _column_of(model: type[SealedModel], asked: str) -> str | None:
     return asked if asked in names else None
 
 
-def _item_column(model: type[SealedModel]) -> str | None:
-    """The column whose value burns together with a row, found from the rule that `vault_item` states."""
-    probe = model()
-    for one in model._meta.concrete_fields:
-        if isinstance(one, SealedField):
-            continue
-        value = (
-            UUID(int=1) if one.get_internal_type() in ("UUIDField", "ForeignKey", "OneToOneField") else None
-        )
-        if value is not None:
-            setattr(probe, one.attname, value)
-            if probe.vault_item() == value and model.vault_item is not SealedModel.vault_item:
-                setattr(probe, one.attname, UUID(int=2))
-                if probe.vault_item() == UUID(int=2):
-                    return one.attname
-    return None
+@cache
+def _searched() -> tuple[tuple[type[SealedModel], tuple[str, ...], str | None, str], ...]:
+    """Every model with sealed texts of a client: its columns, what burns with a row, and the hour it leads to."""
+    found = []
+    for model in sealed_models():
+        names = tuple(one.name for one in sealed_fields(model) if isinstance(one, SealedText))
+        if names and _column_of(model, "client_id"):
+            found.append((model, names, item_column(model), _column_of(model, "session_id") or ""))
+    return tuple(found)
 
 
 def cells(person: Person) -> Iterator[Cell]:
     """Every sealed text that this person may open and holds a key for. One query a model and no instances."""
     mine = list(clients_for(person).values_list("id", flat=True))
-    for model in sealed_models():
-        fields, owner = _texts(model), _column_of(model, "client_id")
-        if not fields or owner is None:
-            continue
-        item, link = _item_column(model), _column_of(model, "session_id")
-        names = [f.attname for f in fields]
-        rows = model._default_manager.filter(client_id__in=mine).values_list(
-            "pk", "client_id", item or "pk", link or "pk", *names
-        )
-        closed: set[tuple[UUID, str]] = set()
-        for pk, client, burns, session, *values in rows.iterator(chunk_size=2000):
-            for one, value in zip(fields, values, strict=True):
-                if value is None or (client, one.attname) in closed:
-                    continue
-                try:
-                    text = one.open_value(value, owner=client, row=pk, item=burns if item else None)
-                except Burned:
-                    continue
-                except NoKey:
-                    closed.add((client, one.attname))
-                    continue
-                kind = f"{model._meta.label_lower}.{one.name}"
-                yield Cell(client, kind, pk, session if link else None, text)
+    for model, names, item, link in _searched():
+        kinds = [f"{model._meta.label_lower}.{name}" for name in names]
+        rows = model._default_manager.filter(client_id__in=mine)
+        for pk, client, hour, *texts in open_rows(rows, *names, also=[link or "pk"], item=item):
+            for kind, text in zip(kinds, texts, strict=True):
+                if text is not None and text is not CLOSED:
+                    yield Cell(client, kind, pk, hour if link else None, text)
+
+
+def _id(held: UUID | str) -> UUID:
+    return held if isinstance(held, UUID) else UUID(held)
 
 
 def _hit(cell: Cell, at: int, length: int) -> Hit:
     text = cell.text
     return Hit(
-        cell.client,
+        _id(cell.client),
         cell.kind,
-        cell.row,
-        cell.link,
+        _id(cell.row),
+        cell.link and _id(cell.link),
         text[max(0, at - AROUND) : at],
         text[at : at + length],
         text[at + length : at + length + AROUND],
@@ -204,18 +184,25 @@ class Index:
 
 _indexes: dict[str, Index] = {}
 _door = threading.Lock()
+_watching = threading.Lock()
 
 
 def _is_unlocked(session: str) -> bool:
-    from depthwork.practice.vault.sessions import SLOT
-
+    """Whether the row still holds its half of the keys, and its person was there within the time of the idle lock."""
     row = SignIn.objects.filter(session_key=session, expire_date__gt=timezone.now()).first()
-    return row is not None and SLOT in row.get_decoded()
+    told = row.get_decoded() if row is not None else {}
+    return sessions.SLOT in told and time.time() - int(told.get(SEEN, 0)) <= settings.IDLE_LOCK_SECONDS
 
 
 def purge(*, session: str | None = None) -> int:
-    """Forget the index of one sign-in, or of every sign-in that is no longer unlocked. Gives how many went."""
-    keys = [session] if session is not None else [key for key in list(_indexes) if not _is_unlocked(key)]
+    """Forget what this worker keeps for one sign-in, or for every sign-in that is no longer unlocked.
+
+    That is its index and the keys of single notes that it opened. Gives how many indexes went.
+    """
+    here = {*_indexes, *sessions.warm}
+    keys = [session] if session is not None else [key for key in here if not _is_unlocked(key)]
+    for key in keys:
+        sessions.warm.pop(key, {}).clear()
     with _door:
         gone = [index for key in keys if (index := _indexes.pop(key, None)) is not None]
     for index in gone:
@@ -226,14 +213,22 @@ def purge(*, session: str | None = None) -> int:
 
 
 def _watch() -> None:
-    while _indexes:
-        time.sleep(LOOK_EVERY_S)
-        try:
-            purge()
-        except DatabaseError:
-            _indexes.clear()  # a row that cannot be asked for is a row that is not unlocked
-        finally:
-            connection.close()
+    with _watching:
+        while _indexes or sessions.warm:
+            time.sleep(LOOK_EVERY_S)
+            try:
+                purge()
+            except DatabaseError:  # a row that cannot be asked for is a row that is not unlocked
+                _indexes.clear()
+                sessions.warm.clear()
+            finally:
+                connection.close()
+
+
+def watch() -> None:
+    """See to it that what is kept here goes within a minute of a lock in another worker."""
+    if settings.WATCHES_MEMORY and (_indexes or sessions.warm) and not _watching.locked():
+        threading.Thread(target=_watch, daemon=True).start()
 
 
 def _last_change(practice: UUID) -> int:
@@ -259,8 +254,6 @@ def search(person: Person, words: str, *, session: str | None) -> list[Hit]:
         if built.size > INDEX_BYTES:
             return scan(person, words)
     with _door:
-        first = not _indexes
         _indexes[session] = built.close()
-    if first and WATCH:
-        threading.Thread(target=_watch, daemon=True).start()
+    watch()
     return built.find(words)

@@ -23,7 +23,7 @@ def page(chromium, live_server):
     )
     vault.confirm_recovery(person=person.id, code=code)
     context = chromium.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"))
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(15000)
     page = context.new_page()
     page.keys = context.new_cdp_session(page)
     page.keys.send("WebAuthn.enable")

@@ -10,13 +10,14 @@ from django.db import connection, transaction
 from django.test import Client as Browser
 
 from depthwork.practice.audit.models import Event
+from depthwork.practice.keeping import wills as sealed_wills
 from depthwork.practice.people.models import Person, Role
 from depthwork.practice.sources.models import Source, SourceVersion
 from depthwork.practice.treatments.models import Client, Session
 from depthwork.practice.ui import search, will
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import sessions
-from depthwork.practice.vault.errors import Burned, NoKey, RecoveryFirst, Refused
+from depthwork.practice.vault.errors import Burned, NoKey, RecoveryFirst, Refused, Tampered
 from depthwork.practice.vault.models import Grant, Keyring, Will
 from depthwork.practice.vault.unlocked import opened
 from tests import cast as people
@@ -167,6 +168,27 @@ def test_nobody_but_a_trustee_opens_a_will(cast):
             will.open_as_trustee(Will.objects.get(), by=other.person)
 
 
+def test_a_will_keeps_its_rules(cast):
+    now = datetime.now(UTC)
+    with opened(cast.ana.unlocked):
+        for trustees, together in (([], False), ([cast.ana.id], False), ([cast.eve.id], True)):
+            with pytest.raises(Refused):
+                sealed_wills.write(
+                    trustees=trustees, together=together, process_notes="hold", package=b"x", now=now
+                )
+        will = sealed_wills.write(
+            trustees=[cast.eve.id], together=False, process_notes="hold", package=b"x", now=now
+        )
+        assert sealed_wills.is_intact(will)
+    with opened(cast.ben.unlocked), pytest.raises(NoKey, match="other trustees"):
+        sealed_wills.open_will(will)
+    with opened(cast.eve.unlocked), pytest.raises(Refused, match="no second"):
+        sealed_wills.release(will)
+    Will.objects.update(process_notes="destroy")
+    with opened(cast.eve.unlocked), pytest.raises(Tampered, match="author wrote"):
+        sealed_wills.open_will(Will.objects.get())
+
+
 def test_two_together_open_a_will_only_after_the_other_released_a_share(cast):
     with opened(cast.ana.unlocked):
         will.write(
@@ -235,8 +257,9 @@ def test_the_index_answers_like_the_scan_and_goes_at_lock(cast):
 
 
 def with_a_note(cast):
+    hour = Session.objects.filter(client=cast.client).first()
     source = Source.objects.create(
-        client=cast.client, treatment=cast.treatment, kind="material", provenance="notes"
+        client=cast.client, treatment=cast.treatment, session=hour, kind="process_note", provenance="notes"
     )
     SourceVersion.objects.create(client=cast.client, source=source, text="two words")
     return source

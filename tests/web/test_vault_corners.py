@@ -10,7 +10,6 @@ from django.core.exceptions import FieldError
 from django.db import connection, transaction
 
 from depthwork.practice.config import lines
-from depthwork.practice.keeping import wills
 from depthwork.practice.sources.models import Source, SourceVersion
 from depthwork.practice.treatments.models import Client, Session
 from depthwork.practice.vault import actions as vault
@@ -28,7 +27,7 @@ from depthwork.practice.vault import (
 )
 from depthwork.practice.vault.errors import Burned, Locked, NoKey, Refused, Tampered
 from depthwork.practice.vault.fields import Sealed, SealedBytes, SealedField
-from depthwork.practice.vault.models import DataKey, Grant, ItemKey, Keyring, Tombstone, Will
+from depthwork.practice.vault.models import DataKey, Grant, ItemKey, Keyring, Tombstone
 from depthwork.practice.vault.unlocked import current, is_unlocked, opened, put_in_inbox, take_from_inbox
 from tests import cast as people
 
@@ -312,25 +311,6 @@ def test_writes_under_a_key_are_counted(cast, monkeypatch):
         row.called = "C."
         row.save()
     assert DataKey.objects.get(owner=cast.client.id, compartment="administration").writes == 1
-
-
-def test_a_will_keeps_its_rules(cast):
-    now = datetime.now(UTC)
-    with opened(cast.ana.unlocked):
-        for trustees, together in (([], False), ([cast.ana.id], False), ([cast.eve.id], True)):
-            with pytest.raises(Refused):
-                wills.write(trustees=trustees, together=together, process_notes="hold", package=b"x", now=now)
-        will = wills.write(
-            trustees=[cast.eve.id], together=False, process_notes="hold", package=b"x", now=now
-        )
-        assert wills.is_intact(will)
-    with opened(cast.ben.unlocked), pytest.raises(NoKey, match="other trustees"):
-        wills.open_will(will)
-    with opened(cast.eve.unlocked), pytest.raises(Refused, match="no second"):
-        wills.release(will)
-    Will.objects.update(process_notes="destroy")
-    with opened(cast.eve.unlocked), pytest.raises(Tampered, match="author wrote"):
-        wills.open_will(Will.objects.get())
 
 
 def test_a_grant_from_nobody_is_refused(cast):

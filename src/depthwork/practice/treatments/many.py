@@ -53,7 +53,7 @@ def item_column(model: type[SealedModel]) -> str | None:
     return None
 
 
-def _plain(rows: QuerySet[Any, Any]) -> Iterator[Sequence[Any]]:
+def plain_rows(rows: QuerySet[Any, Any]) -> Iterator[Sequence[Any]]:
     """Rows as the database driver gives them."""
     chunks = rows.query.get_compiler(rows.db).execute_sql(MULTI, chunked_fetch=True, chunk_size=1000)
     return chain.from_iterable(chunks or ())
@@ -136,7 +136,7 @@ def open_rows(
     wrapped = None if item is None else _keys_of(rows, owner_is)
     asked = rows.values_list("pk", owner_is, item or "pk", *also, *(one.attname for one in fields))
     begin, columns = 3 + len(also), dict[str, list[_Column]]()
-    for row in _plain(asked):
+    for row in plain_rows(asked):
         pk, owner, burns = digits(row[0]), digits(row[1]), digits(row[2])
         if owner not in columns:
             columns[owner] = [_Column(unlocked, one, UUID(owner), wrapped) for one in fields]
@@ -151,5 +151,5 @@ def open_rows(
 def _keys_of(rows: QuerySet[Any, Any], owner_is: str) -> Wrapped:
     """The keys of single notes of all owners of these rows, in one query, still wrapped."""
     keys = ItemKey.objects.filter(owner__in=rows.values(owner_is))
-    found = _plain(keys.values_list("item", "compartment", "wrapped"))
+    found = plain_rows(keys.values_list("item", "compartment", "wrapped"))
     return {digits(item): (where, None if blob is None else bytes(blob)) for item, where, blob in found}

@@ -17,7 +17,8 @@ from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import clients_for, landing_name
-from depthwork.practice.ui.search import AT_MOST, Hit, search
+from depthwork.practice.ui.search import search
+from depthwork.practice.ui.search_index import AT_MOST, Hit
 
 
 class SearchForm(forms.Form):

@@ -17,4 +17,5 @@ from depthwork.practice.config.settings import *  # noqa: E402, F403
 os.environ.pop("DATABASE_URL", None)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+WATCHES_MEMORY = False  # a thread of its own would outlive the test whose database it asks
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405

@@ -66,10 +66,6 @@ def test_hkdf_is_that_of_rfc_5869():
             assert primitives.hkdf(secret, "depthwork/kek/1", length=length) == judge
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="851 statements since tokens and packages came in; the clinical will is to move out of it",
-)
 @figure(
     "R15",
     tried="statements of the vault beside its key tables (`python -m tests.trust.size`)",
@@ -91,7 +87,7 @@ def test_a_line_of_code_is_counted_once_and_nothing_else_is():
 COVERING = (
     "tests/trust/test_vault_figures.py", "tests/trust/test_format.py", "tests/trust/test_at_rest.py",
     "tests/web/test_vault_fields.py", "tests/web/test_vault_corners.py", "tests/web/test_practice_pages.py",
-    "tests/web/test_door.py",
+    "tests/web/test_door.py", "tests/web/test_many_rows.py",
 )  # fmt: skip
 
 

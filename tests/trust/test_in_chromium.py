@@ -14,7 +14,7 @@ from depthwork.practice.vault.unlocked import opened
 from tests import cast as people
 from tests.browser.demo_site import ARGS, CHROMIUM, needs_chromium
 from tests.trust.figures import Tried, figure
-from tests.trust.test_leaks import mutated
+from tests.trust.test_leaks import more_hours, mutated
 from tests.trust.walk import addresses
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -74,7 +74,7 @@ def pages_of(cast, most):
     return found
 
 
-def run_them(playwright, cast, url, *, payloads, views, seed, most):
+def run_them(playwright, cast, url, *, payloads, views, seed, most, hours=0):
     """Payloads in every sealed text, looked at in the pages of the client in turn."""
     draw, tried, looked, ran, stopped = random.Random(seed), 0, 0, [], []
     endless = iter(lambda: mutated(draw), None)
@@ -82,6 +82,7 @@ def run_them(playwright, cast, url, *, payloads, views, seed, most):
         from tests.trust.walk import _sources
 
         _sources(cast.client, cast.ana)
+    more_hours(cast, hours)
     pages = pages_of(cast, most)
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
     context = browser.new_context()
@@ -123,7 +124,7 @@ def test_no_word_of_a_note_runs_in_chromium(playwright, cast, live_server):
 )
 def test_none_of_twenty_thousand_runs_in_chromium(playwright, cast, live_server):
     tried, looked, ran, stopped = run_them(
-        playwright, cast, live_server.url, payloads=20_000, views=6, seed=2
+        playwright, cast, live_server.url, payloads=20_000, views=10, seed=2, most=40, hours=60
     )
     assert (ran, stopped) == ([], [])
     return Tried(tried, f"run 0, violations 0, on {looked} pages")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,11 +10,14 @@ from django.db import connection, transaction
 from django.test import Client as Browser
 
 from depthwork.practice.audit.models import Event
+from depthwork.practice.keeping import wills as sealed_wills
 from depthwork.practice.people.models import Person, Role
+from depthwork.practice.sources.models import Source, SourceVersion
 from depthwork.practice.treatments.models import Client, Session
 from depthwork.practice.ui import search, will
 from depthwork.practice.vault import actions as vault
-from depthwork.practice.vault.errors import RecoveryFirst, Refused
+from depthwork.practice.vault import sessions
+from depthwork.practice.vault.errors import Burned, NoKey, RecoveryFirst, Refused, Tampered
 from depthwork.practice.vault.models import Grant, Keyring, Will
 from depthwork.practice.vault.unlocked import opened
 from tests import cast as people
@@ -23,9 +27,9 @@ WORDS = "gravel lantern orchard seven"
 
 
 @pytest.fixture(autouse=True)
-def no_watcher(monkeypatch):
-    monkeypatch.setattr(search, "WATCH", False)
+def nothing_in_memory():
     search._indexes.clear()
+    sessions.warm.clear()
 
 
 def words_of(response):
@@ -164,6 +168,27 @@ def test_nobody_but_a_trustee_opens_a_will(cast):
             will.open_as_trustee(Will.objects.get(), by=other.person)
 
 
+def test_a_will_keeps_its_rules(cast):
+    now = datetime.now(UTC)
+    with opened(cast.ana.unlocked):
+        for trustees, together in (([], False), ([cast.ana.id], False), ([cast.eve.id], True)):
+            with pytest.raises(Refused):
+                sealed_wills.write(
+                    trustees=trustees, together=together, process_notes="hold", package=b"x", now=now
+                )
+        will = sealed_wills.write(
+            trustees=[cast.eve.id], together=False, process_notes="hold", package=b"x", now=now
+        )
+        assert sealed_wills.is_intact(will)
+    with opened(cast.ben.unlocked), pytest.raises(NoKey, match="other trustees"):
+        sealed_wills.open_will(will)
+    with opened(cast.eve.unlocked), pytest.raises(Refused, match="no second"):
+        sealed_wills.release(will)
+    Will.objects.update(process_notes="destroy")
+    with opened(cast.eve.unlocked), pytest.raises(Tampered, match="author wrote"):
+        sealed_wills.open_will(Will.objects.get())
+
+
 def test_two_together_open_a_will_only_after_the_other_released_a_share(cast):
     with opened(cast.ana.unlocked):
         will.write(
@@ -229,6 +254,64 @@ def test_the_index_answers_like_the_scan_and_goes_at_lock(cast):
     assert list(search._indexes) == [session]
     browser.post("/lock/")
     assert search._indexes == {}
+
+
+def with_a_note(cast):
+    hour = Session.objects.filter(client=cast.client).first()
+    source = Source.objects.create(
+        client=cast.client, treatment=cast.treatment, session=hour, kind="process_note", provenance="notes"
+    )
+    SourceVersion.objects.create(client=cast.client, source=source, text="two words")
+    return source
+
+
+def test_the_key_of_a_note_is_kept_for_an_unlocked_sign_in_and_goes_at_its_lock(cast):
+    with opened(cast.ana.unlocked):
+        note = with_a_note(cast)
+    browser = cast.ana.browser()
+    session = browser.cookies["dw-session"].value
+    assert browser.get(f"/sources/{note.id}/").status_code == 200
+    assert len(sessions.warm[session]) == 1
+    browser.post("/lock/")
+    assert session not in sessions.warm
+
+
+def test_a_kept_key_opens_nothing_that_was_burned_or_taken_back(cast):
+    with opened(cast.ana.unlocked):
+        note = with_a_note(cast)
+        vault.share(
+            owner=cast.client.id, compartments=["process_notes"], reader=cast.eve.id, purpose="supervision"
+        )
+    row = SourceVersion.objects.get(source=note)
+    with opened(cast.eve.unlocked):
+        assert row.text == "two words"
+    assert len(cast.eve.unlocked.warm) == 1
+    vault.take_back(owner=cast.client.id, reader=cast.eve.id)
+    with opened(cast.eve.unlocked), pytest.raises(NoKey):
+        _ = SourceVersion.objects.get(source=note).text
+    with opened(cast.ana.unlocked):
+        assert SourceVersion.objects.get(source=note).text == "two words"
+        vault.burn(owner=cast.client.id, item=note.id, by=cast.ana.id)
+        with pytest.raises(Burned):
+            _ = SourceVersion.objects.get(source=note).text
+
+
+@pytest.mark.parametrize("ended", ["idle", "locked elsewhere"])
+def test_what_a_worker_keeps_goes_when_the_sign_in_is_idle_or_locked_elsewhere(cast, settings, ended):
+    with opened(cast.ana.unlocked):
+        note = with_a_note(cast)
+    browser = cast.ana.browser()
+    browser.get(f"/sources/{note.id}/")
+    browser.post("/search/", {"words": "line of"})
+    session = browser.session
+    assert search.purge() == 0
+    if ended == "idle":
+        session["seen"] = int(time.time()) - settings.IDLE_LOCK_SECONDS - 5
+    else:
+        del session[sessions.SLOT]
+    session.save()
+    assert search.purge() == 1
+    assert (sessions.warm, search._indexes) == ({}, {})
 
 
 def test_an_index_of_a_lapsed_sign_in_is_purged_by_any_worker(cast):

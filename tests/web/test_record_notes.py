@@ -11,6 +11,7 @@ from depthwork.practice.record.models import Addendum, ProgressNote, Signature
 from depthwork.practice.record.signing import Standing
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Session
+from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import rotation
 from depthwork.practice.vault.errors import NoKey
 from depthwork.practice.vault.unlocked import opened
@@ -242,7 +243,10 @@ def test_every_act_leaves_one_event_without_words(hour, ana):
     assert {reason for _, reason in events} == {""}
 
 
-def test_the_whole_client_can_still_be_erased(hour, ana, cast):
+def test_the_whole_client_can_still_be_erased_once_its_keys_are_gone(hour, ana, cast):
     signed(hour, ana)
+    with pytest.raises(IntegrityError, match="addendum"), transaction.atomic():
+        cast.client.delete()
+    vault.shred(owner=cast.client.id, by=ana.id)
     cast.client.delete()
     assert not ProgressNote.objects.exists()

@@ -1,12 +1,19 @@
 """The index narrows and the text decides: it finds what a scan finds, in the same order."""
 
+from types import SimpleNamespace
 from uuid import UUID
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from depthwork.practice.audit.actions import record
+from depthwork.practice.sources.models import Source, SourceVersion
+from depthwork.practice.treatments.models import Session
 from depthwork.practice.ui import search
-from depthwork.practice.ui.search import AT_MOST, Cell, Hit, Index
+from depthwork.practice.ui.search_index import AT_MOST, Cell, Hit, Index
+from depthwork.practice.vault import actions as vault
+from depthwork.practice.vault.unlocked import opened
 
 WHO = UUID(int=7)
 words = st.text("abÄß.’ \n\tİ", max_size=24)
@@ -49,8 +56,6 @@ def test_words_that_stand_everywhere_are_found_in_order_up_to_the_most():
 
 
 def test_an_index_beyond_its_cap_is_not_kept(cast, monkeypatch):
-    from depthwork.practice.vault.unlocked import opened
-
     monkeypatch.setattr(search, "INDEX_BYTES", 100)
     with opened(cast.ana.unlocked):
         found = search.search(cast.ana.person, "line of hour", session="none")
@@ -62,3 +67,85 @@ def test_an_index_counts_its_own_size():
     small, large = index_of(["a few words"]), index_of(["a few words " * 1000])
     assert small.size < large.size
     assert large.size > 12_000
+
+
+def test_a_dropped_text_is_found_no_more():
+    index = index_of(["a heron", "two herons"])
+    index.drop("kind", WHO)  # the last of that name
+    index.drop("kind", WHO)  # and nothing more
+    assert [hit.after for hit in index.find("heron")] == [""]
+
+
+@pytest.fixture
+def indexed(cast):
+    """Ana's index of three kept lines and a note, and what a later search finds."""
+    with opened(cast.ana.unlocked):
+        source = Source.objects.create(
+            client=cast.client, treatment=cast.treatment, kind="material", provenance="notes"
+        )
+        SourceVersion.objects.create(client=cast.client, source=source, text="a heron on the weir")
+    session = cast.ana.browser().cookies["dw-session"].value
+    search._indexes.clear()
+
+    def find(words):
+        with opened(cast.ana.unlocked):
+            return [
+                hit.before + hit.words + hit.after
+                for hit in search.search(cast.ana.person, words, session=session)
+            ]
+
+    assert find("heron") == ["a heron on the weir"]
+    return SimpleNamespace(cast=cast, source=source, find=find, index=lambda: search._indexes[session])
+
+
+def changed(cast):
+    record(verb="line.kept", by=cast.ana.id, practice=cast.practice.id, client=cast.client.id)
+
+
+def test_after_a_change_only_what_changed_is_opened_anew(indexed, monkeypatch):
+    before, cast = indexed.index(), indexed.cast
+    with opened(cast.ana.unlocked):
+        first, second = Session.objects.filter(client=cast.client)[:2]
+        first.kept_line = "a kestrel over the dunes"
+        first.save()
+        second.kept_line = None
+        second.save()
+    changed(cast)
+    opened_now = []
+    real = search._opened
+    monkeypatch.setattr(search, "_opened", lambda one, rows: (opened_now.append(cell) or cell for cell in real(one, rows)))  # fmt: skip
+    assert indexed.find("kestrel") == ["a kestrel over the dunes"]
+    assert {cell.row for cell in opened_now} <= {first.id.hex, second.id.hex}
+    assert indexed.index() is before
+    assert indexed.find("line of hour") == ["line of hour 3"]
+    assert indexed.find("heron") == ["a heron on the weir"]
+
+
+def test_what_was_burned_or_removed_is_found_no_more(indexed):
+    cast = indexed.cast
+    with opened(cast.ana.unlocked):
+        vault.burn(owner=cast.client.id, item=indexed.source.id, by=cast.ana.id)
+    changed(cast)
+    assert indexed.find("heron") == []
+    Session.objects.filter(client=cast.client, number=1).delete()
+    changed(cast)
+    assert indexed.find("line of hour") == ["line of hour 2", "line of hour 3"]
+
+
+def test_what_was_taken_back_is_found_no_more(indexed):
+    cast = indexed.cast
+    vault.take_back(owner=cast.client.id, reader=cast.ana.id, compartments=["process_notes"])
+    changed(cast)
+    assert indexed.find("heron") == []
+
+
+def test_an_index_that_changed_too_much_is_built_anew(indexed, monkeypatch):
+    monkeypatch.setattr(search, "FEW", 0)
+    before, cast = indexed.index(), indexed.cast
+    with opened(cast.ana.unlocked):
+        row = Session.objects.filter(client=cast.client).first()
+        row.kept_line = "a kestrel over the dunes"
+        row.save()
+    changed(cast)
+    assert indexed.find("kestrel") == ["a kestrel over the dunes"]
+    assert indexed.index() is not before

@@ -348,15 +348,17 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
     """
     had_secret = (_home_of(folder) / "secret").exists() or "DEPTHWORK_SECRET_KEY" in os.environ
     home = _start(folder, as_owner=True)
+    from depthwork.practice.config import lines
     from depthwork.practice.keeping import backup as keeping
     from depthwork.practice.keeping import moving
+    from depthwork.practice.keeping.places import put_in_place
     from depthwork.practice.vault import tombstones
 
     target = _database_file()
     data, keys = keeping.paths(file)
     opener = _identity(identity)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    gone = [*(keeping.tombstones_in(target) if target else ()), *tombstones.read(home / tombstones.FILE)]
+    gone = [*(keeping.tombstones_in(target) if target else ()), *lines.read(home / tombstones.FILE)]
     fresh = target.with_suffix(".restored") if target else home / "practice.restored"
 
     def read_back() -> Any:
@@ -370,16 +372,10 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
             _told(lambda: moving.from_file(fresh))
         finally:
             fresh.unlink()
-    elif target.exists():
-        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        for ending in ("", "-wal", "-shm", "-journal"):
-            old = target.with_name(target.name + ending)
-            if old.exists():
-                old.rename(target.with_name(f"{target.name}.before-restore-{stamp}{ending}"))
-        click.echo(f"The database that stood here is kept: {target.name}.before-restore-{stamp}")
-    if target is not None:
-        os.replace(fresh, target)
-        target.chmod(0o600)
+    else:
+        kept = f"{target.name}.before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        if _told(lambda: put_in_place(fresh, target, kept)):
+            click.echo(f"The database that stood here is kept: {kept}")
     from django.core.management import call_command
 
     from depthwork.practice.audit.actions import record

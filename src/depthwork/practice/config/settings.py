@@ -145,6 +145,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = IS_PUBLIC
 CSRF_FAILURE_VIEW = "depthwork.practice.ui.errors.csrf_failure"
 IDLE_LOCK_SECONDS = 15 * 60
+WATCHES_MEMORY = True  # a thread looks every half minute whether what is kept of a sign-in may be kept
 # Which engine proposes cues; passages to read again always come from our own.
 CUE_ENGINE = os.environ.get("DEPTHWORK_CUE_ENGINE", "depthwork")
 

@@ -10,15 +10,15 @@ import json
 import os
 import shutil
 import sqlite3
-import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from depthwork.practice.keeping.places import private_folder
 from depthwork.practice.vault import primitives as p
 from depthwork.practice.vault.age import open_file, seal_file
 from depthwork.practice.vault.errors import Refused, Tampered, VaultError
@@ -266,14 +266,3 @@ def _row_hash(row: tuple[Any, ...]) -> bytes:
 def _sha(file: Path) -> str:
     with file.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-@contextmanager
-def private_folder(beside: Path) -> Iterator[Path]:
-    """A folder that only its owner can enter, gone afterwards, on the disk that will hold the result."""
-    beside.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".depthwork-", dir=beside))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -22,7 +22,7 @@ from django.apps import apps
 from django.db import connections, models, transaction
 
 from depthwork.practice.config.database import sqlite_file
-from depthwork.practice.keeping.backup import private_folder
+from depthwork.practice.keeping.places import private_folder
 from depthwork.practice.vault.errors import Refused
 
 _STEP = 2000

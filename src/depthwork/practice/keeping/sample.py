@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from depthwork.practice.keeping.wills import is_intact
 from depthwork.practice.vault.errors import Burned, NoKey
 from depthwork.practice.vault.models import Will
 from depthwork.practice.vault.rotation import sealed_fields, sealed_models
 from depthwork.practice.vault.unlocked import current
-from depthwork.practice.vault.wills import is_intact
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,20 @@ def change_roles(*, person: Person, roles: Iterable[str], by: Person) -> None:
 
 
 @transaction.atomic
+def choose_names(*, practice: Practice, initials: bool, by: Person) -> None:
+    """Initials or names on the pages that open first."""
+    practice.initials_only = initials
+    practice.save(update_fields=["initials_only"])
+    record(
+        verb="practice.names_chosen",
+        by=by.id,
+        practice=practice.id,
+        object_type="practice",
+        object_id=practice.id,
+    )
+
+
+@transaction.atomic
 def choose_word(*, practice: Practice, word: str, by: Person) -> None:
     """Say client or patient, on every page of the practice."""
     practice.word_for_client = word

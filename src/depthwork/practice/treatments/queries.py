@@ -15,6 +15,13 @@ from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.treatments.models import Client, Session, Treatment
 
 
+def landing_name(called: str | None, person: Person) -> str:
+    """How a page that opens first names a client: as they are called, or by initials where the practice chose so."""
+    if person.practice.initials_only:
+        return "".join(f"{word[0]}." for word in (called or "").split()[:3]) or "?"
+    return called or "?"
+
+
 def clients_for(person: Person) -> QuerySet[Client]:
     """Clients a person takes part in treating now; a manager sees those of the practice."""
     from django.utils import timezone
@@ -104,7 +111,12 @@ def caseload_of(person: Person) -> list[CaseLine]:
     """The treatments of a clinician, one query; names opened with the keys at hand."""
     called = Client._meta.get_field("called")
     lines = [
-        CaseLine(row[0], row[1], called.open_value(row[2], owner=row[0], row=row[0]) or "?", *row[3:])
+        CaseLine(
+            row[0],
+            row[1],
+            landing_name(called.open_value(row[2], owner=row[0], row=row[0]), person),
+            *row[3:],
+        )
         for row in caseload_rows(person)
     ]
     return sorted(lines, key=lambda line: (line.state == "ended", line.called.casefold()))
@@ -132,10 +144,12 @@ class DayLine:
 
 def hours_on(person: Person, day: date) -> list[DayLine]:
     """A clinician's hours of one day, in order; one query."""
-    return _day_lines(Session.objects.filter(clinician=person, day=day, client__in=clients_for(person)))
+    return _day_lines(
+        Session.objects.filter(clinician=person, day=day, client__in=clients_for(person)), person
+    )
 
 
-def _day_lines(found: QuerySet[Session]) -> list[DayLine]:
+def _day_lines(found: QuerySet[Session], person: Person) -> list[DayLine]:
     called = Client._meta.get_field("called")
     rows = found.order_by("starts_at").values_list(
         "id",
@@ -154,7 +168,7 @@ def _day_lines(found: QuerySet[Session]) -> list[DayLine]:
         "treatment__brief_page",
     )
     return [
-        DayLine(row[0], row[1], row[2], called.open_value(row[3], owner=row[1], row=row[1]) or "?", *row[4:])
+        DayLine(*row[:3], landing_name(called.open_value(row[3], owner=row[1], row=row[1]), person), *row[4:])
         for row in rows
     ]
 
@@ -188,5 +202,6 @@ def unnoted_hours(person: Person, *, before: date) -> list[DayLine]:
             day__gte=before - timedelta(weeks=4),
             status=Session.Status.PLANNED,
             client__in=clients_for(person),
-        )
+        ),
+        person,
     )

@@ -18,7 +18,11 @@ DURABLE = {
     "data_sync_retry": ("off",),
     "data_checksums": ("on",),
 }
-TRIGGERS = {"audit_event_stays", "audit_event_is_not_emptied", "audit_event_follows", "record_progress_note_stands", "record_addendum_stands", "record_signature_stands"}  # fmt: skip
+_SIGNED = ("record_progress_note", "record_addendum", "record_signature")
+TRIGGERS = {
+    "audit_event_stays", "audit_event_is_not_emptied", "audit_event_follows", "record_progress_note_keeps_its_writer",
+    *(f"{table}_{does}" for table in _SIGNED for does in ("stands", "stays", "keeps_its_key", "is_not_emptied")),
+}  # fmt: skip
 
 
 def look() -> Iterator[Finding]:

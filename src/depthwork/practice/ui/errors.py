@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from depthwork.practice.ui.search import purge
+from depthwork.practice.ui.search import purge, watch
 from depthwork.practice.vault.errors import Tampered
 
 
@@ -112,6 +112,7 @@ class SealMiddleware:
         response = self.get_response(request)
         if request.resolver_match and request.resolver_match.view_name in ("people:lock", "people:sign_out"):
             purge(session=session or "")
+        watch()
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

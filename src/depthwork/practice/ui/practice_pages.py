@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.audit.models import Event
+from depthwork.practice.keeping.wills import release
 from depthwork.practice.people import actions
 from depthwork.practice.people.forms import InviteForm, RolesForm
 from depthwork.practice.people.models import ELSEWHERE, Person
@@ -37,7 +38,6 @@ from depthwork.practice.vault import pins, rotation
 from depthwork.practice.vault.errors import Refused, VaultError
 from depthwork.practice.vault.models import Grant, KeyPin, Keyring, Will, WillPart
 from depthwork.practice.vault.unlocked import current
-from depthwork.practice.vault.wills import release
 
 
 def person_named(person_id: UUID) -> Person | None:
@@ -63,6 +63,7 @@ def practice(request: HttpRequest) -> HttpResponse:
         "kept": kept(),
         "installed": installed(),
         "word_form": WordForm(initial={"word": person.practice.word_for_client}),
+        "names_form": NamesForm(initial={"initials": person.practice.initials_only}),
     }
     return render(request, "ui/practice.html", context)
 
@@ -88,6 +89,28 @@ def word(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         actions.choose_word(practice=person.practice, word=form.cleaned_data["word"], by=person)
         messages.success(request, _("From now on the pages say so."))
+    return redirect("ui:practice")
+
+
+class NamesForm(forms.Form):
+    """How much of a name stands on the pages that open first."""
+
+    initials = forms.BooleanField(
+        required=False,
+        label=gettext_lazy(
+            "Initials instead of names on Today, in the caseload and among what a search finds"
+        ),
+    )
+
+
+@rule(P.MANAGE_PRACTICE)
+@require_POST
+def names(request: HttpRequest) -> HttpResponse:
+    """Initials or names on the pages that open first, for everyone of the practice."""
+    form, person = NamesForm(request.POST), person_of(request)
+    if form.is_valid():
+        actions.choose_names(practice=person.practice, initials=form.cleaned_data["initials"], by=person)
+        messages.success(request, _("From now on the pages show them so."))
     return redirect("ui:practice")
 
 

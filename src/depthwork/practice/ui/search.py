@@ -9,55 +9,35 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.sessions.models import Session as SignIn
 from django.db import DatabaseError, connection
+from django.db.models import BinaryField, Q, QuerySet
+from django.db.models.functions import Substr
 from django.utils import timezone
 
 from depthwork.practice.audit.models import Event
+from depthwork.practice.people.middleware import SEEN
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.registry import routes, rule_of
+from depthwork.practice.treatments.many import CLOSED, digits, item_column, open_rows, plain_rows
 from depthwork.practice.treatments.queries import clients_for
-from depthwork.practice.vault.errors import Burned, NoKey
-from depthwork.practice.vault.fields import SealedField, SealedModel, SealedText
+from depthwork.practice.ui.search_index import AT_MOST, Cell, Hit, Index, hit
+from depthwork.practice.vault import sessions
+from depthwork.practice.vault.fields import SealedModel, SealedText
+from depthwork.practice.vault.models import Grant, ItemKey
+from depthwork.practice.vault.primitives import HEADER
 from depthwork.practice.vault.rotation import sealed_fields, sealed_models
 
-AROUND = 60  # characters shown on either side of a hit
-AT_MOST = 200
 INDEX_BYTES = 256 * 1024 * 1024
 LOOK_EVERY_S = 30  # so that an index is gone within a minute of a lock in another worker
-WATCH = True
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One place where the words stand."""
-
-    client: UUID
-    kind: str
-    row: UUID
-    link: UUID | None
-    before: str
-    words: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One opened text and where it stands."""
-
-    client: UUID
-    kind: str
-    row: UUID
-    link: UUID | None
-    text: str
-
-
-def _texts(model: type[SealedModel]) -> list[SealedField]:
-    return [one for one in sealed_fields(model) if isinstance(one, SealedText)]
+FEW = 200  # changed rows up to which an old index is mended rather than built anew
 
 
 def _column_of(model: type[SealedModel], asked: str) -> str | None:
@@ -65,63 +45,48 @@ def _column_of(model: type[SealedModel], asked: str) -> str | None:
     return asked if asked in names else None
 
 
-def _item_column(model: type[SealedModel]) -> str | None:
-    """The column whose value burns together with a row, found from the rule that `vault_item` states."""
-    probe = model()
-    for one in model._meta.concrete_fields:
-        if isinstance(one, SealedField):
-            continue
-        value = (
-            UUID(int=1) if one.get_internal_type() in ("UUIDField", "ForeignKey", "OneToOneField") else None
-        )
-        if value is not None:
-            setattr(probe, one.attname, value)
-            if probe.vault_item() == value and model.vault_item is not SealedModel.vault_item:
-                setattr(probe, one.attname, UUID(int=2))
-                if probe.vault_item() == UUID(int=2):
-                    return one.attname
-    return None
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A model with sealed texts of a client: its columns, what burns with a row, and the hour it leads to."""
+
+    model: type[SealedModel]
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    item: str | None
+    link: str | None
+
+
+@cache
+def _searched() -> tuple[Searched, ...]:
+    found = []
+    for model in sealed_models():
+        names = tuple(one.name for one in sealed_fields(model) if isinstance(one, SealedText))
+        if names and _column_of(model, "client_id"):
+            kinds = tuple(f"{model._meta.label_lower}.{name}" for name in names)
+            found.append(Searched(model, names, kinds, item_column(model), _column_of(model, "session_id")))
+    return tuple(found)
+
+
+def _rows_of(model: type[SealedModel], mine: list[UUID]) -> QuerySet[SealedModel]:
+    return model._default_manager.filter(client_id__in=mine)
+
+
+def _mine(person: Person) -> list[UUID]:
+    return list(clients_for(person).order_by("id").values_list("id", flat=True))
 
 
 def cells(person: Person) -> Iterator[Cell]:
     """Every sealed text that this person may open and holds a key for. One query a model and no instances."""
-    mine = list(clients_for(person).values_list("id", flat=True))
-    for model in sealed_models():
-        fields, owner = _texts(model), _column_of(model, "client_id")
-        if not fields or owner is None:
-            continue
-        item, link = _item_column(model), _column_of(model, "session_id")
-        names = [f.attname for f in fields]
-        rows = model._default_manager.filter(client_id__in=mine).values_list(
-            "pk", "client_id", item or "pk", link or "pk", *names
-        )
-        closed: set[tuple[UUID, str]] = set()
-        for pk, client, burns, session, *values in rows.iterator(chunk_size=2000):
-            for one, value in zip(fields, values, strict=True):
-                if value is None or (client, one.attname) in closed:
-                    continue
-                try:
-                    text = one.open_value(value, owner=client, row=pk, item=burns if item else None)
-                except Burned:
-                    continue
-                except NoKey:
-                    closed.add((client, one.attname))
-                    continue
-                kind = f"{model._meta.label_lower}.{one.name}"
-                yield Cell(client, kind, pk, session if link else None, text)
+    mine = _mine(person)
+    for one in _searched():
+        yield from _opened(one, _rows_of(one.model, mine))
 
 
-def _hit(cell: Cell, at: int, length: int) -> Hit:
-    text = cell.text
-    return Hit(
-        cell.client,
-        cell.kind,
-        cell.row,
-        cell.link,
-        text[max(0, at - AROUND) : at],
-        text[at : at + length],
-        text[at + length : at + length + AROUND],
-    )
+def _opened(one: Searched, rows: QuerySet[SealedModel]) -> Iterator[Cell]:
+    for pk, client, hour, *texts in open_rows(rows, *one.names, also=[one.link or "pk"], item=one.item):
+        for kind, text in zip(one.kinds, texts, strict=True):
+            if text is not None and text is not CLOSED:
+                yield Cell(client, kind, pk, hour if one.link else None, text)
 
 
 def scan(person: Person, words: str) -> list[Hit]:
@@ -132,108 +97,60 @@ def scan(person: Person, words: str) -> list[Hit]:
     for cell in cells(person):
         at = cell.text.lower().find(wanted)
         if at >= 0:
-            found.append(_hit(cell, at, len(wanted)))
+            found.append(hit(cell, at, len(wanted)))
             if len(found) == AT_MOST:
                 break
     return found
 
 
-@dataclass(slots=True)
-class Index:
-    """The texts of one sign-in, and for each word (what stands between two spaces) the texts it stands in.
-
-    It narrows, and the text decides: a hit is where the words stand in the text, exactly as a scan finds it. Of the
-    words asked for, the first may be the end of a word, the last its beginning, and those between are whole words.
-    """
-
-    person: UUID
-    session: str
-    made_after: int  # the audit's last event: any act since makes the index old
-    cells: list[Cell] = field(default_factory=list)
-    places: dict[str, list[int]] = field(default_factory=dict)
-    words: str = ""  # every word once, between line ends
-    size: int = 0
-
-    def add(self, cell: Cell) -> None:
-        number, places = len(self.cells), self.places
-        self.cells.append(cell)
-        for word in set(cell.text.lower().split()):
-            if word in places:
-                places[word].append(number)
-            else:
-                places[word] = [number]
-                self.size += 2 * len(word) + 200
-        self.size += 9 * len(cell.text) // 4 + 300  # the text, and a number for about each fourth letter
-
-    def close(self) -> Index:
-        self.words = "\n" + "\n".join(self.places) + "\n"
-        return self
-
-    def find(self, asked: str) -> list[Hit]:
-        wanted, found = asked.strip().lower(), []
-        for number in self._among(wanted.split()):
-            cell = self.cells[number]
-            at = cell.text.lower().find(wanted)
-            if at >= 0:
-                found.append(_hit(cell, at, len(wanted)))
-                if len(found) == AT_MOST:
-                    break
-        return found
-
-    def _among(self, pieces: list[str]) -> Iterable[int]:
-        """The texts that can hold the words, in their order."""
-        left: set[int] | None = None
-        for n, piece in enumerate(pieces):
-            before, after = "\n" if n else "", "\n" if n < len(pieces) - 1 else ""
-            lists = [self.places[word] for word in self._words_with(before + piece + after)]
-            if sum(map(len, lists)) > 2 * len(self.cells):
-                continue  # words that stand everywhere narrow nothing, and are soon found
-            texts = set().union(*lists)
-            left = texts if left is None else left & texts
-        return range(len(self.cells)) if left is None else sorted(left)
-
-    def _words_with(self, part: str) -> Iterator[str]:
-        """Every word that holds a part; a line end in the part is the edge of a word."""
-        at = self.words.find(part)
-        while at >= 0:
-            begin = self.words.rfind("\n", 0, at + 1) + 1
-            end = self.words.find("\n", begin)
-            yield self.words[begin:end]
-            at = self.words.find(part, end)
-
-
 _indexes: dict[str, Index] = {}
 _door = threading.Lock()
+_watching = threading.Lock()
 
 
 def _is_unlocked(session: str) -> bool:
-    from depthwork.practice.vault.sessions import SLOT
-
+    """Whether the row still holds its half of the keys, and its person was there within the time of the idle lock."""
     row = SignIn.objects.filter(session_key=session, expire_date__gt=timezone.now()).first()
-    return row is not None and SLOT in row.get_decoded()
+    told = row.get_decoded() if row is not None else {}
+    return sessions.SLOT in told and time.time() - int(told.get(SEEN, 0)) <= settings.IDLE_LOCK_SECONDS
 
 
 def purge(*, session: str | None = None) -> int:
-    """Forget the index of one sign-in, or of every sign-in that is no longer unlocked. Gives how many went."""
-    keys = [session] if session is not None else [key for key in list(_indexes) if not _is_unlocked(key)]
+    """Forget what this worker keeps for one sign-in, or for every sign-in that is no longer unlocked.
+
+    That is its index and the keys of single notes that it opened. Gives how many indexes went.
+    """
+    here = {*_indexes, *sessions.warm}
+    keys = [session] if session is not None else [key for key in here if not _is_unlocked(key)]
+    for key in keys:
+        sessions.warm.pop(key, {}).clear()
     with _door:
         gone = [index for key in keys if (index := _indexes.pop(key, None)) is not None]
     for index in gone:
         index.cells.clear()
+        index.numbers.clear()
         index.places.clear()
         index.words = ""
     return len(gone)
 
 
 def _watch() -> None:
-    while _indexes:
-        time.sleep(LOOK_EVERY_S)
-        try:
-            purge()
-        except DatabaseError:
-            _indexes.clear()  # a row that cannot be asked for is a row that is not unlocked
-        finally:
-            connection.close()
+    with _watching:
+        while _indexes or sessions.warm:
+            time.sleep(LOOK_EVERY_S)
+            try:
+                purge()
+            except DatabaseError:  # a row that cannot be asked for is a row that is not unlocked
+                _indexes.clear()
+                sessions.warm.clear()
+            finally:
+                connection.close()
+
+
+def watch() -> None:
+    """See to it that what is kept here goes within a minute of a lock in another worker."""
+    if settings.WATCHES_MEMORY and (_indexes or sessions.warm) and not _watching.locked():
+        threading.Thread(target=_watch, daemon=True).start()
 
 
 def _last_change(practice: UUID) -> int:
@@ -245,22 +162,65 @@ def _last_change(practice: UUID) -> int:
     return events.order_by("-n").values_list("n", flat=True).first() or 0
 
 
+def _rights(person: Person) -> Any:
+    """What this person may open now: their clients, their grants, and how many notes were burned."""
+    mine = _mine(person)
+    now = Q(ends_at=None) | Q(ends_at__gt=timezone.now())
+    grants = Grant.objects.filter(now, reader=person).order_by("id").values_list("id", "data_key_id")
+    return mine, list(grants), ItemKey.objects.filter(owner__in=mine, wrapped=None).count()
+
+
+def _heads(one: Searched, mine: list[UUID]) -> dict[str, Any]:
+    """How each row stands: a sealed value that was written again has another beginning."""
+    begins = [Substr(name, 1, HEADER, output_field=BinaryField()) for name in one.names]
+    rows = _rows_of(one.model, mine).values_list("pk", one.link or "pk", *begins)
+    return {
+        digits(pk): (link, *(None if head is None else bytes(head) for head in heads))
+        for pk, link, *heads in plain_rows(rows)
+    }
+
+
+def _mended(index: Index, rights: Any) -> bool:
+    """Bring an old index up to date: what is new or changed is opened, what is gone is dropped. False if it cannot be."""
+    if index.rights != rights or index.dropped > len(index.cells) // 4:
+        return False
+    for one in _searched():
+        before, now = index.heads[one.kinds[0]], _heads(one, rights[0])
+        changed = [pk for pk, head in now.items() if before.get(pk) != head]
+        if len(changed) > FEW:
+            return False
+        for row in (*changed, *(before.keys() - now.keys())):
+            for kind in one.kinds:
+                index.drop(kind, row)
+        if changed:
+            for cell in _opened(one, _rows_of(one.model, rights[0]).filter(pk__in=changed)):
+                index.add(cell)
+        index.heads[one.kinds[0]] = now
+    index.close()
+    return index.size <= INDEX_BYTES
+
+
 def search(person: Person, words: str, *, session: str | None) -> list[Hit]:
-    """The hits, from the index where it stands and is fresh, otherwise by scan (which builds it, within the cap)."""
+    """The hits, from the index where it stands, otherwise by scan (which builds it, within the cap)."""
     if session is None or len(words.strip()) < 2:
         return scan(person, words)
     last = _last_change(person.practice_id)
     index = _indexes.get(session)
-    if index is not None and index.person == person.id and index.made_after == last and _is_unlocked(session):
-        return index.find(words)
-    built = Index(person.id, session, last)
+    if index is not None and index.person == person.id and _is_unlocked(session):
+        if index.made_after == last:
+            return index.find(words)
+        with _door:
+            if _mended(index, _rights(person)):
+                index.made_after = last
+                return index.find(words)
+    built = Index(person.id, session, last, _rights(person))
+    built.heads = {one.kinds[0]: _heads(one, built.rights[0]) for one in _searched()}
     for cell in cells(person):
         built.add(cell)
         if built.size > INDEX_BYTES:
+            purge(session=session)
             return scan(person, words)
     with _door:
-        first = not _indexes
         _indexes[session] = built.close()
-    if first and WATCH:
-        threading.Thread(target=_watch, daemon=True).start()
+    watch()
     return built.find(words)

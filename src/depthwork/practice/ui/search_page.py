@@ -16,8 +16,9 @@ from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.models import Client
-from depthwork.practice.treatments.queries import clients_for
-from depthwork.practice.ui.search import AT_MOST, Hit, search
+from depthwork.practice.treatments.queries import clients_for, landing_name
+from depthwork.practice.ui.search import search
+from depthwork.practice.ui.search_index import AT_MOST, Hit
 
 
 class SearchForm(forms.Form):
@@ -62,7 +63,7 @@ def _lines(person: Person, hits: list[Hit]) -> list[Line]:
     called, names = Client._meta.get_field("called"), {}
     wanted = {hit.client for hit in hits}
     for client, cell in clients_for(person).filter(id__in=wanted).values_list("id", "called"):
-        names[client] = called.open_value(cell, owner=client, row=client) or "?"
+        names[client] = landing_name(called.open_value(cell, owner=client, row=client), person)
     return [
         Line(names[hit.client], _address(hit), _kind(hit.kind), hit) for hit in hits if hit.client in names
     ]

@@ -27,6 +27,7 @@ urlpatterns = [
     path("search/", search_page.search_page, name="search"),
     path("practice/", practice_pages.practice, name="practice"),
     path("practice/word/", practice_pages.word, name="word"),
+    path("practice/names/", practice_pages.names, name="names"),
     path("practice/invite/", practice_pages.invite, name="invite"),
     path("practice/people/<uuid:person_id>/", practice_pages.member, name="member"),
     path("practice/keys/", practice_pages.keys, name="keys"),

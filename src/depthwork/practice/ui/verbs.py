@@ -53,6 +53,7 @@ VERBS = {
     "token.used": gettext_lazy("read by a token"),
     "fhir.read": gettext_lazy("read as FHIR"),
     "person.language_chosen": gettext_lazy("chose a language"),
+    "practice.names_chosen": gettext_lazy("chose names or initials for the pages that open first"),
     "practice.word_chosen": gettext_lazy("chose the practice’s word for the people it treats"),
     "practice.founded": gettext_lazy("set up the practice"),
     "coverage.read": gettext_lazy("read coverage"),

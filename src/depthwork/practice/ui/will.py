@@ -11,11 +11,11 @@ from django.apps import apps
 from django.db import transaction
 
 from depthwork.practice.audit.actions import record
+from depthwork.practice.keeping import wills
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.treatments.models import Client, Session
 from depthwork.practice.vault import actions as vault
-from depthwork.practice.vault import wills
 from depthwork.practice.vault.errors import Refused
 from depthwork.practice.vault.models import Compartment, Will
 from depthwork.practice.vault.rotation import sealed_fields

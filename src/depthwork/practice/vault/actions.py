@@ -24,35 +24,46 @@ from depthwork.practice.vault.models import (
     Tombstone,
 )
 from depthwork.practice.vault.recovery import backup_secret_of, fresh_code, key_of
-from depthwork.practice.vault.unlocked import Unlocked, current, grant_message, is_unlocked, key_place
+from depthwork.practice.vault.unlocked import (
+    Unlocked,
+    current,
+    grant_message,
+    is_unlocked,
+    key_place,
+    no_key_for,
+)
 
 KEY_BACKUPS_LIVE_DAYS = 30
 
 
-def _ring_where(person: uuid.UUID, column: str) -> p.Where:
+def _place(person: uuid.UUID, column: str) -> p.Where:
     return p.Where("", str(person), "keyring", "vault_keyring", str(person), column)
+
+
+def _sealed(key: bytes, person: uuid.UUID, column: str, keys: p.KeyPair) -> bytes:
+    return p.seal(key, _place(person, column), keys.box + keys.sign)
+
+
+def _opened(key: bytes, ring: Keyring, column: str) -> Unlocked:
+    raw = p.unseal(key, _place(ring.person_id, column), bytes(getattr(ring, column)))
+    keys = p.KeyPair(raw[:32], raw[32:])
+    if keys.box_public != bytes(ring.box_public) or keys.sign_public != bytes(ring.sign_public):
+        raise Tampered("the public keys of this account were exchanged; nothing was opened")
+    return Unlocked(ring.person_id, keys)
 
 
 def make_keyring(*, person: uuid.UUID, root: bytes) -> tuple[Keyring, Unlocked, str]:
     """Fresh keys for a person, sealed by passphrase and by a recovery code, which is given out once."""
     keys, code = p.KeyPair.fresh(), fresh_code()
-    raw = keys.box + keys.sign
     ring = Keyring.objects.create(
         person_id=person,
         box_public=keys.box_public,
         sign_public=keys.sign_public,
-        private_by_passphrase=p.seal(p.kek_of(root), _ring_where(person, "private_by_passphrase"), raw),
-        private_by_recovery=p.seal(key_of(code), _ring_where(person, "private_by_recovery"), raw),
+        private_by_passphrase=_sealed(p.kek_of(root), person, "private_by_passphrase", keys),
+        private_by_recovery=_sealed(key_of(code), person, "private_by_recovery", keys),
         backup_recipient=identity_of(backup_secret_of(code))[1],
     )
     return ring, Unlocked(person, keys), code
-
-
-def _keys(person: uuid.UUID, raw: bytes, ring: Keyring) -> Unlocked:
-    keys = p.KeyPair(raw[:32], raw[32:])
-    if keys.box_public != bytes(ring.box_public) or keys.sign_public != bytes(ring.sign_public):
-        raise Tampered("the public keys of this account were exchanged; nothing was opened")
-    return Unlocked(person, keys)
 
 
 def unlock(*, person: uuid.UUID, root: bytes) -> Unlocked:
@@ -60,44 +71,40 @@ def unlock(*, person: uuid.UUID, root: bytes) -> Unlocked:
     ring = Keyring.objects.filter(person_id=person).first()
     if ring is None:
         raise NoKey("this account has no keys yet")
-    raw = p.unseal(
-        p.kek_of(root), _ring_where(person, "private_by_passphrase"), bytes(ring.private_by_passphrase)
-    )
-    return _keys(person, raw, ring)
+    return _opened(p.kek_of(root), ring, "private_by_passphrase")
+
+
+def _by_code(person: uuid.UUID, code: str, otherwise: str) -> Unlocked:
+    ring = Keyring.objects.filter(person_id=person).exclude(private_by_recovery=None).first()
+    if ring is None:
+        raise NoKey("this account has no recovery code")
+    key = key_of(code)
+    if p.key_id(key) != p.key_id_of(bytes(ring.private_by_recovery or b"")):
+        raise Refused(otherwise)
+    return _opened(key, ring, "private_by_recovery")
 
 
 def unlock_with_recovery(*, person: uuid.UUID, code: str, new_root: bytes) -> Unlocked:
     """Open a person's keys with the recovery code and seal them to a new passphrase."""
-    ring = Keyring.objects.filter(person_id=person).first()
-    if ring is None or ring.private_by_recovery is None:
-        raise NoKey("this account has no recovery code")
-    try:
-        raw = p.unseal(
-            key_of(code), _ring_where(person, "private_by_recovery"), bytes(ring.private_by_recovery)
-        )
-    except Tampered:
-        raise Refused("this is not the recovery code of this account") from None
-    unlocked = _keys(person, raw, ring)
+    unlocked = _by_code(person, code, "this is not the recovery code of this account")
     change_passphrase(unlocked=unlocked, new_root=new_root)
     return unlocked
 
 
 def change_passphrase(*, unlocked: Unlocked, new_root: bytes) -> None:
     """Seal the same keys under a new passphrase: one blob, milliseconds."""
-    raw = unlocked.keys.box + unlocked.keys.sign
-    blob = p.seal(p.kek_of(new_root), _ring_where(unlocked.person_id, "private_by_passphrase"), raw)
-    Keyring.objects.filter(person_id=unlocked.person_id).update(
-        private_by_passphrase=blob, changed_at=datetime.now(UTC)
+    person = unlocked.person_id
+    Keyring.objects.filter(person_id=person).update(
+        private_by_passphrase=_sealed(p.kek_of(new_root), person, "private_by_passphrase", unlocked.keys),
+        changed_at=datetime.now(UTC),
     )
 
 
 def new_recovery_code(*, unlocked: Unlocked) -> str:
     """A new recovery code; the old one opens nothing from now on, and the new one waits to be typed back."""
-    code = fresh_code()
-    raw = unlocked.keys.box + unlocked.keys.sign
-    blob = p.seal(key_of(code), _ring_where(unlocked.person_id, "private_by_recovery"), raw)
-    Keyring.objects.filter(person_id=unlocked.person_id).update(
-        private_by_recovery=blob,
+    code, person = fresh_code(), unlocked.person_id
+    Keyring.objects.filter(person_id=person).update(
+        private_by_recovery=_sealed(key_of(code), person, "private_by_recovery", unlocked.keys),
         recovery_confirmed_at=None,
         backup_recipient=identity_of(backup_secret_of(code))[1],
     )
@@ -106,13 +113,7 @@ def new_recovery_code(*, unlocked: Unlocked) -> str:
 
 def confirm_recovery(*, person: uuid.UUID, code: str) -> None:
     """The code was typed back right; before that no note can be stored."""
-    ring = Keyring.objects.filter(person_id=person).first()
-    if ring is None or ring.private_by_recovery is None:
-        raise NoKey("this account has no recovery code")
-    try:
-        p.unseal(key_of(code), _ring_where(person, "private_by_recovery"), bytes(ring.private_by_recovery))
-    except Tampered:
-        raise Refused("this is not the recovery code that was shown; look at each group again") from None
+    _by_code(person, code, "this is not the recovery code that was shown; look at each group again")
     Keyring.objects.filter(person_id=person).update(recovery_confirmed_at=datetime.now(UTC))
 
 
@@ -210,7 +211,7 @@ def share(
     unlocked = current()
     for compartment in compartments:
         if not unlocked.held(owner, compartment):
-            raise NoKey(f"this sign-in holds no key for {compartment.replace('_', ' ')} here")
+            raise no_key_for(compartment)
         for held in unlocked.held(owner, compartment):
             raw = unlocked.open_key(held).raw
             key = DataKey.objects.get(id=held.data_key)

@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Mapping
 
 from depthwork.practice.vault import primitives as p
-from depthwork.practice.vault.errors import NoKey, Tampered
+from depthwork.practice.vault.errors import Tampered
 from depthwork.practice.vault.tokens import open_by_token, seal_by_token
-from depthwork.practice.vault.unlocked import Unlocked, current
+from depthwork.practice.vault.unlocked import Unlocked, current, no_key_for
 
 FIELD = "data_key"
 
@@ -24,7 +24,7 @@ def sealed_for(token: str, *, owner: uuid.UUID, compartment: str) -> dict[uuid.U
     unlocked = current()
     held = unlocked.held(owner, compartment)
     if not held:
-        raise NoKey(f"this sign-in holds no key for {compartment.replace('_', ' ')} here")
+        raise no_key_for(compartment)
     return {
         one.data_key: seal_by_token(
             token, owner=owner, row=one.data_key, field=FIELD, raw=unlocked.open_key(one).raw

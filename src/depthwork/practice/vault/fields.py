@@ -29,8 +29,6 @@ class Sealed:
     def __repr__(self) -> str:
         return "<sealed>"
 
-    __str__ = __repr__
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sealed) and other.blob == self.blob
 
@@ -201,9 +199,6 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]  # no parameter
         if not isinstance(value, Sealed):
             raise FieldError(f"{self.name} is sealed: set it on the row and save the row")
         return super().get_db_prep_value(value.blob, connection, prepared)
-
-    def get_prep_value(self, value: Any) -> Any:
-        return value
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name != "isnull":

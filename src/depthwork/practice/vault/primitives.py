@@ -156,30 +156,32 @@ def unseal(key: bytes | Cipher, where: Where, blob: bytes) -> bytes:
     return (key if isinstance(key, Cipher) else Cipher(key)).unseal(where.aad(), blob)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class KeyPair:
-    """A person's two pairs as raw private bytes: X25519 to receive keys, Ed25519 to sign grants."""
+    """A person's two pairs: X25519 to receive keys, Ed25519 to sign grants. Printing it shows nothing.
 
-    box: bytes
-    sign: bytes
+    What a request asks for with every grant is worked out once: the public halves, and the private ones ready for use.
+    """
+
+    __slots__ = ("_box", "_signer", "box", "box_public", "sign", "sign_public")
+
+    def __init__(self, box: bytes, sign: bytes) -> None:
+        private, self._signer = PrivateKey(box), Ed25519PrivateKey.from_private_bytes(sign)
+        self.box, self.sign, self._box = box, sign, SealedBox(private)
+        self.box_public = bytes(private.public_key)
+        self.sign_public = self._signer.public_key().public_bytes_raw()
 
     @classmethod
     def fresh(cls) -> KeyPair:
-        return cls(bytes(PrivateKey.generate()), Ed25519PrivateKey.generate().private_bytes_raw())
+        return cls(os.urandom(32), os.urandom(32))
 
-    @property
-    def box_public(self) -> bytes:
-        return bytes(PrivateKey(self.box).public_key)
-
-    @property
-    def sign_public(self) -> bytes:
-        return Ed25519PrivateKey.from_private_bytes(self.sign).public_key().public_bytes_raw()
+    def __repr__(self) -> str:
+        return "<keys>"
 
     def signature(self, message: bytes) -> bytes:
-        return Ed25519PrivateKey.from_private_bytes(self.sign).sign(message)
+        return self._signer.sign(message)
 
     def open_box(self, blob: bytes) -> bytes:
-        return open_box(self.box, blob)
+        return _out_of(self._box, blob)
 
 
 def box_pair() -> tuple[bytes, bytes]:
@@ -195,8 +197,12 @@ def seal_to(public: bytes, raw: bytes) -> bytes:
 
 def open_box(private: bytes, blob: bytes) -> bytes:
     """Open a sealed box with the private half."""
+    return _out_of(SealedBox(PrivateKey(private)), blob)
+
+
+def _out_of(box: SealedBox, blob: bytes) -> bytes:
     try:
-        return SealedBox(PrivateKey(private)).decrypt(bytes(blob))
+        return box.decrypt(bytes(blob))
     except CryptoError:
         raise Tampered("a sealed key does not open with this person's key") from None
 

@@ -29,6 +29,4 @@ def own_public() -> tuple[bytes, str]:
     return keys.sign_public, p.fingerprint(keys.box_public, keys.sign_public)
 
 
-def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether an Ed25519 signature is the holder's."""
-    return p.signed_by(public, message, signature)
+signature_holds = p.signed_by

@@ -1,9 +1,11 @@
-"""The recovery code: 160 random bits that people can copy onto paper."""
+"""What brings keys back when their holder cannot: the recovery code on paper, and a key in two shares."""
 
 from __future__ import annotations
 
 import base64
 import secrets
+
+import shamir_mnemonic
 
 from depthwork.practice.vault.errors import Refused
 from depthwork.practice.vault.primitives import hkdf
@@ -34,3 +36,13 @@ def _raw(code: str) -> bytes:
     if len(raw) != 20:
         raise Refused("a recovery code has 32 letters and digits in eight groups of four")
     return raw
+
+
+def in_two_shares(key: bytes) -> list[bytes]:
+    """Two shares (SLIP-39, two of two) that together give a key; one alone tells nothing of it."""
+    return [words.encode() for words in shamir_mnemonic.generate_mnemonics(1, [(2, 2)], key)[0]]
+
+
+def from_shares(*shares: bytes) -> bytes:
+    """The key that `in_two_shares` divided."""
+    return bytes(shamir_mnemonic.combine_mnemonics([share.decode() for share in shares]))

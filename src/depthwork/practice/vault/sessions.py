@@ -16,6 +16,10 @@ SLOT = "vault"  # the session row's half and the sealed keys
 WAITING = "vault_waiting"  # the same, between the passphrase and the second factor
 COOKIE = "dw-half"
 
+# Keys of single notes that a sign-in opened, in this worker's memory. They go at its lock; in the other workers within
+# a minute, for `ui.memory` looks whether the row is still unlocked.
+warm: dict[str, dict[bytes, p.Cipher]] = {}
+
 
 def _where(person: uuid.UUID, slot: str) -> p.Where:
     return p.Where("", str(person), "session", slot, str(person), "keys")
@@ -50,11 +54,15 @@ def join(
         raw = p.unseal(key, _where(person, slot), base64.b64decode(held["keys"]))
     except (Tampered, ValueError, KeyError, TypeError):
         return None
-    return Unlocked(person, p.KeyPair(raw[:32], raw[32:]))
+    unlocked, name = Unlocked(person, p.KeyPair(raw[:32], raw[32:])), getattr(session, "session_key", None)
+    if slot == SLOT and name:
+        unlocked.warm = warm.setdefault(name, unlocked.warm)
+    return unlocked
 
 
 def lock(session: MutableMapping[str, Any]) -> None:
     """Forget the row's half: the cookie alone opens nothing."""
+    warm.pop(getattr(session, "session_key", None) or "", None)
     for slot in (SLOT, WAITING):
         if slot in session:
             del session[slot]

@@ -16,7 +16,14 @@ from depthwork.practice.vault.errors import Burned, Locked, NoKey, RecoveryFirst
 from depthwork.practice.vault.models import DataKey, Grant, ItemKey, Keyring
 from depthwork.practice.vault.pins import pinned_sign_key
 
+WARM_AT_MOST = 50_000  # keys of single notes kept for one sign-in, about 1 kB each
+
 _current: ContextVar[Unlocked | None] = ContextVar("depthwork_unlocked", default=None)
+
+
+def no_key_for(compartment: str) -> NoKey:
+    """What a reader without a grant is told."""
+    return NoKey(f"this sign-in holds no key for {compartment.replace('_', ' ')} here")
 
 
 def grant_message(
@@ -66,15 +73,20 @@ class HeldKey:
     retired: bool
     places: dict[Any, tuple[bytes, bytes]] = field(default_factory=dict, compare=False, repr=False)
 
-    def place_of(self, compartment: str, table: str, row: uuid.UUID, column: str) -> bytes:
-        """`Where.aad` of a row under this key; what is alike for all rows of a column is made once."""
+    def ends_of(self, compartment: str, table: str, column: str) -> tuple[bytes, bytes]:
+        """What stands before and after the row in `Where.aad`: alike for all rows of a column, and made once."""
         ends = self.places.get((compartment, table, column))
         if ends is None:
             ends = self.places[compartment, table, column] = (
                 p.joined(str(self.organisation), str(self.owner), compartment, table),
                 p.joined(column, "1"),
             )
-        return ends[0] + p.joined(str(row)) + ends[1]
+        return ends
+
+    def place_of(self, compartment: str, table: str, row: uuid.UUID, column: str) -> bytes:
+        """`Where.aad` of a row under this key."""
+        before, after = self.ends_of(compartment, table, column)
+        return before + p.joined(str(row)) + after
 
 
 def key_place(key: HeldKey | DataKey, table: str, row: uuid.UUID, column: str) -> p.Where:
@@ -84,13 +96,18 @@ def key_place(key: HeldKey | DataKey, table: str, row: uuid.UUID, column: str) -
 
 @dataclass(slots=True, repr=False)  # a traceback or a log must not print keys
 class Unlocked:
-    """One person's private keys and the data keys opened with them. Dies with the request."""
+    """One person's private keys and the data keys opened with them. Dies with the request.
+
+    `warm` outlives it for one sign-in (see `sessions`): keys of single notes, by how they stand in the database.
+    Each is asked for only after the data key that wraps it was opened in this request, so that it gives nobody more
+    than the database would.
+    """
 
     person_id: uuid.UUID
     keys: p.KeyPair
+    warm: dict[bytes, p.Cipher] = field(default_factory=dict)
     _held: dict[tuple[uuid.UUID, str], list[HeldKey]] | None = None
     _opened: dict[bytes, p.Cipher] = field(default_factory=dict)
-    _item_ciphers: dict[uuid.UUID, tuple[HeldKey, p.Cipher]] = field(default_factory=dict)
     _recovery_confirmed: bool = False
     _items: dict[uuid.UUID, dict[uuid.UUID, tuple[str, bytes | None]]] = field(default_factory=dict)
     _signers: dict[uuid.UUID, bytes] = field(default_factory=dict)
@@ -99,7 +116,6 @@ class Unlocked:
         """Drop every opened key, after grants changed or at the end of a request."""
         self._held = None
         self._opened.clear()
-        self._item_ciphers.clear()
         self._items.clear()
         self._signers.clear()
 
@@ -177,39 +193,40 @@ class Unlocked:
 
     def living_key(self, owner: uuid.UUID, compartment: str) -> tuple[HeldKey, p.Cipher]:
         """The key under which new words of a compartment are sealed."""
-        for held in self.held(owner, compartment):
-            if not held.retired:
-                return held, self.open_key(held)
-        raise NoKey(f"this sign-in holds no key for {compartment.replace('_', ' ')} here")
+        return self._first(compartment, (one for one in self.held(owner, compartment) if not one.retired))
 
     def key_named(self, owner: uuid.UUID, compartment: str, key_id: bytes) -> tuple[HeldKey, p.Cipher]:
         """The key that a sealed value asks for, living or retired."""
-        for held in self.held(owner, compartment):
-            if held.key_id == key_id:
-                return held, self.open_key(held)
-        raise NoKey(f"this sign-in holds no key for {compartment.replace('_', ' ')} here")
+        held = self.held(owner, compartment)
+        return self._first(compartment, (one for one in held if one.key_id == key_id))
+
+    def _first(self, compartment: str, fitting: Iterator[HeldKey]) -> tuple[HeldKey, p.Cipher]:
+        held = next(fitting, None)
+        if held is None:
+            raise no_key_for(compartment)
+        return held, self.open_key(held)
 
     def item_key(self, owner: uuid.UUID, item: uuid.UUID) -> tuple[HeldKey, p.Cipher]:
         """The key of one note or transcript; all of an owner's come in one query."""
-        found = self._item_ciphers.get(item)
-        if found is not None:
-            return found
         if not self.has_item(owner, item):
             raise NoKey("this item has no key yet")
-        known = self._items[owner].get(item)
-        compartment, wrapped = known or self._wrapped(owner=owner, item=item)[item]
+        compartment, wrapped = self._items[owner].get(item) or self._wrapped(owner=owner, item=item)[item]
+        return self.open_item(owner, compartment, item, wrapped)
+
+    def open_item(
+        self, owner: uuid.UUID, compartment: str, item: uuid.UUID | str, wrapped: bytes | None
+    ) -> tuple[HeldKey, p.Cipher]:
+        """A note's own key, out of the compartment's key that wraps it."""
         if wrapped is None:
             raise Burned("this note was burned; its words are gone")
         held, data_key = self.key_named(owner, compartment, p.key_id_of(wrapped))
-        found = (
-            held,
-            p.Cipher(
-                data_key.unseal(held.place_of(held.compartment, "vault_item_key", item, "wrapped"), wrapped)
-            ),
-        )
-        if known:
-            self._item_ciphers[item] = found
-        return found
+        cipher = self.warm.get(wrapped)
+        if cipher is None:
+            place = held.place_of(held.compartment, "vault_item_key", uuid.UUID(str(item)), "wrapped")
+            cipher = p.Cipher(data_key.unseal(place, wrapped))
+            if len(self.warm) < WARM_AT_MOST:
+                self.warm[wrapped] = cipher
+        return held, cipher
 
     def has_item(self, owner: uuid.UUID, item: uuid.UUID) -> bool:
         """Whether an item already has a key (living or burned)."""

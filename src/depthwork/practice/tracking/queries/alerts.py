@@ -13,7 +13,7 @@ from depthwork.practice.tracking.models import Alert, Assessment, CoverTest
 from depthwork.practice.tracking.queries.answers import asked_of
 from depthwork.practice.tracking.queries.own_text import form_of
 from depthwork.practice.treatments.models import Client
-from depthwork.practice.treatments.queries import clients_for
+from depthwork.practice.treatments.queries import clients_for, landing_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def alerts_for(person: Person) -> list[AlertLine]:
         AlertLine(
             row[0],
             row[1],
-            called.open_value(row[2], owner=row[1], row=row[1]) or "?",
+            landing_name(called.open_value(row[2], owner=row[1], row=row[1]), person),
             row[3],
             row[4],
             row[5] is not None,

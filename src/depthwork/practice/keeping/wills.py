@@ -11,13 +11,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-import shamir_mnemonic
 from django.db import transaction
 
 from depthwork.practice.vault import pins
 from depthwork.practice.vault import primitives as p
 from depthwork.practice.vault.errors import NoKey, Refused, Tampered
 from depthwork.practice.vault.models import Will, WillPart
+from depthwork.practice.vault.recovery import from_shares, in_two_shares
 from depthwork.practice.vault.unlocked import current
 
 
@@ -53,10 +53,7 @@ def write(
         raise Refused("two together need two trustees")
     rings = [pins.checked_ring(person=author.person_id, own=author.keys, other=one) for one in wanted]
     key = os.urandom(32)
-    if together:
-        secrets = [words.encode() for words in shamir_mnemonic.generate_mnemonics(1, [(2, 2)], key)[0]]
-    else:
-        secrets = [key] * len(wanted)
+    secrets = in_two_shares(key) if together else [key] * len(wanted)
     parts = [
         (one, p.seal_to(bytes(ring.box_public), secret))
         for one, ring, secret in zip(wanted, rings, secrets, strict=True)
@@ -116,6 +113,5 @@ def open_will(will: Will) -> bytes:
         other = next(row for one, row in parts.items() if one != me.person_id)
         if other.released is None:
             raise Refused("both trustees are needed: the other has not released their share yet")
-        shares = [key.decode(), me.keys.open_box(bytes(other.released)).decode()]
-        key = shamir_mnemonic.combine_mnemonics(shares)
+        key = from_shares(key, me.keys.open_box(bytes(other.released)))
     return p.unseal(key, _place(will.person_id), bytes(will.package))

@@ -1,0 +1,93 @@
+"""Passkeys in a real browser, with an authenticator that the browser plays itself."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+
+from depthwork.practice.people.actions import admit
+from depthwork.practice.people.models import Practice
+from depthwork.practice.vault import actions as vault
+from tests.browser.demo_site import PATIENCE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WORDS = "gravel lantern orchard seven"
+PLATFORM = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+            "isUserVerified": True, "automaticPresenceSimulation": True}  # fmt: skip
+
+
+@pytest.fixture
+def page(chromium, live_server):
+    """A page at the site's name, with an authenticator at hand."""
+    practice = Practice.objects.create(name="Harbour Rooms", time_zone="Europe/London")
+    person, _, code = admit(
+        practice=practice, address="ana", passphrase=WORDS, roles=["clinician"], by=None, display_name="Ana"
+    )
+    vault.confirm_recovery(person=person.id, code=code)
+    context = chromium.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"))
+    context.set_default_timeout(15000)
+    page = context.new_page()
+    page.keys = context.new_cdp_session(page)
+    page.keys.send("WebAuthn.enable")
+    page.key = page.keys.send("WebAuthn.addVirtualAuthenticator", {"options": PLATFORM})["authenticatorId"]
+    page.complaints = []
+    page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: page.complaints.append(str(e)))
+    yield page
+    context.close()
+
+
+def sign_in(page):
+    page.goto("/account/login/")
+    page.fill("[name=login]", "ana")
+    page.fill("[name=password]", WORDS)
+    with page.expect_navigation():
+        page.click("form[action='/account/login/'] button[type=submit]")
+
+
+def add_passkey(page):
+    sign_in(page)
+    page.goto("/account/2fa/webauthn/add/")
+    page.fill("[name=name]", "my laptop")
+    with page.expect_navigation():
+        page.click("#mfa_webauthn_add")
+
+
+def test_a_passkey_is_added_and_opens_the_keys_together_with_the_passphrase(page):
+    add_passkey(page)
+    assert Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN).count() == 1
+    assert len(page.keys.send("WebAuthn.getCredentials", {"authenticatorId": page.key})["credentials"]) == 1
+    page.goto("/today/")
+    with page.expect_navigation():
+        page.locator("form[action='/sign-out/'] button").first.evaluate("button => button.form.submit()")
+    sign_in(page)
+    assert page.url.endswith("/account/2fa/authenticate/")  # the passphrase alone does not open the door
+    with page.expect_navigation():
+        page.click("#mfa_webauthn_authenticate")
+    page.goto("/today/")
+    assert page.url.endswith("/today/")  # a page that asks for open keys: nothing was typed twice
+    assert page.complaints == []
+
+
+def test_a_passkey_that_is_declined_says_so_and_opens_nothing(page):
+    add_passkey(page)
+    page.context.clear_cookies()
+    sign_in(page)
+    page.keys.send("WebAuthn.setUserVerified", {"authenticatorId": page.key, "isUserVerified": False})
+    page.keys.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": page.key})
+    empty = {**PLATFORM, "transport": "usb", "hasResidentKey": False}
+    page.keys.send("WebAuthn.addVirtualAuthenticator", {"options": empty})
+    page.click("#mfa_webauthn_authenticate")
+    page.locator("#passkey-declined").wait_for(state="visible")
+    page.goto("/today/")
+    assert "/account/login/" in page.url
+
+
+def test_at_a_number_the_page_names_the_address_where_passkeys_work(page, live_server):
+    number = live_server.url.replace("localhost", "127.0.0.1")
+    page.goto(number + "/account/login/")
+    page.fill("[name=login]", "ana")
+    page.fill("[name=password]", WORDS)
+    with page.expect_navigation():
+        page.click("form[action='/account/login/'] button[type=submit]")
+    page.goto(number + "/account/2fa/webauthn/add/")
+    link = page.locator(".account .notice a").first
+    assert link.get_attribute("href").startswith("http://localhost:")

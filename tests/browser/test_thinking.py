@@ -192,7 +192,7 @@ def test_the_pages_of_thinking_with_others_are_sound(open_as, room):
         for path in paths:
             page.goto(path)
             for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 faults += [f"{path} ({scheme}): {fault}" for fault in findings(page)]
             page.set_viewport_size({"width": 390, "height": 844})
             wide = page.evaluate(

@@ -17,11 +17,10 @@ from depthwork.practice.coverage.errors import CoverageError
 from depthwork.practice.coverage.forms import (
     ChangeChargeForm,
     ChargeForm,
-    LetterheadForm,
-    OfficeForm,
     PaymentForm,
 )
 from depthwork.practice.coverage.models import Charge, Letterhead
+from depthwork.practice.coverage.office_forms import LetterheadForm, OfficeForm
 from depthwork.practice.coverage.queries import charge_named, missed_not_charged, paid_of
 from depthwork.practice.coverage.views.common import keep, sentence, version_in
 from depthwork.practice.policy.permissions import Permission as P

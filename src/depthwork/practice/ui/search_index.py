@@ -82,7 +82,7 @@ class Index:
             else:
                 places[word] = [number]
                 self.size += 2 * len(word) + 200
-        self.size += 9 * len(cell.text) // 4 + 300  # the text, and a number for about each fourth letter
+        self.size += 9 * len(cell.text) // 4 + 700  # the text, a number for each fourth letter, how its row stood
 
     def drop(self, kind: str, row: UUID | str) -> None:
         """Forget a text that was changed or is gone; its words stay and lead nowhere."""

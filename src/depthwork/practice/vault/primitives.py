@@ -200,7 +200,7 @@ def open_box(private: bytes, blob: bytes) -> bytes:
     return _out_of(SealedBox(PrivateKey(private)), blob)
 
 
-def _out_of(box: SealedBox, blob: bytes) -> bytes:
+def _out_of(box: SealedBox[PrivateKey], blob: bytes) -> bytes:
     try:
         return box.decrypt(bytes(blob))
     except CryptoError:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
 
 from . import svg
 from .chart import Chart
 from .scales import Days, Scale, month_name, month_starts, nice_ticks, say, say_day
+from .unfilled import Unfilled, sign
 
 HEIGHT = 250.0
-Unfilled = Literal["left open", "declined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +138,7 @@ def _draw(course: Course, width: float, left: float, right: float) -> list[str]:
         ex = x(course.ended_on) + 6
         body += [svg.line(ex, top, ex, bottom, "tick"), svg.line(ex + 5, top, ex + 5, bottom, "one w3")]
     body.extend(_months(x, first, last, bottom, right))
-    for (
-        day,
-        what,
-    ) in course.unfilled:  # a dotted ring was left open, a bar was declined; never asked is nothing
-        at = x(day)
-        body.append(
-            svg.circle(at, bottom - 9, 4, "planned")
-            if what == "left open"
-            else svg.line(at, bottom - 14, at, bottom - 4, "tick")
-        )
+    body.extend(sign(x(day), bottom - 9, what) for day, what in course.unfilled)
     body.extend(_run(course, x, y))
     if narrow:
         return body

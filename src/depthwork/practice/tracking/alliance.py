@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from depthwork.outcome.alliance import Chart as Control
@@ -14,14 +13,6 @@ from depthwork.practice.tracking.queries.answers import Asked
 from depthwork.reports.charts.alliance import Alliance, AlliancePoint, StrainEpisode, alliance_chart
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.thread_data import MeasureLine
-
-LICENSED: Final = (
-    ("wai_sr", "total"),
-    ("srs", "total"),
-    ("haq2", "total"),
-    ("br_wai", "total"),
-    ("arm5", "total"),
-)
 
 
 @dataclass(frozen=True, slots=True)

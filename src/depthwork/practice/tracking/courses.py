@@ -204,6 +204,7 @@ def drawn(
             cut=(cut.value, f"cut-off {cut.value:g}") if cut else None,
             bands=tuple(Band(band.min, band.max, band.label) for band in rule.bands),
             reliable=course.yardstick.points if course.yardstick else None,
+            inclusive=bool(course.yardstick and course.yardstick.inclusive),
             ended_on=ended_on,
             decimals=1 if any(p.value is not None and p.value % 1 for p in course.points) else 0,
             unfilled=tuple(

@@ -27,8 +27,8 @@ class Course:
     """One measure of one person over time, in the measure's own points.
 
     `low` and `high` are the ends of the measure; `cut` is (value, words); `reliable` is how many points a
-    change must exceed before unreliability alone does not explain it, measured from `start` (the first
-    value unless given). `usual` is a range by date that comparable courses keep to. `unfilled` says of a day without a value what became of the form; a day that was never
+    change must exceed before unreliability alone does not explain it (or reach, where the rule is `inclusive`),
+    measured from `start` (the first value unless given). `usual` is a range by date that comparable courses keep to. `unfilled` says of a day without a value what became of the form; a day that was never
     asked is no point at all.
     """
 
@@ -41,6 +41,7 @@ class Course:
     cut: tuple[float, str] | None = None
     bands: tuple[Band, ...] = ()
     reliable: float | None = None
+    inclusive: bool = False
     start: float | None = None
     ended_on: dt.date | None = None
     decimals: int = 0
@@ -201,11 +202,17 @@ def _months(x: Days, first: dt.date, last: dt.date, bottom: float, right: float)
     return parts
 
 
+def _is_reliable(course: Course, change: float) -> bool:
+    """Whether a change is more than the measure's unreliability explains."""
+    points = course.reliable or 0.0
+    return abs(change) >= points if course.inclusive else abs(change) > points
+
+
 def _side(course: Course, value: float | None) -> str:
     start = _start(course)
     if value is None or start is None or course.reliable is None:
         return ""
-    if abs(value - start) <= course.reliable:
+    if not _is_reliable(course, value - start):
         return "within what unreliability explains"
     return "above it" if value > start else "below it"
 
@@ -222,7 +229,7 @@ def _sentence(course: Course) -> str:
     words = f"{head} went from {say(filled[0][1], course.decimals)} to {say(last, course.decimals)}"
     words += f" between {say_day(filled[0][0])} and {say_day(filled[-1][0])}"
     if course.reliable is not None and start is not None:
-        more = abs(last - start) > course.reliable
+        more = _is_reliable(course, last - start)
         words += (
             ", more than the measure’s unreliability explains"
             if more

@@ -148,7 +148,7 @@ def test_the_phone_can_be_cleared(phone):
 
 
 def test_what_waits_on_the_phone_ends_with_its_forms_time(phone):
-    _, made, context, page = phone
+    _, _, context, page = phone
     context.set_offline(True)
     choose(page, "q2", 1)
     page.get_by_text("Not kept yet").wait_for()

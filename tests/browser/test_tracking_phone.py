@@ -147,6 +147,21 @@ def test_the_phone_can_be_cleared(phone):
     assert Request.objects.get(id=made.request.id).is_open
 
 
+def test_what_waits_on_the_phone_ends_with_its_forms_time(phone):
+    _, _, context, page = phone
+    context.set_offline(True)
+    choose(page, "q2", 1)
+    page.get_by_text("Not kept yet").wait_for()
+    page.evaluate(
+        "localStorage.setItem('depthwork.form.another', JSON.stringify({until: Date.now() - 1, items: {}}))"
+    )
+    context.set_offline(False)
+    page.get_by_text("Kept at").wait_for()
+    page.reload()
+    page.wait_for_selector("form[data-questions]")
+    assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('form'))") == []
+
+
 def test_the_form_works_without_scripts(chromium, site, phone):
     cast, made, _, _ = phone
     context = chromium.new_context(base_url=site.url, java_script_enabled=False)

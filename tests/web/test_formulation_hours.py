@@ -24,6 +24,7 @@ from depthwork.practice.formulation.papers import brief_paper, kept_lines_paper
 from depthwork.practice.sources.actions import write_note
 from depthwork.practice.sources.actions.keeping import write_turns
 from depthwork.practice.sources.models import Source
+from depthwork.practice.supervision import packs
 from depthwork.practice.supervision.actions import begin_pack, decide, finish_pack
 from depthwork.practice.supervision.models import Pack
 from depthwork.practice.supervision.packs import cleaned, may_be_made
@@ -237,6 +238,19 @@ def _wish():
     from depthwork.coding.shelf import codes_for
 
     return next(iter(codes_for("wish")))
+
+
+def test_the_programs_own_words_in_a_pack_are_no_names(ana, monkeypatch):
+    told = [
+        packs.Passage("sum", "Distress (CORE-10): from 18 to 4."),
+        packs.Passage("paragraph", "Cleo came."),
+    ]
+    pack = _pack(ana)
+    monkeypatch.setattr(packs, "passages_of", lambda pack: told)
+    passages, made = packs.cleaned(pack)
+    assert made.texts == ("Distress (CORE-10): from 18 to 4.", "[the client] came.")
+    assert [item.surface for item in made.review] == ["Cleo"]
+    assert passages == told
 
 
 def test_a_pack_needs_a_consent_that_stands(ana):

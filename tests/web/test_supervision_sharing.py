@@ -1,4 +1,4 @@
-"""A supervisor reads what was shared, for as long as it is shared, under a number and no name."""
+"""Sharing a course: with a consent, for a time, under a number and no name; and what is left when it ends."""
 
 from __future__ import annotations
 
@@ -9,61 +9,25 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from depthwork.practice.policy.models import Involvement
-from depthwork.practice.sources.actions import burn_source, write_note
+from depthwork.practice.sources.actions import write_note
 from depthwork.practice.sources.models import SourceVersion
 from depthwork.practice.supervision import actions
-from depthwork.practice.supervision.actions.coding import take_own_marks
-from depthwork.practice.supervision.models import CodingSheet, Comment, Supervision
-from depthwork.practice.supervision.queries import compared, open_for
-from depthwork.practice.treatments.actions.consent import answer_consent, revoke_consent
-from depthwork.practice.treatments.consents import open_answers
-from depthwork.practice.treatments.errors import Changed, CourseError
+from depthwork.practice.supervision.models import Supervision
+from depthwork.practice.supervision.queries import open_for
+from depthwork.practice.treatments.actions.consent import revoke_consent
+from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Client, Consent
-from depthwork.practice.vault.errors import Burned, NoKey
+from depthwork.practice.vault.errors import NoKey
 from depthwork.practice.vault.models import Grant, KeyPin
 from depthwork.practice.vault.unlocked import opened
+from tests.supervising import TOMORROW, agree, share, supervised, text_url
 
 pytestmark = pytest.mark.django_db
-TOMORROW = date.today() + timedelta(days=1)
-NOTE = "She swept round the chair.\n\nShe would like to be asked, though nobody asks."
-
-
-def agree(cast, purpose="supervision", **more):
-    """The client says yes; written down by the clinician."""
-    given = {"is_yes": True, "given_on": date.today(), "words": {"said": "yes, and not the dreams"}}
-    return answer_consent(client=cast.client, by=cast.ana.person, purpose=purpose, **given | more)
-
-
-def share(cast, **more):
-    with opened(cast.ana.unlocked):
-        for purpose in ("supervision", "training"):
-            if not open_answers(cast.client, purpose):
-                agree(cast, purpose)
-    given = {
-        "treatment": cast.treatment,
-        "supervisor": cast.ben.person,
-        "purpose": "supervision",
-        "words": "weekly supervision",
-        "ends_on": TOMORROW + timedelta(days=30),
-        "by": cast.ana.person,
-    }
-    with opened(cast.ana.unlocked):
-        return actions.invite(**given | more)
 
 
 @pytest.fixture
 def room(cast):
-    with opened(cast.ana.unlocked):
-        cast.hours = list(cast.treatment.sessions.order_by("starts_at"))
-        cast.source = write_note(session=cast.hours[0], text=NOTE, by=cast.ana.person)
-        cast.own = write_note(
-            session=cast.hours[0], text="Mine alone.", by=cast.ana.person, kind="countertransference"
-        )
-    return cast
-
-
-def text_url(row, source):
-    return reverse("supervision:text", args=[row.id, source.id])
+    return supervised(cast)
 
 
 def test_before_it_is_shared_a_supervisor_finds_nothing(room):
@@ -212,93 +176,6 @@ def test_a_consent_that_is_taken_back_closes_the_course_at_the_next_request(room
     assert browser.get(reverse("casework:hour", args=[room.hours[0].id])).status_code == 404
 
 
-def hour_url(room, n=0):
-    return reverse("casework:hour", args=[room.hours[n].id])
-
-
-def test_a_supervisor_opens_the_hour_itself_under_the_courses_number(room):
-    share(room)
-    page = room.ben.browser().get(hour_url(room))
-    words = page.content.decode()
-    assert page.status_code == 200
-    assert "Course 1" in words
-    assert "Cleo" not in words
-    assert "Mine alone" not in words
-    assert "Write the note" not in words
-    assert f"{room.hours[0].day:%B %Y}" not in words
-
-
-def test_a_supervisors_mark_stands_on_the_hour_in_its_own_colour(room):
-    share(room)
-    browser = room.ben.browser()
-    browser.post(reverse("casework:reading", args=[room.source.id]), {"blind": "no"})
-    sent = {"start": 0, "end": 15, "construct": "wish", "code": _codes()[0], "attributes": "{}"}
-    assert browser.post(reverse("casework:make", args=[room.source.id]), sent).status_code == 302
-    seen = room.ana.browser().get(hour_url(room)).content.decode()
-    assert 'class="entry another"' in seen
-    assert '<mark id="s1" class="another"' in seen
-    own = {"start": 0, "end": 3, "construct": "wish", "code": _codes()[0], "attributes": "{}"}
-    room.ana.browser().post(reverse("casework:make", args=[room.source.id]), own)
-    assert room.ana.browser().get(hour_url(room)).content.decode().count('class="entry another"') == 1
-
-
-def test_a_comment_made_on_the_hour_stands_beside_its_words_for_both(room):
-    share(room)
-    browser = room.ben.browser()
-    browser.post(reverse("casework:reading", args=[room.source.id]), {"blind": "no"})
-    sent = {"turn": "1", "quote": "round the chair", "words": "And under it?", "next": "hour"}
-    answer = browser.post(reverse("supervision:comment", args=[room.source.id]), sent)
-    assert answer["Location"].startswith(hour_url(room))
-    for who in (room.ben, room.ana):
-        words = who.browser().get(hour_url(room)).content.decode()
-        assert "And under it?" in words
-        assert 'class="entry comment"' in words
-    assert "withdraw" in browser.get(hour_url(room)).content.decode()
-    one = Comment.objects.get()
-    back = browser.post(reverse("supervision:withdraw", args=[one.id]), {"next": "hour"})
-    assert back["Location"].startswith(hour_url(room))
-    assert not Comment.objects.exists()
-
-
-def test_who_reads_the_hour_blind_meets_no_comment_of_others(room):
-    share(room)
-    with opened(room.ana.unlocked):
-        actions.comment(source=room.source, start=0, end=9, words="Look here.", by=room.ana.person)
-    browser = room.ben.browser()
-    assert "Look here." not in browser.get(hour_url(room)).content.decode()
-    browser.post(reverse("casework:reading", args=[room.source.id]), {"blind": "no"})
-    assert "Look here." in browser.get(hour_url(room)).content.decode()
-
-
-def test_an_hour_outside_the_agreed_days_can_neither_be_opened_nor_marked_nor_searched(room):
-    share(room, from_day=room.hours[1].day)
-    browser = room.ben.browser()
-    sent = {"start": 0, "end": 15, "construct": "wish", "code": _codes()[0], "attributes": "{}"}
-    with opened(room.ana.unlocked):
-        inside = write_note(session=room.hours[1], text=NOTE, by=room.ana.person)
-    assert browser.get(hour_url(room)).status_code == 404
-    assert browser.get(hour_url(room, 1)).status_code == 200
-    assert browser.post(reverse("casework:make", args=[room.source.id]), sent).status_code == 404
-    alike = reverse("casework:alike", args=[inside.id])
-    assert browser.get(alike, {"start": 0, "end": 15}).status_code == 404
-
-
-def test_the_clinicians_own_note_can_neither_be_marked_nor_opened_by_its_address(room):
-    share(room)
-    browser = room.ben.browser()
-    sent = {"start": 0, "end": 4, "construct": "wish", "code": _codes()[0], "attributes": "{}"}
-    assert browser.post(reverse("casework:make", args=[room.own.id]), sent).status_code == 404
-    assert browser.get(hour_url(room), {"source": str(room.own.id)}).status_code == 404
-
-
-def test_the_hour_of_a_course_costs_few_queries(room, django_assert_max_num_queries):
-    share(room)
-    browser = room.ben.browser()
-    browser.get(hour_url(room))
-    with django_assert_max_num_queries(34):
-        browser.get(hour_url(room))
-
-
 def test_someone_of_another_practice_cannot_be_invited(room):
     with pytest.raises(CourseError, match="of this practice"):
         share(room, supervisor=room.dov.person)
@@ -334,173 +211,3 @@ def test_the_database_holds_a_supervisions_pairs(room, change):
     row = share(room)
     with pytest.raises(IntegrityError), transaction.atomic():
         Supervision.objects.filter(pk=row.pk).update(**change)
-
-
-def test_a_comment_stands_beside_its_words_and_burns_with_them(room):
-    row = share(room)
-    browser = room.ben.browser()
-    sent = {"turn": "1", "quote": "round the chair", "words": "And under it?"}
-    assert browser.post(reverse("supervision:comment", args=[room.source.id]), sent).status_code == 302
-    assert "And under it?" in browser.get(text_url(row, room.source)).content.decode()
-    with opened(room.ana.unlocked):
-        burn_source(source=room.source, by=room.ana.person)
-        with pytest.raises(Burned):
-            _ = Comment.objects.get().words
-
-
-def test_a_comment_on_words_that_do_not_stand_there_is_kept_from_landing(room):
-    share(room)
-    sent = {"turn": "1", "quote": "nothing of the kind", "words": "x"}
-    answer = room.ben.browser().post(reverse("supervision:comment", args=[room.source.id]), sent)
-    assert answer.status_code == 422
-    assert not Comment.objects.exists()
-
-
-def test_a_supervisor_who_is_removed_in_mid_reading_cannot_send_the_comment(room):
-    row = share(room)
-    browser = room.ben.browser()
-    browser.get(text_url(row, room.source))
-    with opened(room.ana.unlocked):
-        actions.end_supervision(supervision=row, by=room.ana.person)
-    answer = browser.post(
-        reverse("supervision:comment", args=[room.source.id]), {"turn": "1", "words": "late"}
-    )
-    assert answer.status_code == 404
-    assert not Comment.objects.exists()
-
-
-@pytest.fixture
-def coding(room):
-    room.row = share(room)
-    with opened(room.ana.unlocked):
-        room.exercise = actions.ask_for_coding(
-            source=room.source, coders=[room.ana.person, room.ben.person], by=room.ana.person
-        )
-    room.first = CodingSheet.objects.get(exercise=room.exercise, coder=room.ana.person)
-    room.second = CodingSheet.objects.get(exercise=room.exercise, coder=room.ben.person)
-    return room
-
-
-def test_a_blind_coder_sees_the_text_and_nothing_else_of_the_client(coding):
-    browser = coding.ben.browser()
-    page = browser.get(reverse("supervision:sheet", args=[coding.second.id]))
-    assert page.status_code == 200
-    assert "Hour 1" not in page.content.decode()
-    closed = [text_url(coding.row, coding.source), reverse("supervision:course", args=[coding.row.id]),
-              reverse("ui:thread", args=[coding.client.id]),
-              reverse("supervision:sheet", args=[coding.first.id])]  # fmt: skip
-    assert [browser.get(u).status_code for u in closed] == [404] * 4
-
-
-def _mark(sheet, actor, start, end, code):
-    with opened(actor.unlocked):
-        row = CodingSheet.objects.select_related("source", "exercise").get(pk=sheet.pk)
-        actions.add_mark(
-            sheet=row, start=start, end=end, construct="wish", code=code, by=actor.person, version=row.version
-        )
-
-
-def _seal(sheet, actor):
-    with opened(actor.unlocked):
-        row = CodingSheet.objects.select_related("source", "exercise").get(pk=sheet.pk)
-        return actions.seal_sheet(sheet=row, read_whole=True, by=actor.person, version=row.version)
-
-
-def _codes():
-    from depthwork.coding.shelf import codes_for
-
-    return list(codes_for("wish"))[:2]
-
-
-def test_nothing_opens_before_both_are_sealed(coding):
-    _mark(coding.second, coding.ben, 0, 8, _codes()[0])
-    assert _seal(coding.second, coding.ben) is False
-    browser = coding.ben.browser()
-    assert browser.get(reverse("supervision:agreement", args=[coding.exercise.id])).status_code == 404
-    assert browser.get(text_url(coding.row, coding.source)).status_code == 404
-    assert _seal(coding.first, coding.ana) is True
-    assert browser.get(reverse("supervision:agreement", args=[coding.exercise.id])).status_code == 200
-    assert browser.get(text_url(coding.row, coding.source)).status_code == 200
-
-
-def test_agreement_is_counted_from_the_sealed_sheets(coding):
-    same, other = _codes()
-    for sheet, actor, codes in (
-        (coding.first, coding.ana, (same, same)),
-        (coding.second, coding.ben, (same, other)),
-    ):
-        _mark(sheet, actor, 0, 8, codes[0])
-        _mark(sheet, actor, 10, 20, codes[1])
-        _seal(sheet, actor)
-    with opened(coding.ana.unlocked):
-        coding.exercise.refresh_from_db()
-        told = compared(coding.exercise)[0].comparison.constructs["wish"]
-    assert (told.units, told.percent, told.span_f1) == (2, 50.0, 1.0)
-
-
-def test_a_sealed_sheet_does_not_change(coding):
-    _seal(coding.first, coding.ana)
-    with pytest.raises(Changed, match="sealed"):
-        _mark(coding.first, coding.ana, 0, 8, _codes()[0])
-
-
-def test_a_sheet_is_its_coders_own(coding):
-    with opened(coding.ana.unlocked), pytest.raises(CourseError, match="somebody else"):
-        actions.seal_sheet(sheet=coding.second, read_whole=True, by=coding.ana.person, version=1)
-
-
-def test_a_sheet_set_aside_opens_the_client_again(coding):
-    with opened(coding.ben.unlocked):
-        actions.set_aside(sheet=coding.second, by=coding.ben.person, version=1)
-    assert coding.ben.browser().get(text_url(coding.row, coding.source)).status_code == 200
-
-
-def test_accepted_cues_do_not_enter_a_blind_sheet(coding):
-    with opened(coding.ana.unlocked):
-        assert take_own_marks(sheet=coding.first, by=coding.ana.person, version=1) == 0
-
-
-def test_what_is_settled_is_a_consensus_beside_the_sheets(coding):
-    code = _codes()[0]
-    _mark(coding.first, coding.ana, 0, 8, code)
-    _seal(coding.first, coding.ana)
-    _seal(coding.second, coding.ben)
-    with opened(coding.ana.unlocked):
-        coding.exercise.refresh_from_db()
-        mark = CodingSheet.objects.get(pk=coding.first.pk).marks[0]["id"]
-        actions.settle(
-            exercise=coding.exercise, chosen=[mark], by=coding.ana.person, version=1, is_finished=True
-        )
-        assert [m["origin"] for m in coding.exercise.consensus] == ["consensus"]
-        with pytest.raises(Changed):
-            actions.settle(exercise=coding.exercise, chosen=[], by=coding.ana.person, version=2)
-
-
-def test_who_came_for_training_sees_their_sheet_only(room):
-    row = share(room, purpose="training")
-    with opened(room.ana.unlocked):
-        actions.ask_for_coding(
-            source=room.source, coders=[room.ana.person, room.ben.person], by=room.ana.person
-        )
-    browser = room.ben.browser()
-    sheet = CodingSheet.objects.get(coder=room.ben.person)
-    assert browser.get(reverse("supervision:sheet", args=[sheet.id])).status_code == 200
-    assert browser.get(text_url(row, room.source)).status_code == 404
-    assert browser.get(reverse("supervision:course", args=[row.id])).status_code == 404
-
-
-def test_a_text_that_is_not_shared_cannot_be_coded(room):
-    with opened(room.ana.unlocked), pytest.raises(CourseError, match="share the course"):
-        actions.ask_for_coding(
-            source=room.source, coders=[room.ana.person, room.ben.person], by=room.ana.person
-        )
-
-
-def test_the_agenda_takes_up_what_was_wished_after_an_hour(room):
-    share(room)
-    from depthwork.practice.treatments.actions import keep_line
-
-    with opened(room.ana.unlocked):
-        keep_line(session=room.hours[2], by=room.ana.person, line="x", after={"wished_to": ["extend"]})
-    page = room.ana.browser().get("/supervision/agenda/").content.decode()
-    assert "to extend the treatment" in page

@@ -1,4 +1,4 @@
-"""Asking by link and answering: what is kept, what is refused, what is never lost."""
+"""Answering a form: what is kept, what is refused, what is never lost."""
 
 import json
 import re
@@ -7,16 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
-from django.test import Client as Browser
 
 from depthwork.practice.tracking import actions
-from depthwork.practice.tracking.errors import Closed, TrackingError
+from depthwork.practice.tracking.errors import TrackingError
 from depthwork.practice.tracking.models import Alert, Request, Response, Score
 from depthwork.practice.tracking.queries.answers import asked_of
-from depthwork.practice.treatments.actions.consent import answer_consent
 from depthwork.practice.treatments.models import FollowUp
-from depthwork.practice.vault.tokens import fresh_token, token_name
 from depthwork.practice.vault.unlocked import opened
+from tests.asking import asked_by_link, linked, phone
 
 pytestmark = pytest.mark.django_db
 PHQ9 = {f"q{n}": 1 for n in range(1, 9)} | {"q9": 0}
@@ -29,85 +27,7 @@ def fresh_limits():
 
 @pytest.fixture
 def room(cast, settings):
-    settings.PUBLIC_ORIGIN = "https://practice.example"
-    with opened(cast.ana.unlocked):
-        answer_consent(
-            client=cast.client,
-            by=cast.ana.person,
-            purpose="forms",
-            is_yes=True,
-            given_on=datetime.now(UTC).date(),
-        )
-    return cast
-
-
-def linked(room, measure="gad7", **more):
-    with opened(room.ana.unlocked):
-        return actions.ask(
-            client=room.client,
-            by=room.ana.person,
-            measure_id=measure,
-            mode="link",
-            treatment=room.treatment,
-            **more,
-        )
-
-
-def phone(made):
-    browser = Browser()
-    answer = browser.post(f"/f/{made.token}/")
-    assert answer.status_code == 302
-    assert made.token not in answer["Location"]
-    return browser
-
-
-def test_a_link_is_kept_as_a_name_from_which_it_cannot_be_made(room):
-    made = linked(room)
-    with connection.cursor() as cursor:
-        cursor.execute("select * from tracking_request")
-        stored = str(cursor.fetchall())
-    assert made.token not in stored
-    assert token_name(made.token) in stored
-    assert "gad7" not in stored
-
-
-def test_looking_at_a_link_uses_nothing_up(room):
-    made = linked(room)
-    before = Request.objects.values().get(id=made.request.id)
-    for _ in range(50):
-        assert Browser().get(f"/f/{made.token}/").status_code == 200
-    assert Request.objects.values().get(id=made.request.id) == before
-
-
-def test_the_page_of_a_link_tells_its_address_to_nobody(room):
-    made = linked(room)
-    page = Browser().get(f"/f/{made.token}/")
-    assert page["Referrer-Policy"] == "strict-origin"
-    assert 'name="referrer" content="strict-origin"' in page.content.decode()
-    assert made.token not in page.content.decode()
-
-
-def test_a_form_needs_the_cookie_of_its_own_link(room):
-    made, other = linked(room), linked(room, "rses")
-    browser = phone(other)
-    assert browser.get(f"/forms/{made.request.id}/").status_code == 404
-    assert Browser().get(f"/forms/{made.request.id}/").status_code == 404
-
-
-def test_random_tokens_open_nothing():
-    names = {token_name(fresh_token()) for _ in range(2000)}
-    assert len(names) == 2000
-    assert not Request.objects.filter(token_name__in=list(names)[:500]).exists()
-    assert token_name("a" * 10_000) is None
-    assert token_name("ä") is None
-    assert token_name(fresh_token()[:-1] + "!") is None
-
-
-def test_guessing_links_is_slowed_down(room):
-    browser = Browser()
-    codes = [browser.get(f"/f/{fresh_token()}/").status_code for _ in range(25)]
-    assert codes[0] == 404
-    assert codes[-1] == 429
+    return asked_by_link(cast, settings)
 
 
 def test_each_answer_is_kept_when_it_is_given(room):
@@ -268,22 +188,6 @@ def test_an_empty_form_is_not_sent(room):
     assert Request.objects.get(id=made.request.id).state == "asked"
 
 
-def test_asking_again_replaces_a_link_that_nobody_used(room):
-    first, second = linked(room), linked(room)
-    assert Request.objects.get(id=first.request.id).state == "withdrawn"
-    assert Browser().post(f"/f/{first.token}/").status_code == 302
-    with pytest.raises(Closed):
-        actions.save_items(request_id=first.request.id, token=first.token, given={"q1": 1})
-    assert second.request.is_open
-
-
-def test_asking_again_leaves_a_form_alone_that_is_being_filled_in(room):
-    made = linked(room)
-    actions.save_items(request_id=made.request.id, token=made.token, given={"q1": 1})
-    with pytest.raises(TrackingError, match="being filled in"):
-        linked(room)
-
-
 def test_a_form_that_changed_in_between_keeps_the_answers_and_says_so(room, monkeypatch):
     made = linked(room)
     actions.save_items(request_id=made.request.id, token=made.token, given={"q1": 3, "q2": 2})
@@ -310,35 +214,6 @@ def test_five_hundred_strange_fields_change_nothing(room):
     assert answer.json()["saved"] == ["q1"]
 
 
-def test_a_client_who_said_no_to_forms_gets_no_link(room):
-    with opened(room.ana.unlocked):
-        answer_consent(
-            client=room.client,
-            by=room.ana.person,
-            purpose="forms",
-            is_yes=False,
-            given_on=datetime.now(UTC).date(),
-        )
-    with pytest.raises(TrackingError, match="has not agreed"):
-        linked(room)
-
-
-def test_without_a_public_address_there_are_no_links(room, settings):
-    settings.PUBLIC_ORIGIN = ""
-    with pytest.raises(TrackingError, match="public address"):
-        linked(room)
-
-
-def test_a_form_without_its_words_is_not_asked(room):
-    with pytest.raises(TrackingError, match="words of this form"), opened(room.ana.unlocked):
-        actions.ask(client=room.client, by=room.ana.person, measure_id="wai_sr", mode="room")
-
-
-def test_a_form_asked_by_a_person_never_goes_out(room):
-    with pytest.raises(TrackingError, match="asked by a person"):
-        linked(room, "asq")
-
-
 def test_in_the_room_the_form_is_scored_at_once(room):
     browser = room.ana.browser()
     answer = browser.post(
@@ -353,16 +228,6 @@ def test_in_the_room_the_form_is_scored_at_once(room):
         (one,) = asked_of(room.client.id)
         assert one.value("total") == 8
     assert browser.get(f"/room/{row.id}/").status_code == 200
-
-
-def test_a_clinician_cannot_open_the_sheet_of_a_link(room):
-    made = linked(room)
-    assert room.ana.browser().get(f"/room/{made.request.id}/").status_code == 404
-
-
-@pytest.mark.parametrize("who", ["eve", "mara", "rui", "dov", "ben"])
-def test_nobody_else_opens_the_measures(room, who):
-    assert getattr(room, who).browser().get(f"/clients/{room.client.id}/measures/").status_code == 404
 
 
 def test_answers_stand_sealed_in_the_database(room):
@@ -401,21 +266,6 @@ def test_a_follow_up_is_settled_by_its_form(room):
         actions.take_in(client=room.client, by=room.ana.person)
     followup.refresh_from_db()
     assert followup.answer == "done"
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"state": "done", "receipt": "ABCDEFGH"},  # without finished_at
-        {"state": "done", "finished_at": datetime.now(UTC)},  # without a receipt
-        {"token_name": None},
-        {"state": "declined", "finished_at": datetime.now(UTC), "draft": b"x"},
-    ],
-)
-def test_the_database_refuses_a_request_that_cannot_be(room, change):
-    made = linked(room)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Request.objects.filter(id=made.request.id).update(**change)
 
 
 def test_the_form_stands_on_its_own_when_nothing_can_be_written(room, monkeypatch):

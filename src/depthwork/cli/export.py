@@ -188,16 +188,26 @@ def _done(out: Path, given: Any, *, sealed: bool, as_json: bool) -> None:
 @_home
 @_login
 @_client
+@click.option(
+    "--for-insurer",
+    "is_for_insurer",
+    is_flag=True,
+    help="Leave out answers and scores unless the client's dated yes to that stands.",
+)
 @_out
 @_json
-def fhir(folder: Path | None, login: str | None, who: str, out: Path, as_json: bool) -> None:
+def fhir(
+    folder: Path | None, login: str | None, who: str, is_for_insurer: bool, out: Path, as_json: bool
+) -> None:
     """The record as a FHIR R4 bundle. Process notes and licensed questionnaires' wording never stand in it."""
     _free(out)
     with _signed_in(folder, login) as person:
         from depthwork.practice.disclosure.making import give_fhir
 
         client = _client_of(who, person)
-        given = give_fhir(client, None, release=None, by=person, on=_today(person))
+        given = give_fhir(
+            client, None, release=None, by=person, on=_today(person), is_for_insurer=is_for_insurer
+        )
         _write(out, given.raw)
     _done(out, given, sealed=False, as_json=as_json)
 

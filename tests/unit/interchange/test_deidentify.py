@@ -74,6 +74,30 @@ def test_a_decision_that_is_none_is_refused():
         one("x", decisions={"name|x": "maybe"})
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It's a B flat. (laughs) Sorry. Where do you want me?",
+        "(sighs) Sorry.",
+        "Two Thursdays, and then the Moms came.",
+        "Wherever you like.",
+    ],
+)
+def test_a_comment_and_the_days_of_the_week_make_no_name(text):
+    assert deidentify([text], KNOWN).texts == (text,)
+
+
+def test_two_names_apart_by_the_end_of_a_sentence_are_two():
+    made = deidentify(["I rang Marek. Oluwaseun was out."], KNOWN)
+    assert made.texts == ("I rang [name 1]. [name 2] was out.",)
+
+
+def test_a_name_after_a_parenthesis_within_a_sentence_is_still_a_name():
+    assert deidentify(["My friend (the older) Mark left."], KNOWN).texts == (
+        "My friend (the older) [name 1] left.",
+    )
+
+
 def test_what_nobody_decided_on_is_waiting():
     made = deidentify(["Rose rang Marek."], KNOWN)
     assert len(made.waiting({})) == 2

@@ -22,6 +22,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _HOUSE = re.compile(r"\d{1,5}[A-Za-z]? $")
 _ENDS = ".!?…\n"
 _SPEECH = ',:;“"‘(—–-'
+LONGEST_SHORTENED = 3  # letters before a full stop that ends no sentence: J. Tal, Jas. Tal
+LONGEST_COMMENT = 60
 SHORTEST_ALIKE = 5  # letters; a shorter name one letter off is another word too often
 
 
@@ -175,7 +177,7 @@ def _word(
         return Found(
             start, end, surface, "person", who, sure, why if sure else f"{why}; here it may be the word"
         )
-    if len(surface) == 1 or plain in BY_CUSTOM:
+    if len(surface) == 1 or plain in BY_CUSTOM or plain.removesuffix("s") in BY_CUSTOM:
         return None
     if plain in NARROWING:
         return Found(start, end, surface, "other", plain, False, "a country, a language or a faith")
@@ -226,6 +228,10 @@ def _place(text: str, start: int) -> str:
         return "speech"
     if bare[-1] == "]":  # a comment such as [pause 4s]
         return "start"
+    if bare[-1] == ")":  # a comment such as (laughs): what follows stands where the comment stood
+        opening = text.rfind("(", max(0, start - LONGEST_COMMENT), start)
+        earlier = text[max(0, opening - 12) : max(0, opening)].rstrip()
+        return "start" if opening >= 0 and (not earlier or earlier[-1] in _ENDS + "]") else "inside"
     return "inside"
 
 
@@ -286,7 +292,11 @@ def _joined(text: str, words: list[Found], index: _Index) -> list[Found]:
     out: list[Found] = []
     for word in words:
         last = out[-1] if out else None
-        if last is not None and last.is_sure and word.is_sure and text[last.end : word.start] in _BETWEEN:
+        between = "" if last is None else text[last.end : word.start]
+        is_short = between != ". " or (
+            last is not None and len(last.surface.split()[-1]) <= LONGEST_SHORTENED
+        )
+        if last is not None and last.is_sure and word.is_sure and between in _BETWEEN and is_short:
             who = _both(last, word, index)
             if who is not None:
                 kind = "person" if "person" in (last.kind, word.kind) else last.kind

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime, time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from depthwork.interchange.fhir import facts as f
 from depthwork.interchange.fhir.bundle import RecordFacts
 from depthwork.practice.coverage.models import Plan
+from depthwork.practice.coverage.scores import without_scores, yes_to_scores
 from depthwork.practice.people.models import Person
 from depthwork.practice.record.models import Addendum, PlanVersion, ProgressNote, Signature
 from depthwork.practice.tracking.models import Response, Score
@@ -62,6 +65,31 @@ def facts_of(client: Client, treatment: Treatment | None = None) -> RecordFacts:
         conditions=tuple(_conditions(client)),
         documents=tuple(documents),
     )
+
+
+def for_an_insurer(facts: RecordFacts, client: Client, *, on: date) -> RecordFacts:
+    """What of a record may go to an insurer: without the client's standing yes no answer, no score, and of the
+    clinician's own words no sentence that names one."""
+    if yes_to_scores(client, on=on) is not None:
+        return facts
+    return replace(
+        facts,
+        answers=(),
+        scores=(),
+        plans=tuple(replace(one, parts=_without_scores(one.parts)) for one in facts.plans),
+        documents=tuple(_shortened(one) for one in facts.documents),
+    )
+
+
+def _shortened(one: f.DocumentFact) -> f.DocumentFact:
+    """A document without its scores; what was signed are the whole words, so a signature on others goes."""
+    parts = _without_scores(one.parts)
+    return one if parts == dict(one.parts) else replace(one, parts=parts, signature=b"")
+
+
+def _without_scores(parts: Mapping[str, str]) -> dict[str, str]:
+    cut = {name: without_scores(words) for name, words in parts.items()}
+    return {name: shorter if left_out else parts[name] for name, (shorter, left_out) in cut.items()}
 
 
 def client_fact(row: Client) -> f.ClientFact:

@@ -12,7 +12,7 @@ from depthwork.interchange.parcel import as_json, packed
 from depthwork.practice.disclosure.access import access_parcel, compartments_for
 from depthwork.practice.disclosure.actions.giving import Given, give
 from depthwork.practice.disclosure.errors import DisclosureError
-from depthwork.practice.disclosure.fhir_out import facts_of
+from depthwork.practice.disclosure.fhir_out import facts_of, for_an_insurer
 from depthwork.practice.disclosure.models import Disclosure, Release
 from depthwork.practice.disclosure.packing import package_of
 from depthwork.practice.disclosure.texts_out import annotation_files
@@ -54,13 +54,20 @@ def give_access(client: Client, *, release: Release | None, by: Person, on: date
 
 
 def give_fhir(
-    client: Client, treatment: Treatment | None, *, release: Release | None, by: Person, on: date
+    client: Client,
+    treatment: Treatment | None,
+    *,
+    release: Release | None,
+    by: Person,
+    on: date,
+    is_for_insurer: bool = False,
 ) -> Given:
-    """The record as one FHIR bundle."""
+    """The record as one FHIR bundle; for an insurer, scores are in it only with the client's dated yes."""
     counts: dict[str, int] = {}
 
     def make() -> bytes:
-        made = bundle(facts_of(client, treatment))
+        facts = facts_of(client, treatment)
+        made = bundle(for_an_insurer(facts, client, on=on) if is_for_insurer else facts)
         for one in made["entry"]:
             kind = one["resource"]["resourceType"]
             counts[kind] = counts.get(kind, 0) + 1
@@ -68,7 +75,7 @@ def give_fhir(
 
     return give(
         kind=Disclosure.Kind.FHIR, client=client, compartments=RECORD, release=release, by=by, on=on, make=make,
-        treatment=treatment, manifest=lambda: counts,
+        treatment=treatment, manifest=lambda: counts, to_whom="an insurer" if is_for_insurer else "",
     )  # fmt: skip
 
 

@@ -15,9 +15,11 @@ from depthwork.practice.sources.queries import sources_of_treatment
 from depthwork.practice.treatments.models import Adjunct, Break, LifeEvent, Session, Treatment
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_ENDS = re.compile(r"(?<=[.!?…])|[\n“”„«»\"]")  # where a sentence ends, or someone's own words begin or end
 MOST = 24
 SHORTEST_PASSAGE = 8
 LONGEST_PASSAGE = 240
+MOST_PIECES = 6
 _DULL = frozenset(
     [
         "the",
@@ -148,24 +150,31 @@ def _marks(treatment: Treatment) -> list[Offer]:
     return found
 
 
+def pieces_of(words: str) -> list[str]:
+    """What may stand in a text letter for letter: all of it, then its sentences and quotations, the last one first."""
+    parts = [words, *reversed(_ENDS.split(words))]
+    told = dict.fromkeys(" ".join(part.split()) for part in parts)
+    return [one for one in told if SHORTEST_PASSAGE <= len(one) <= LONGEST_PASSAGE][:MOST_PIECES]
+
+
 def _passages(treatment: Treatment, words: str) -> list[Offer]:
     """Where the very words stand, so that a line can be cited that nobody has marked."""
-    wanted = " ".join(words.split())
-    if not SHORTEST_PASSAGE <= len(wanted) <= LONGEST_PASSAGE:
+    wanted = pieces_of(words)
+    if not wanted:
         return []
     found = []
     for kept in sources_of_treatment(treatment, kinds=CODED_KINDS):
         text = kept.version.text or ""
-        at = text.find(wanted)
+        piece, at = next(((one, at) for one in wanted if (at := text.find(one)) >= 0), ("", -1))
         if at < 0:
             continue
         session = kept.source.session
         number, on = (session.number, session.day) if session else (None, None)
         found.append(
             Offer(
-                f"passage:{kept.source.id}:{at}:{at + len(wanted)}",
+                f"passage:{kept.source.id}:{at}:{at + len(piece)}",
                 "passage",
-                wanted,
+                piece,
                 f"{_when(number, on)}, turn {kept.transcript.turn_at(at) + 1}".lstrip(", "),
                 number,
                 on,

@@ -80,7 +80,11 @@ def formulation_paper(
             tail = f" [{rests}]" if rests else ""
             tail += f" [against it: {against}]" if against else ""
             if told.is_inference:
-                tail += " (inference: no line says this)"
+                tail += (
+                    " (inference: beyond the lines cited)"
+                    if told.rests_on
+                    else " (inference: no line says this)"
+                )
             elif told.is_bare:
                 tail += " (nothing cited)"
             blocks.append(b.Paragraph(told.words + tail))

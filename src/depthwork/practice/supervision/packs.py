@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from depthwork.coding.shelf import codes_for
 from depthwork.interchange.deidentify import SAYS, Deidentified, Known, Person, deidentify
 from depthwork.patterns.overview import patterns
 from depthwork.practice.casework.queries import hours_of
@@ -22,12 +23,14 @@ from depthwork.practice.supervision.models import Pack
 from depthwork.practice.treatments.models import Treatment
 from depthwork.reports import blocks as b
 
+OUR_OWN = ("chapter", "sum")  # the program's words: names of measures and codes, never a person's
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """One text of a pack and how it is set."""
 
-    how: str  # chapter, heading, turn, paragraph, statement, quote
+    how: str  # chapter, heading, turn, paragraph, statement, quote, sum
     text: str
     speaker: str = ""
     hour: int | None = None
@@ -53,7 +56,7 @@ def passages_of(pack: Pack) -> list[Passage]:
         if told:
             found.append(Passage("chapter", "What moved"))
             found += [
-                Passage("paragraph", f"{m.name}: from {m.first.value:g} to {m.last.value:g} (reliable change "
+                Passage("sum", f"{m.name}: from {m.first.value:g} to {m.last.value:g} (reliable change "
                         f"{m.reliable_points:g} points, n = {m.n}).")
                 for m in told
             ]  # fmt: skip
@@ -84,9 +87,15 @@ def _patterns(treatment: Treatment) -> list[Passage]:
         return []
     parts = {"wish": "wishes", "response_of_other": "the other", "response_of_self": "the self"}
     words = "; ".join(
-        f"{parts.get(part, part)}: {code.replace('_', ' ')}" for part, code in core.codes.items() if code
+        f"{parts.get(part, part)}: {_named(part, code)}" for part, code in core.codes.items() if code
     )
-    return [Passage("chapter", "What recurs"), Passage("paragraph", f"{words[0].upper()}{words[1:]}.")]
+    return [Passage("chapter", "What recurs"), Passage("sum", f"{words[0].upper()}{words[1:]}.")]
+
+
+def _named(part: str, code: str) -> str:
+    """A code as its codebook names it."""
+    known = codes_for(part).get(code)
+    return known.name if known else code.replace("_", " ")
 
 
 def _sources(treatment: Treatment, hours: set[str], dreams: set[str]) -> list[Passage]:
@@ -138,9 +147,13 @@ def cleaned(pack: Pack) -> tuple[list[Passage], Deidentified]:
     """The passages and what de-identification makes of them, with the decisions taken so far."""
     passages = passages_of(pack)
     made = deidentify(
-        [p.text for p in passages], known_of(pack), decisions=pack.decisions or {}, words=pack.words or {}
+        ["" if p.how in OUR_OWN else p.text for p in passages],
+        known_of(pack),
+        decisions=pack.decisions or {},
+        words=pack.words or {},
     )
-    return passages, made
+    texts = tuple(p.text if p.how in OUR_OWN else text for p, text in zip(passages, made.texts, strict=True))
+    return passages, replace(made, texts=texts)
 
 
 def may_be_made(*, agreed: bool, waiting: int, answers: dict[str, Any] | None) -> str:

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from depthwork.outcome.alliance import Chart as Control
 from depthwork.outcome.alliance import Episodes, control_chart, recent_drop, rupture_repair
-from depthwork.practice.tracking.courses import CHECKIN
+from depthwork.practice.tracking.courses import CHECKIN, SIGNS, UNFILLED
 from depthwork.practice.tracking.queries.answers import Asked
 from depthwork.reports.charts.alliance import Alliance, AlliancePoint, StrainEpisode, alliance_chart
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.thread_data import MeasureLine
-
-LICENSED: Final = (
-    ("wai_sr", "total"),
-    ("srs", "total"),
-    ("haq2", "total"),
-    ("br_wai", "total"),
-    ("arm5", "total"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +71,11 @@ def between_us(asked: Iterable[Asked], *, marked: Iterable[int] = ()) -> Between
     """The check-ins of the hours; None where none was ever asked."""
     points = tuple(
         sorted(
-            (one for one in asked if one.measure == CHECKIN and one.hour is not None),
+            (
+                one
+                for one in asked
+                if one.measure == CHECKIN and one.hour is not None and one.state != "asked"
+            ),
             key=lambda one: one.hour or 0,
         )
     )
@@ -108,8 +103,13 @@ def drawn(between: Between, *, href: Callable[[int], str] = lambda hour: "") -> 
     seen: dict[int, AlliancePoint] = {}
     for one, value in zip(between.points, between.values, strict=True):
         hour = one.hour or 0
-        seen[hour] = AlliancePoint(hour, value, in_baseline=value is not None, href=href(hour))
+        what = UNFILLED.get(one.state) if value is None else None
+        seen[hour] = AlliancePoint(hour, value, in_baseline=value is not None, href=href(hour), unfilled=what)
     words = f"own range, {control.n} check-ins" if limits else ""
+    missing = [point.unfilled for point in seen.values()]
+    without = "".join(
+        f" {missing.count(what)} {what} ({drawn_as})." for what, drawn_as in SIGNS.items() if what in missing
+    )
     why = f" {control.withheld[0].upper()}{control.withheld[1:]}." if control.withheld else ""
     return alliance_chart(
         Alliance(
@@ -124,7 +124,7 @@ def drawn(between: Between, *, href: Callable[[int], str] = lambda hour: "") -> 
             episodes=tuple(StrainEpisode(low, back) for low, back, _, _ in between.drops),
             note=(
                 "Mean of the first four questions. A check-in, not a validated alliance scale: read it within one pair, "
-                f"question by question.{why}"
+                f"question by question.{why}{without}"
             ),
         )
     )
@@ -139,4 +139,9 @@ def thread_line(between: Between | None) -> MeasureLine | None:
         instrument="check-in",
         points=tuple((one.on, value) for one, value in zip(between.points, between.values, strict=True)),
         decimals=1,
+        unfilled=tuple(
+            (one.on, UNFILLED[one.state])
+            for one, value in zip(between.points, between.values, strict=True)
+            if value is None and one.state in UNFILLED
+        ),
     )

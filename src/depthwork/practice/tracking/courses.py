@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -15,6 +15,7 @@ from depthwork.practice.tracking.queries.answers import Asked
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.course import Band, Course, course_chart
 from depthwork.reports.charts.thread_data import MeasureLine
+from depthwork.reports.charts.unfilled import Unfilled
 
 STATES: Final = {
     "asked": "asked, still open",
@@ -22,6 +23,8 @@ STATES: Final = {
     "declined": "declined",
     "done": "answered",
 }
+UNFILLED: Final[Mapping[str, Unfilled]] = {"left_open": "left open", "declined": "declined"}
+SIGNS: Final[Mapping[Unfilled, str]] = {"left open": "dotted ring", "declined": "bar"}
 CHECKIN: Final = "dw_session_checkin"
 
 
@@ -201,12 +204,13 @@ def drawn(
             cut=(cut.value, f"cut-off {cut.value:g}") if cut else None,
             bands=tuple(Band(band.min, band.max, band.label) for band in rule.bands),
             reliable=course.yardstick.points if course.yardstick else None,
+            inclusive=bool(course.yardstick and course.yardstick.inclusive),
             ended_on=ended_on,
             decimals=1 if any(p.value is not None and p.value % 1 for p in course.points) else 0,
             unfilled=tuple(
-                (point.on, "declined" if point.state == "declined" else "left open")
+                (point.on, UNFILLED[point.state])
                 for point in course.points
-                if point.state in ("declined", "left_open")
+                if point.value is None and point.state in UNFILLED
             ),
             usual=usual,
             note=f"{'; '.join(notes)}. {'; '.join(sources)}.{unverified}",
@@ -235,5 +239,10 @@ def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
         steps=tuple(
             (before.on, after.on, f"sudden {step.kind}, hour {before.hour} to {after.hour}")
             for step, before, after in course.sudden
+        ),
+        unfilled=tuple(
+            (one.on, UNFILLED[one.state])
+            for one in course.points
+            if one.value is None and one.state in UNFILLED and one.months is None
         ),
     )

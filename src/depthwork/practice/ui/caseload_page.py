@@ -11,7 +11,7 @@ from depthwork.measures import measure
 from depthwork.practice.coverage.queries import standings
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
-from depthwork.practice.tracking.queries.sparks import SLOTS, small_lines
+from depthwork.practice.tracking.queries.sparks import SLOTS, SmallLine, small_lines
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.places import place_in
 from depthwork.practice.treatments.queries import CaseLine, caseload_of
@@ -34,8 +34,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
             "line": line,
             "cover": cover.get(line.client_id) if line.state != "ended" else None,
             "sparks": [
-                (measure(key).name, _spark(line, key, small.get((line.client_id, key), [])))
-                for key in MEASURES
+                (measure(key).name, _spark(line, key, small.get((line.client_id, key)))) for key in MEASURES
             ],
             "place": place_in(
                 format=line.format,
@@ -61,22 +60,23 @@ def caseload(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _spark(line: CaseLine, key: str, values: list[float | None]) -> Chart | None:
-    """One client's small line, on the measure's own scale; None where it was never asked."""
-    if not any(value is not None for value in values):
+def _spark(line: CaseLine, key: str, small: SmallLine | None) -> Chart | None:
+    """One client's small line, on the measure's own scale; None where it was never answered."""
+    if small is None or not any(value is not None for value in small.values):
         return None
     rule = measure(key).main_score
     if rule is None:
         return None
-    known = [value for value in values if value is not None]
+    known = [value for value in small.values if value is not None]
     low, high = rule.range or (min(0.0, *known), max(known))
     cut = rule.cutoffs[0].value if rule.cutoffs else None
     return sparkline(
-        values,
+        small.values,
         key=f"{key}-{line.client_id.hex[:8]}",
         name=measure(key).name,
         low=low,
         high=high,
         cut=cut,
         slots=SLOTS,
+        unfilled=small.unfilled,
     )

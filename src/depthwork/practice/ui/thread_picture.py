@@ -59,7 +59,7 @@ def picture(
             told=told,
             lines=tuple(_within(line, sessions[-1].day + timedelta(weeks=5)) for line in lines),
             follow_ups=tuple(
-                draw.FollowUp(f.months, ANSWERED.get(f.answer))
+                draw.FollowUp(f.months, ANSWERED.get(f.answer), declined=f.answer == "declined")
                 for f in FollowUp.objects.filter(treatment=treatment).order_by("months")
             ),
             ends_on=Ending.objects.filter(treatment=treatment).values_list("on", flat=True).first(),
@@ -147,7 +147,11 @@ def _knots(hours: list[Any]) -> list[draw.Strain]:
 
 def _within(line: draw.MeasureLine, last: date) -> draw.MeasureLine:
     """A measure's line up to the end: what came years later would press the hours together, and has its own page."""
-    return replace(line, points=tuple(point for point in line.points if point[0] <= last))
+    return replace(
+        line,
+        points=tuple(point for point in line.points if point[0] <= last),
+        unfilled=tuple(point for point in line.unfilled if point[0] <= last),
+    )
 
 
 def _short(words: str | None, limit: int = 44) -> str:

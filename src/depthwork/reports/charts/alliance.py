@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from . import svg
 from .chart import Cell, Chart, Link
 from .scales import Scale, nice_ticks, say
+from .unfilled import Unfilled, sign
 from .words import count, opened, spell
 
 HEIGHT = 250.0
@@ -14,12 +15,13 @@ HEIGHT = 250.0
 
 @dataclass(frozen=True, slots=True)
 class AlliancePoint:
-    """One hour: its number, the value (None: not filled), whether it counts toward the usual range."""
+    """One hour: its number, the value, whether it counts toward the usual range; `unfilled` instead of a value."""
 
     hour: int
     value: float | None
     in_baseline: bool = False
     href: str = ""
+    unfilled: Unfilled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,8 @@ def _draw(alliance: Alliance, width: float, left: float, right: float) -> tuple[
     many = len(alliance.points) > 40
     for point in alliance.points:
         if point.value is None:
+            if point.unfilled is not None:
+                body.append(sign(x(point.hour), bottom - 9, point.unfilled))
             continue
         px, py = x(point.hour), y(point.value)
         if is_outside(alliance, point.value):
@@ -192,7 +196,7 @@ def _row(alliance: Alliance, point: AlliancePoint) -> tuple[Cell, ...]:
     name = f"Hour {point.hour}"
     between = [e.words for e in alliance.episodes if e.from_hour == point.hour]
     between += ["repair" for e in alliance.episodes if e.to_hour == point.hour]
-    value = say(point.value, alliance.decimals) if point.value is not None else "not filled"
+    value = say(point.value, alliance.decimals) if point.value is not None else point.unfilled or "not filled"
     where = (
         ""
         if point.value is None or alliance.limits is None

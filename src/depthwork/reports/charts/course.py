@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
 
 from . import svg
 from .chart import Chart
 from .scales import Days, Scale, month_name, month_starts, nice_ticks, say, say_day
+from .unfilled import Unfilled, sign
 
 HEIGHT = 250.0
-Unfilled = Literal["left open", "declined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,8 @@ class Course:
     """One measure of one person over time, in the measure's own points.
 
     `low` and `high` are the ends of the measure; `cut` is (value, words); `reliable` is how many points a
-    change must exceed before unreliability alone does not explain it, measured from `start` (the first
-    value unless given). `usual` is a range by date that comparable courses keep to. `unfilled` says of a day without a value what became of the form; a day that was never
+    change must exceed before unreliability alone does not explain it (or reach, where the rule is `inclusive`),
+    measured from `start` (the first value unless given). `usual` is a range by date that comparable courses keep to. `unfilled` says of a day without a value what became of the form; a day that was never
     asked is no point at all.
     """
 
@@ -42,6 +41,7 @@ class Course:
     cut: tuple[float, str] | None = None
     bands: tuple[Band, ...] = ()
     reliable: float | None = None
+    inclusive: bool = False
     start: float | None = None
     ended_on: dt.date | None = None
     decimals: int = 0
@@ -139,16 +139,7 @@ def _draw(course: Course, width: float, left: float, right: float) -> list[str]:
         ex = x(course.ended_on) + 6
         body += [svg.line(ex, top, ex, bottom, "tick"), svg.line(ex + 5, top, ex + 5, bottom, "one w3")]
     body.extend(_months(x, first, last, bottom, right))
-    for (
-        day,
-        what,
-    ) in course.unfilled:  # a dotted ring was left open, a bar was declined; never asked is nothing
-        at = x(day)
-        body.append(
-            svg.circle(at, bottom - 9, 4, "planned")
-            if what == "left open"
-            else svg.line(at, bottom - 14, at, bottom - 4, "tick")
-        )
+    body.extend(sign(x(day), bottom - 9, what) for day, what in course.unfilled)
     body.extend(_run(course, x, y))
     if narrow:
         return body
@@ -211,11 +202,17 @@ def _months(x: Days, first: dt.date, last: dt.date, bottom: float, right: float)
     return parts
 
 
+def _is_reliable(course: Course, change: float) -> bool:
+    """Whether a change is more than the measure's unreliability explains."""
+    points = course.reliable or 0.0
+    return abs(change) >= points if course.inclusive else abs(change) > points
+
+
 def _side(course: Course, value: float | None) -> str:
     start = _start(course)
     if value is None or start is None or course.reliable is None:
         return ""
-    if abs(value - start) <= course.reliable:
+    if not _is_reliable(course, value - start):
         return "within what unreliability explains"
     return "above it" if value > start else "below it"
 
@@ -232,7 +229,7 @@ def _sentence(course: Course) -> str:
     words = f"{head} went from {say(filled[0][1], course.decimals)} to {say(last, course.decimals)}"
     words += f" between {say_day(filled[0][0])} and {say_day(filled[-1][0])}"
     if course.reliable is not None and start is not None:
-        more = abs(last - start) > course.reliable
+        more = _is_reliable(course, last - start)
         words += (
             ", more than the measure’s unreliability explains"
             if more

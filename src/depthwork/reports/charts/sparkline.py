@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from . import svg
 from .chart import Chart
 from .scales import Scale, say
+from .unfilled import Unfilled, sign
 
 WIDTH, HEIGHT = 120.0, 36.0
 
@@ -21,6 +22,7 @@ def sparkline(
     cut: float | None = None,
     decimals: int = 0,
     slots: int = 0,
+    unfilled: Mapping[int, Unfilled] | None = None,
 ) -> Chart:
     """Draw one measure over time, small enough for a line of a table.
 
@@ -32,6 +34,8 @@ def sparkline(
         The scale, the same for all rows of a table: the measure's own range, or that of the table.
     slots : int
         Places along the line, so that rows begin together and a short run stays short; 0 spreads the values.
+    unfilled : mapping of int to "left open" or "declined", optional
+        What became of the form, by the place of a None in `values`.
 
     Returns
     -------
@@ -59,6 +63,8 @@ def sparkline(
         if len(run) == 1:
             body.append(svg.circle(*run[0], 1.5, "dot"))
         run = []
+    missing = unfilled or {}
+    body += [sign(x(index), HEIGHT - 6, what, r=2.4) for index, what in missing.items()]
     filled = [(index, value) for index, value in enumerate(values) if value is not None]
     if filled:
         index, value = filled[-1]
@@ -66,7 +72,10 @@ def sparkline(
     sentence = _sentence(name, [value for _, value in filled], len(values), decimals)
     drawn = svg.drawing(key=key, width=WIDTH, height=HEIGHT, title=name, desc=sentence, body=body)
     drawn = drawn.replace("<svg ", '<svg class="spark" ', 1)
-    rows = tuple((str(i + 1), say(value, decimals)) for i, value in enumerate(values))
+    rows = tuple(
+        (str(i + 1), missing.get(i) if value is None else say(value, decimals))
+        for i, value in enumerate(values)
+    )
     return Chart(drawn, None, name, sentence, ("Time", name), rows)
 
 

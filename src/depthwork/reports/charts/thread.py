@@ -11,7 +11,7 @@ import datetime as dt
 from . import svg, thread_narrow, thread_signs, thread_wide
 from .chart import Cell, Chart, Link
 from .scales import say, say_day
-from .thread_data import Hour, Thread
+from .thread_data import Hour, MeasureLine, Thread
 from .words import count, listed, opened, spell
 
 
@@ -125,7 +125,7 @@ def _rows(thread: Thread) -> tuple[tuple[Cell, ...], ...]:
             f"{t.sphere}, {'as ever' if t.as_ever else 'another way'}" for t in thread.told if t.on == hour.on
         ]
         dreams = [d.words for d in thread.dreams if d.on == hour.on]
-        values = tuple(_value(line.points, hour.on, line.decimals) for line in thread.lines)
+        values = tuple(_value(line, hour.on) for line in thread.lines)
         what = "; ".join([_state(hour), *by_day.get(hour.on, [])])
         name = thread_signs.name_of(hour)
         head: Cell = Link(name, hour.href) if hour.href else name
@@ -152,17 +152,16 @@ def _rows(thread: Thread) -> tuple[tuple[Cell, ...], ...]:
         )
     for line_index, line in enumerate(thread.lines):
         for day, value in line.points:
-            if day not in known and value is not None:
-                cells = [
-                    ("" if i != line_index else say(value, line.decimals)) for i in range(len(thread.lines))
-                ]
-                rows.append((day, 3, ("Between hours", say_day(day), "form filled", "", "", *cells)))
+            if day not in known:
+                what = "form filled" if value is not None else "form not filled"
+                cells = [("" if i != line_index else _value(line, day)) for i in range(len(thread.lines))]
+                rows.append((day, 3, ("Between hours", say_day(day), what, "", "", *cells)))
     return (*(row for _, _, row in sorted(rows, key=lambda r: (r[0], r[1]))), *_after(thread))
 
 
 def _after(thread: Thread) -> list[tuple[Cell, ...]]:
     """A row for each follow-up."""
-    states = {None: "to come", True: "answered", False: "not answered"}
+    states = {None: "to come", True: "answered", False: "left open"}
     rows: list[tuple[Cell, ...]] = []
     for follow in thread.follow_ups:
         name = f"{follow.months} months after"
@@ -172,7 +171,7 @@ def _after(thread: Thread) -> list[tuple[Cell, ...]]:
             for line, value in zip(thread.lines, values, strict=True)
         ]
         head: Cell = Link(name, follow.href) if follow.href else name
-        rows.append((head, "", states[follow.answered], "", "", *cells))
+        rows.append((head, "", "declined" if follow.declined else states[follow.answered], "", "", *cells))
     return rows
 
 
@@ -181,8 +180,10 @@ def _state(hour: Hour) -> str:
     return f"{plain}, {hour.words}" if hour.words and hour.words != plain else plain
 
 
-def _value(points: tuple[tuple[dt.date, float | None], ...], on: dt.date, decimals: int) -> Cell:
-    for day, value in points:
+def _value(line: MeasureLine, on: dt.date) -> Cell:
+    for day, value in line.points:
         if day == on:
-            return say(value, decimals) if value is not None else "not filled"
+            return (
+                say(value, line.decimals) if value is not None else dict(line.unfilled).get(day, "not filled")
+            )
     return ""

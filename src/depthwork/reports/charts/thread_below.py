@@ -9,6 +9,7 @@ from . import svg
 from .scales import Scale, say
 from .thread_data import MeasureLine, Thread
 from .thread_signs import LEFT, NOTES, RIGHT, Row, moon
+from .unfilled import sign
 
 SPHERES = (("then", "Then"), ("now", "Now"), ("here", "Here"))
 
@@ -124,6 +125,7 @@ def _measure(
         run.append(point)
         dots.append((*point, value))
     body.append(svg.polyline(run, "one"))
+    body.extend(sign(row.x(day), bottom - 4, what, r=3) for day, what in measure.unfilled if row.holds(day))
     at = dict(measure.points)
     for start, stop, words in measure.steps:
         if at.get(start) is None or at.get(stop) is None or not (row.holds(start) and row.holds(stop)):

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from .unfilled import Unfilled
+
 HourState = Literal["held", "late", "missed", "planned"]
 HappeningKind = Literal["life", "medication", "frame", "adjunct"]
 SphereRow = Literal["then", "now", "here"]
@@ -79,7 +81,8 @@ class Told:
 class MeasureLine:
     """One thin line under the thread.
 
-    `points` in order of date; a value of None is a form asked for and not filled, and the line breaks there.
+    `points` in order of date; a value of None is a form asked for and not filled, and the line breaks there;
+    `unfilled` says by its day what became of it.
     `band` is (low, high, words), `cut` is (value, words), both in the measure's own points. `steps` are sudden
     steps as (from day, to day, words), drawn heavier. `after` is (months after the end, value): open rings under
     the follow-ups, joined to nothing.
@@ -93,15 +96,17 @@ class MeasureLine:
     decimals: int = 0
     steps: tuple[tuple[dt.date, dt.date, str], ...] = ()
     after: tuple[tuple[int, float], ...] = ()
+    unfilled: tuple[tuple[dt.date, Unfilled], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A form after the end, `months` later. None: still to come; True: answered; False: not answered."""
+    """A form after the end, `months` later. None: still to come; True: answered; False: left open, or declined."""
 
     months: int
     answered: bool | None = None
     href: str = ""
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from .scales import Days, Scale, month_name, month_starts, say
 from .strand import binding, down, knotted, sag, under
 from .thread_data import MeasureLine, Thread
 from .thread_signs import bead, glyph, moon, name_of
+from .unfilled import sign
 
 WIDTH = 350.0
 X = 58.0
@@ -45,7 +46,11 @@ def draw(thread: Thread) -> tuple[list[str], list[str], float]:
         for i, follow in enumerate(thread.follow_ups):
             place = X + i * 32
             body.append(
-                svg.circle(place, foot, 5, {None: "planned", True: "dot", False: "ring"}[follow.answered])
+                sign(place, foot, "declined")
+                if follow.declined
+                else svg.circle(
+                    place, foot, 5, {None: "planned", True: "dot", False: "ring"}[follow.answered]
+                )
             )
             body.append(svg.text(place, foot + 20, str(follow.months), "mid"))
             hits.append(svg.hit(place, foot, 10, follow.href, f"{follow.months} months after"))
@@ -192,6 +197,7 @@ def _measure(measure: MeasureLine, first: dt.date, last: dt.date, top: float, bo
             continue
         run.append((x(day), scale(value)))
         dots.append((x(day), scale(value), value))
+    body.extend(sign(x(day), plot + 52, what, r=3) for day, what in measure.unfilled)
     at = dict(measure.points)
     for start, stop, words in measure.steps:
         if at.get(start) is None or at.get(stop) is None:

@@ -11,6 +11,7 @@ from .strand import along, binding, knotted, sag, under
 from .thread_below import below
 from .thread_data import Happening, Thread
 from .thread_signs import LEFT, NOTES, RIGHT, TIER, WIDTH, Row, bead, glyph, name_of
+from .unfilled import sign
 
 
 def rows_of(thread: Thread) -> list[Row]:
@@ -285,7 +286,7 @@ def _ending(thread: Thread, row: Row, y: float, body: list[str], hits: list[str]
     places = _places(thread, row)
     for place, follow in zip(places, thread.follow_ups, strict=True):
         names = {None: "planned", True: "dot", False: "ring"}[follow.answered]
-        body.append(svg.circle(place, y, 5, names))
+        body.append(sign(place, y, "declined") if follow.declined else svg.circle(place, y, 5, names))
         body.append(svg.text(place, y + 32, str(follow.months), "mid"))
         hits.append(svg.hit(place, y, 8, follow.href, f"{follow.months} months after"))
     body.append(svg.text(places[len(places) // 2], y + 48, "months after", "mid"))

@@ -135,7 +135,10 @@ def give_fhir(request: HttpRequest, client_id: UUID) -> HttpResponse:
     row: Client = request.subject  # type: ignore[attr-defined]
     return _given(
         request, row, "record.fhir.json",
-        lambda: making.give_fhir(row, None, release=None, by=person_of(request), on=today_of(row)),
+        lambda: making.give_fhir(
+            row, None, release=None, by=person_of(request), on=today_of(row),
+            is_for_insurer=request.POST.get("for") == "insurer",
+        ),
     )  # fmt: skip
 
 

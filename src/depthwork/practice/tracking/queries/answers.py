@@ -27,6 +27,7 @@ class Asked:
     finished_at: datetime | None
     answers: dict[str, Any] = field(default_factory=dict)
     result: dict[str, Any] = field(default_factory=dict)
+    treatment: UUID | None = None
 
     @property
     def definition(self) -> Definition | None:
@@ -66,10 +67,15 @@ def asked_of(client_id: UUID, *, treatment: Treatment | None = None) -> list[Ask
         "followup__months",
         "asked_at",
         "finished_at",
+        "treatment_id",
     ):
         told = what.open_value(row[1], owner=client_id, row=row[0]) or {}
         answers, result = cells.get(row[0], ({}, {}))
-        found.append(Asked(row[0], told.get("measure", ""), *row[2:], answers=answers, result=result))
+        found.append(
+            Asked(
+                row[0], told.get("measure", ""), *row[2:-1], answers=answers, result=result, treatment=row[-1]
+            )
+        )
     return found
 
 

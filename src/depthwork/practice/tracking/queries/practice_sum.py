@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext
 
@@ -31,10 +31,13 @@ class Summed:
     @property
     def tables(self) -> tuple[tuple[str, tuple[Group, ...]], ...]:
         """The groups, each under its heading."""
-        return (
-            (gettext("All"), self.sum.overall),
-            (gettext("By where it began"), self.sum.by_problem),
-            (gettext("By format"), self.sum.by_format),
+        return tuple(
+            (title, tuple(replace(one, measure=self.names.get(one.measure, one.measure)) for one in groups))
+            for title, groups in (
+                (gettext("All"), self.sum.overall),
+                (gettext("By where it began"), self.sum.by_problem),
+                (gettext("By format"), self.sum.by_format),
+            )
         )
 
 

@@ -49,8 +49,13 @@ def measures(request: HttpRequest, client_id: UUID) -> HttpResponse:
     ended_on = (
         Ending.objects.filter(treatment=treatment).values_list("on", flat=True).first() if has_ended else None
     )
-    has_checkins = treatment is not None and any(one.measure == courses.CHECKIN for one in asked)
-    between = alliance.between_us(asked, marked=alliance.marked_hours(treatment.id)) if has_checkins else None
+    here = [one for one in asked if treatment is not None and one.treatment in (None, treatment.id)]
+    has_checkins = any(one.measure == courses.CHECKIN for one in here)
+    between = (
+        alliance.between_us(here, marked=alliance.marked_hours(treatment.id))
+        if treatment is not None and has_checkins
+        else None
+    )
     numbers = (
         dict(Session.objects.filter(treatment=treatment, number__isnull=False).values_list("number", "id"))
         if between
@@ -59,6 +64,7 @@ def measures(request: HttpRequest, client_id: UUID) -> HttpResponse:
     rows = courses.courses(asked)
     archive = archive_of(person, but=client.id) if rows else {}
     usual = {row.definition.id: usual_for(row, archive) for row in rows}
+    names = {one.request_id: one.name for one in asked}
     context: dict[str, Any] = {
         "courses": [
             {
@@ -74,7 +80,7 @@ def measures(request: HttpRequest, client_id: UUID) -> HttpResponse:
         if between
         else None,
         "asked": [{"one": one, "words": _became(one)} for one in reversed(asked)],
-        "open": open_requests(client.id),
+        "open": [(row, names.get(row.id, "")) for row in open_requests(client.id)],
         "due": due_now(client, treatment, asked),
         "for_the_hour": for_the_hour(client.id),
         "assessments": assessments_of(client.id)[:6],
@@ -87,13 +93,15 @@ def _became(one: Asked) -> str:
     """What became of one asking, in words."""
     if one.state != "done":
         return courses.STATES[one.state]
-    scores = [
-        f"{value['value']:g}" + (f" ({value['band']})" if value.get("band") else "")
-        for value in (one.result.get("scores") or {}).values()
+    scores = {
+        name: f"{value['value']:g}" + (f" ({value['band']})" if value.get("band") else "")
+        for name, value in (one.result.get("scores") or {}).items()
         if value.get("value") is not None
-    ]
-    if scores:
-        return ", ".join(scores[:3])
+    }
+    if len(scores) == 1:
+        return next(iter(scores.values()))
+    if scores:  # several scores of one form say which is which
+        return ", ".join(f"{name.replace('_', ' ')} {words}" for name, words in list(scores.items())[:3])
     return one.result.get("withheld") or courses.STATES["done"]
 
 

@@ -49,12 +49,25 @@ class Waiting {
   }
 }
 
+// What waits for a form whose time is over goes, whichever form is opened.
+function sweep() {
+  try {
+    for (const name of Object.keys(localStorage).filter((one) => one.startsWith("depthwork.form."))) {
+      const found = JSON.parse(localStorage.getItem(name) || "null");
+      if (!found || !(found.until > Date.now())) localStorage.removeItem(name);
+    }
+  } catch {
+    // As above.
+  }
+}
+
 function clock() {
   return new Date().toLocaleTimeString(document.documentElement.lang || undefined, { hour: "2-digit", minute: "2-digit" });
 }
 
 function begin() {
   const words = form.dataset;
+  sweep();
   const waiting = new Waiting(words.questions, words.until);
   const said = form.querySelector("[data-saved]");
   const count = form.querySelector("[data-count]");

@@ -1,5 +1,6 @@
 """Answers about danger: asked only where someone sees them, seen by a person, never a level."""
 
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -22,6 +23,12 @@ from depthwork.practice.vault.unlocked import opened
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def this_moment(monkeypatch):
+    """A long run of tests read this file more than a quarter of an hour ago: a heartbeat of then has stopped."""
+    monkeypatch.setattr(sys.modules[__name__], "NOW", datetime.now(UTC))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A practice in which all four conditions of a question about danger hold, for every test of them."""
 
+import sys
 from datetime import UTC, datetime, time, timedelta
 
 from django.core.cache import cache
@@ -12,6 +13,13 @@ from depthwork.practice.treatments.actions.consent import answer_consent
 from depthwork.practice.vault.unlocked import opened
 
 NOW = datetime.now(UTC)
+
+
+def at_this_moment(monkeypatch, module):
+    """A long run of tests read `module` more than a quarter of an hour ago: a heartbeat of then has stopped."""
+    now = datetime.now(UTC)
+    for one in (sys.modules[__name__], module):
+        monkeypatch.setattr(one, "NOW", now)
 
 
 def watched(cast, settings):

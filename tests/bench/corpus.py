@@ -1,7 +1,7 @@
 """A corpus: memory against words, and two local workers against one process.
 
-Generated hours of 5,000 words. ``python -m tests.bench.corpus [MILLION_WORDS]`` prints resident memory as the words
-grow; the time is bounded by DEPTHWORK_BENCH_SECONDS (300).
+Generated hours of 5,000 words. ``python -m tests.bench.corpus [MILLION_WORDS [FOLDER]]`` prints resident memory as the words
+grow; the time is bounded by DEPTHWORK_BENCH_SECONDS (300), and with a FOLDER the next call goes on.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from depthwork.interchange.corpus import run_corpus
 
 HOUR = 5_000
+DIFFERENT = 200
 COMMON = (  # noqa: SIM905
     "i you he she we they my your the a and but not never no yes was is will felt feel angry sad afraid ashamed glad "
     "mother father brother work house door night week yesterday tomorrow think thought know say said tell told want "
@@ -37,26 +38,49 @@ def write_hours(folder: Path, count: int, *, first: int = 0) -> None:
         )
 
 
-def memory(million: float) -> None:
-    """Resident memory at each tenth of the way."""
+def linked_hours(folder: Path, count: int) -> None:
+    """Two hundred made-up hours, under as many names as are asked for: each is read and profiled like any other."""
+    made = folder.parent / "made"
+    if not made.is_dir():
+        made.mkdir()
+        write_hours(made, DIFFERENT)
+    hours = sorted(made.iterdir())
+    folder.mkdir(exist_ok=True)
+    for n in range(count):
+        name = folder / f"{n:06}.txt"
+        if not name.exists():
+            os.link(hours[n % DIFFERENT], name)
+
+
+def memory(million: float, place: Path | None = None) -> bool:
+    """Resident memory as the words grow. In a place that is named the run goes on where it was stopped."""
     until = time.monotonic() + float(os.environ.get("DEPTHWORK_BENCH_SECONDS", "300"))
     hours = int(million * 1e6 / HOUR)
     with tempfile.TemporaryDirectory() as at:
-        folder, out = Path(at) / "in", Path(at) / "out"
-        folder.mkdir()
-        write_hours(folder, hours)
-        seen = [0]
+        folder = (place or Path(at)) / "in"
+        folder.parent.mkdir(exist_ok=True)
+        linked_hours(folder, hours)
+        marks = [n for n in (0.2, 1, 2, 5, 10, 20, 50, 100) if n <= million]
 
         def progress(done: int, of: int) -> None:
-            if done * 10 // of > seen[0]:
-                seen[0] = done * 10 // of
-                print(f"{done * HOUR / 1e6:8.1f} million words  {_resident():7.1f} MB", flush=True)
+            while marks and done * HOUR / 1e6 >= marks[0]:
+                print(f"{marks.pop(0):8.1f} million words  {_resident():7.1f} MB", flush=True)
             if time.monotonic() > until:
                 raise KeyboardInterrupt
 
         started = time.monotonic()
-        run_corpus(folder, out, progress=progress)
-        print(f"whole, with both tables: peak {_peak():.1f} MB, {time.monotonic() - started:.0f} s")
+        try:
+            outcome = run_corpus(folder, folder.parent / "out", progress=progress)
+        except KeyboardInterrupt:
+            print(
+                f"stopped after {time.monotonic() - started:.0f} s; peak {_peak():.1f} MB; the same call goes on"
+            )
+            return False
+        print(
+            f"{outcome.words / 1e6:.1f} million words, {outcome.done_now} of {outcome.files} hours in this run, with"
+            f" both tables: peak {_peak():.1f} MB, {time.monotonic() - started:.0f} s"
+        )
+    return True
 
 
 def workers(hours: int = 200) -> None:
@@ -86,5 +110,7 @@ def _peak() -> float:
 
 
 if __name__ == "__main__":
-    memory(float(sys.argv[1]) if len(sys.argv) > 1 else 5.0)
-    workers()
+    named = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+    memory(float(sys.argv[1]) if len(sys.argv) > 1 else 5.0, named)
+    if named is None:
+        workers()

@@ -23,12 +23,8 @@ SEALED = 301  # bytes of the shortest sealed cell
 
 # Five practices of many clinicians; each client has one treatment of twenty weekly hours. No key opens these.
 FILL = """
-insert into people_practice (id, name, time_zone, country, language, currency, jurisdiction, word_for_client, initials_only, is_demo, created_at)
-select md5('p' || p)::uuid, 'Practice ' || p, 'Europe/London', 'GB', 'en', 'GBP', 'default', 'client', false, false, now()
-from generate_series(1, {practices}) p;
-insert into people_person (id, practice_id, password, login, display_name, roles, is_active, single_keys, theme, created_at)
-select md5('w' || w)::uuid, md5('p' || 1 + w % {practices})::uuid, '!', md5('w' || w), 'Clinician ' || w, '["clinician"]', true, true, '', now()
-from generate_series(1, {clinicians}) w;
+insert into people_practice ({practice_columns}) select {practice_values} from generate_series(1, {practices}) p;
+insert into people_person ({person_columns}) select {person_values} from generate_series(1, {clinicians}) w;
 create temporary table c as select n, md5('c' || n)::uuid id, md5('t' || n)::uuid treatment, 1 + n % {clinicians} w
 from generate_series(1, {clients}) n;
 insert into treatments_client ({client_columns}) select {client_values} from c;
@@ -65,6 +61,7 @@ def fill(hours: int) -> None:
     """A clinic's rows, made by the server itself; foreign keys are true and are not looked up one by one."""
     from django.db import connection
 
+    from depthwork.practice.people.models import Person, Practice
     from depthwork.practice.policy.models import Involvement
     from depthwork.practice.treatments.models import Client, Session, Treatment
 
@@ -72,9 +69,25 @@ def fill(hours: int) -> None:
     who = {
         "clinician_id": "md5('w' || w)::uuid",
         "client_id": "id",
-        "practice_id": "md5('p' || 1 + w % 5)::uuid",
+        "practice_id": f"md5('p' || 1 + w % {PRACTICES})::uuid",
     }
     tables = {
+        "practice": _columns(
+            Practice,
+            {
+                "id": "md5('p' || p)::uuid", "name": "'Practice ' || p", "time_zone": "'Europe/London'",
+                "country": "'GB'", "language": "'en'", "currency": "'GBP'", "jurisdiction": "'default'",
+                "word_for_client": "'client'",
+            },
+        ),
+        "person": _columns(
+            Person,
+            {
+                "id": "md5('w' || w)::uuid", "practice_id": f"md5('p' || 1 + w % {PRACTICES})::uuid",
+                "password": "'!'", "login": "md5('w' || w)", "display_name": "'Clinician ' || w",
+                "roles": "'[\"clinician\"]'", "is_active": "true",
+            },
+        ),
         "client": _columns(Client, {"id": "id", "practice_id": who["practice_id"]}),
         "part": _columns(
             Involvement,
@@ -148,7 +161,6 @@ def clinic(hours: int) -> Iterator[Clinic]:
                 people.treatment_of(actor, client, hours=EACH)
         fill(hours)
         connection.close()
-        # Prepared statements as a clinic would have them: psycopg prepares what it has seen five times.
         connection.settings_dict |= {"USER": ROLE, "PASSWORD": WORD}
         yield Clinic(cast, cast.client, cast.treatment.sessions.model)
         connection.close()
@@ -158,6 +170,7 @@ def queries(one: Clinic) -> dict[str, Callable[[], object]]:
     """What a clinic reads most, each as the product asks it, without opening what it finds."""
     from django.db import connection
 
+    from depthwork.practice.config.prepared import asking
     from depthwork.practice.treatments import queries as asked
 
     who = one.cast.ana.person
@@ -172,8 +185,18 @@ def queries(one: Clinic) -> dict[str, Callable[[], object]]:
 
         return run
 
+    def by_the_server(build: Callable[[], Any]) -> Callable[[], object]:
+        sql, values = build().query.sql_with_params()
+
+        def run() -> object:
+            with asking(connection) as cursor:
+                cursor.execute(sql, values)
+                return cursor.fetchall()
+
+        return run
+
     return {
-        "caseload of 100 clients": plain(lambda: asked.caseload_rows(who)),
+        "caseload of 100 clients": by_the_server(lambda: asked.caseload_rows(who)),
         "a clinician's latest 25 hours": plain(
             lambda: one.session.objects.filter(clinician=who).order_by("-day").values_list("id", "day", "status")[:25]
         ),

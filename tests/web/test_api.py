@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client as Browser
 
-from depthwork.practice.api import door
+from depthwork.practice.api import door, fhir
 from depthwork.practice.api.actions import TokenError, make_token, revoke_token
 from depthwork.practice.api.models import ApiToken, TokenKey
 from depthwork.practice.audit.models import Event
+from depthwork.practice.disclosure.fhir_out import facts_of
+from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
-from depthwork.practice.treatments.models import Session
+from depthwork.practice.treatments.models import Goal, Session
+from depthwork.practice.treatments.queries import clients_for
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.models import Grant
 from depthwork.practice.vault.rotation import rotate
@@ -24,6 +28,7 @@ from tests.cast import client_of, treatment_of
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.now(UTC).date()
+PASSPHRASE = "five words of hers and more"
 ALL = ("administration", "record", "process_notes")
 
 
@@ -227,12 +232,83 @@ def test_a_token_that_is_asked_for_badly_is_refused_in_words(cast, change, words
         make_token(by=cast.ana.person, today=TODAY, **asked)
 
 
-def test_the_page_shows_the_words_once(cast):
-    browser = cast.ana.browser()
-    answer = browser.post("/practice/tokens/", {
+@pytest.fixture
+def knows_it(monkeypatch):
+    """The passphrase of everybody here is this one; the slow step itself is tried at the door."""
+    monkeypatch.setattr(Person, "check_password", lambda person, words: words == PASSPHRASE)
+
+
+def asked(cast, passphrase=PASSPHRASE):
+    return {
         "purpose": "study", "compartments": ["administration"], "clients": [str(cast.client.id)],
-        "ends_on": (TODAY + timedelta(days=5)).isoformat(),
-    })  # fmt: skip
+        "ends_on": (TODAY + timedelta(days=5)).isoformat(), "passphrase": passphrase,
+    }  # fmt: skip
+
+
+def test_a_token_is_made_for_whoever_types_the_passphrase_once_more(cast, knows_it):
+    browser = cast.ana.browser()
+    for wrong in ("", "not this one, I think"):
+        answer = browser.post("/practice/tokens/", asked(cast, wrong))
+        assert (answer.status_code, answer.context["words"]) == (422, "")
+    assert "This is not your passphrase." in answer.content.decode()
+    assert "I think" not in answer.content.decode()
+    assert not ApiToken.objects.exists()
+    assert Event.objects.filter(verb="passphrase_again_failed", actor=cast.ana.id).count() == 1
+
+
+def test_the_passphrase_is_not_guessed_at_the_page_of_tokens(cast, knows_it):
+    browser = cast.ana.browser()
+    for _ in range(5):
+        browser.post("/practice/tokens/", asked(cast, "not this one, I think"))
+    answer = browser.post("/practice/tokens/", asked(cast))
+    assert answer.status_code == 422
+    assert "Too many tries" in answer.content.decode()
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_that_opens_nothing_is_noted_without_its_words(cast):
+    row, words = token_of(cast.ana, cast.client)
+    revoke_token(token=row, by=cast.ana.person)
+    before = Event.objects.count()
+    get(words, "/api/me")
+    get("a" * 43, "/api/me")
+    told = list(Event.objects.filter(n__gt=before).order_by("n"))
+    assert [(one.verb, one.object_id, one.reason) for one in told] == [
+        ("token.refused", str(row.id), "taken back"), ("token.refused", "", "unknown")
+    ]  # fmt: skip
+    assert [one.practice for one in told] == [cast.practice.id, None]
+    assert all(
+        words not in str(value) and "aaaa" not in str(value) for one in told for value in vars(one).values()
+    )
+
+
+def test_tokens_are_not_guessed_and_a_good_one_beside_them_goes_on(cast):
+    _row, words = token_of(cast.ana, cast.client)
+    told = [get(f"{n:043}", "/api/me").status_code for n in range(door.MISSES + 3)]
+    assert told == [401] * door.MISSES + [429] * 3
+    assert Event.objects.filter(verb="token.refused").count() == door.MISSES
+    assert get(words, "/api/me").status_code == 200
+
+
+def test_fhir_by_id_looks_into_one_record_alone(cast, monkeypatch):
+    for n in range(4):
+        treatment_of(cast.ana, client_of(cast.ana, f"Client {n}"), hours=1)
+    _row, words = token_of(cast.ana, *clients_for(cast.ana.person))
+    goal = str(Goal.objects.create(client=cast.client, treatment=cast.treatment).id)
+    opened_records = []
+    monkeypatch.setattr(fhir, "facts_of", lambda client: opened_records.append(client.id) or facts_of(client))
+    assert get(words, f"/api/fhir/Goal/{goal}").json()["id"] == goal
+    assert get(words, f"/api/fhir/Practitioner/{cast.ana.id}").json()["id"] == str(cast.ana.id)
+    assert len(opened_records) == 2
+    assert get(words, f"/api/fhir/Goal/{uuid4()}").status_code == 404
+    assert get(words, f"/api/fhir/EpisodeOfCare/{cast.other_treatment.id}").status_code == 404
+    assert len(opened_records) == 2
+    assert get(words, "/api/fhir/Questionnaire/phq9").json()["resourceType"] == "Questionnaire"
+
+
+def test_the_page_shows_the_words_once(cast, knows_it):
+    browser = cast.ana.browser()
+    answer = browser.post("/practice/tokens/", asked(cast))
     words = answer.context["words"]
     assert words in answer.content.decode()
     assert get(words, "/api/me").json()["purpose"] == "study"

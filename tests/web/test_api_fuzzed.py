@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +22,16 @@ from depthwork.practice.vault.unlocked import opened
 schemathesis = pytest.importorskip("schemathesis")
 pytestmark = pytest.mark.django_db
 LONG = int(os.environ.get("DEPTHWORK_FUZZ", "300"))  # examples for each address, in the slow test
+
+
+@pytest.fixture(autouse=True)
+def one_connection():
+    """The calls come through the server's own door, which would close the connection of this test's transaction."""
+    with ExitStack() as stack:
+        for signal in (request_started, request_finished):
+            signal.disconnect(close_old_connections)
+            stack.callback(signal.connect, close_old_connections)
+        yield
 
 
 def _fuzz(cast, monkeypatch, examples: int) -> dict[int, int]:

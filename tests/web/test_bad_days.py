@@ -111,8 +111,21 @@ def test_a_value_under_a_key_of_another_day_is_counted_and_not_opened(cast):
 
 @contextmanager
 def full_disk():
-    """The database may not grow by a single page."""
+    """The database may not grow: SQLite by a single page; of PostgreSQL the words are its own, and its code."""
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "create function no_room() returns trigger language plpgsql as $$ begin raise exception using"
+                " errcode = 'disk_full', message = 'could not extend file: No space left on device'; end $$"
+            )
+            cursor.execute(
+                "create trigger no_room before insert on sources_version execute function no_room()"
+            )
+            try:
+                yield
+            finally:
+                cursor.execute("drop function no_room cascade")
+            return
         cursor.execute("pragma page_count")
         pages = cursor.fetchone()[0]
         cursor.execute(f"pragma max_page_count = {pages}")

@@ -10,12 +10,13 @@ from django.db import DatabaseError
 from depthwork.interchange.case_package import CasePackage, PackageError, read_package, write_package
 from depthwork.interchange.parcel import ParcelError, members_of, packed, unpacked, zipped
 from depthwork.practice.audit.models import Event
-from depthwork.practice.disclosure import actions, carried, making, unpacking
+from depthwork.practice.disclosure import access, actions, carried, field_words, making, unpacking
+from depthwork.practice.disclosure.access import access_parcel
 from depthwork.practice.disclosure.actions.arriving import open_package, take_in_package
 from depthwork.practice.disclosure.errors import DisclosureError
 from depthwork.practice.disclosure.models import Arrival, Disclosure
 from depthwork.practice.disclosure.packing import package_of
-from depthwork.practice.people.models import Person
+from depthwork.practice.people.models import Person, Practice
 from depthwork.practice.sources.models import Source
 from depthwork.practice.treatments.models import Client, Session
 from depthwork.practice.vault.age import new_identity, open_bytes
@@ -168,6 +169,36 @@ def test_the_same_treatment_gives_the_same_bytes_on_the_same_day(filled):
         assert made[0] == made[1]
         assert making.give_access(filled.client, release=None, by=filled.ana.person, on=TODAY).raw == making.give_access(
             filled.client, release=None, by=filled.ana.person, on=TODAY).raw  # fmt: skip
+
+
+def page_of_the_copy(cast, language):
+    Practice.objects.filter(id=cast.practice.id).update(language=language)
+    client = Client.objects.select_related("practice").get(id=cast.client.id)
+    with opened(cast.ana.unlocked):
+        raw = access_parcel(client, compartments=("administration", "record"), made_on=TODAY)
+    return members_of(raw, 10**8)["read me first.html"].decode()
+
+
+def test_the_clients_copy_is_written_in_the_language_of_the_practice(filled):
+    page = page_of_the_copy(filled, "de")
+    assert '<html lang="de">' in page
+    assert "17. November 2026" in page
+    for english in ("<dt>wall time</dt>", "<dt>length in minutes</dt>", "<dd>held</dd>", "<h2>Hours</h2>"):
+        assert english not in page
+    assert "<dt>Länge in Minuten</dt><dd>50</dd>" in page
+    assert "<dd>gehalten</dd>" in page
+
+
+def test_every_column_of_the_clients_copy_has_words(filled):
+    for label in (label for _title, labels in access.CHAPTERS for label in labels):
+        model = carried.model_of(label)
+        for field in model._meta.concrete_fields:
+            if field.attname == "id" or any(part in field.attname for part in access.UNREAD):
+                continue
+            assert field.attname in field_words.FIELDS, f"{label}.{field.attname}"
+            assert not field.choices or {key for key, _ in field.flatchoices} <= set(field_words.CHOSEN), (
+                label
+            )
 
 
 @pytest.mark.parametrize("compartments", [("administration",), ("administration", "record"), ALL])

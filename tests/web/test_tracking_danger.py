@@ -1,5 +1,6 @@
 """Answers about danger: seen by a person, handed on in time, acknowledged with what was done; never a level."""
 
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -14,9 +15,14 @@ from depthwork.practice.tracking.models import Alert, Request, Watch
 from depthwork.practice.tracking.queries.alerts import alerts_for, raised_by
 from depthwork.practice.treatments.actions import end_treatment
 from depthwork.practice.vault.unlocked import opened
-from tests.watching import NOW, ask, phone, watched
+from tests.watching import NOW, ask, at_this_moment, phone, watched
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def this_moment(monkeypatch):
+    at_this_moment(monkeypatch, sys.modules[__name__])
 
 
 @pytest.fixture(name="watched")

@@ -1,5 +1,6 @@
 """When a question about danger goes out between hours: four conditions, each of which keeps it in the room."""
 
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -12,9 +13,14 @@ from depthwork.practice.tracking.queries.watch import reasons_now
 from depthwork.practice.treatments.actions import announce_break, end_treatment
 from depthwork.practice.treatments.models import FollowUp
 from depthwork.practice.vault.unlocked import opened
-from tests.watching import NOW, ask, phone, reasons, watched
+from tests.watching import NOW, ask, at_this_moment, phone, reasons, watched
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def this_moment(monkeypatch):
+    at_this_moment(monkeypatch, sys.modules[__name__])
 
 
 @pytest.fixture(name="watched")

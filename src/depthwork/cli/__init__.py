@@ -23,9 +23,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "init": ("practice", "init", "Set up a practice of your own."),
     "serve": ("practice", "serve", "Open the practice in the browser."),
     "doctor": ("practice", "doctor", "Check settings, keys, database, backups and the audit chain."),
-    "backup": ("practice", "backup", "Write an encrypted backup."),
-    "restore": ("practice", "restore", "Read a backup back."),
-    "drill": ("practice", "drill", "Prove that a backup can be restored."),
+    "backup": ("backups", "backup", "Write an encrypted backup."),
+    "restore": ("backups", "restore", "Read a backup back."),
+    "drill": ("backups", "drill", "Prove that a backup can be restored."),
     "move": ("database", "move", "Move a practice to PostgreSQL."),
     "upgrade": ("database", "upgrade", "Bring the tables up to date after a new version."),
     "export": (

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from depthwork.cli.practice import _home, _needs_practice, _start, _told, bring_up_to_date
+from depthwork.cli.place import in_folder, needs_practice, start, told
+from depthwork.cli.practice import bring_up_to_date
 from depthwork.cli.say import print_json, refuse
 
 
 @click.command(epilog="Example: depthwork move postgres://depthwork_owner:...@127.0.0.1/depthwork")
-@_home
+@in_folder
 @click.argument("url", envvar="DATABASE_OWNER_URL")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: rows and hash of each table.")
 def move(folder: Path | None, url: str, as_json: bool) -> None:
@@ -21,12 +22,12 @@ def move(folder: Path | None, url: str, as_json: bool) -> None:
     URL belongs to the owner of the tables. Stop `depthwork serve` first. The SQLite file stays as it is.
     """
     os.environ.pop("DATABASE_URL", None)
-    home = _start(folder)
+    home = start(folder)
     from depthwork.practice.config.database import of_url
     from depthwork.practice.keeping import diary, moving
 
     source = home / "practice.sqlite3"
-    _needs_practice(source)
+    needs_practice(source)
     try:
         config = of_url(url)
     except ValueError as error:
@@ -40,7 +41,7 @@ def move(folder: Path | None, url: str, as_json: bool) -> None:
             moving.make_tables(target)
             return moving.copy_practice("default", target)
 
-    tables = _told(act)
+    tables = told(act)
     rows = sum(table.rows for table in tables)
     from datetime import UTC, datetime
 
@@ -57,20 +58,20 @@ def move(folder: Path | None, url: str, as_json: bool) -> None:
 
 
 @click.command(epilog="Example: depthwork upgrade")
-@_home
+@in_folder
 def upgrade(folder: Path | None) -> None:
     """Bring the tables up to date after a new version. A backup is written first."""
-    home = _start(folder, as_owner=True)
+    home = start(folder, as_owner=True)
     from django.db import connection
 
     from depthwork.practice.keeping import moving
 
     def act() -> None:
         file = home / "practice.sqlite3" if connection.vendor == "sqlite" else None
-        _needs_practice(file)
+        needs_practice(file)
         moving.must_see_everything("default")
         if not bring_up_to_date(home, file):
             moving.make_tables("default")  # walls and grants, where only they are old
 
-    _told(act)
+    told(act)
     click.echo("The tables are those of this version.")

@@ -27,17 +27,26 @@ class WordList:
 
     def matches(self, group: str, words: Sequence[str]) -> list[tuple[int, int]]:
         """Half-open ranges of `words` that the group lists; the longest phrase wins, none overlap."""
-        phrases, longest = self.groups[group], max(map(len, self.groups[group]))
-        found, at = [], 0
-        while at < len(words):
-            for length in range(min(longest, len(words) - at), 0, -1):
+        phrases, heads = self.groups[group], self._heads[group]
+        found, free = [], 0
+        for at, word in enumerate(words):
+            if word not in heads or at < free:  # most words begin no phrase
+                continue
+            for length in range(min(heads[word], len(words) - at), 0, -1):
                 if tuple(words[at : at + length]) in phrases:
                     found.append((at, at + length))
-                    at += length
+                    free = at + length
                     break
-            else:
-                at += 1
         return found
+
+    @cached_property
+    def _heads(self) -> Mapping[str, Mapping[str, int]]:
+        """For each group the words that begin something in it, and how long that can be."""
+        made: dict[str, dict[str, int]] = {name: {} for name in self.groups}
+        for name, phrases in self.groups.items():
+            for phrase in phrases:
+                made[name][phrase[0]] = max(made[name].get(phrase[0], 0), len(phrase))
+        return made
 
 
 def parse_list(text: str) -> WordList:

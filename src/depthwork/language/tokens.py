@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from depthwork.transcripts.comments import comments
 
 APOSTROPHES = "'\u2019"
 HYPHENS = "-\u2010\u2011"
 JOINERS = APOSTROPHES + HYPHENS
+_HYPHENS = frozenset(HYPHENS)
 
 _RUN = re.compile(r"[^\W_]+")
 # Scripts with combining marks begin here; below, the plain pattern finds the same runs.
@@ -56,6 +57,7 @@ def without_comments(text: str) -> str:
     return "".join([*parts, text[at:]])
 
 
+@lru_cache(maxsize=1 << 15)  # speech repeats itself; bounded, so that a corpus does not fill the memory
 def fold(word: str) -> str:
     """A word as dictionaries and counts know it: lower case, straight apostrophe, plain hyphen."""
     return unicodedata.normalize("NFC", word.lower().translate(_FOLDED))
@@ -103,19 +105,14 @@ def tokens(text: str) -> list[Token]:
         start, end = match.span()
         if spans and spans[-1][1] + 1 == start and plain[start - 1] in JOINERS:
             spans[-1] = (spans[-1][0], end)
-        elif any(map(str.isalnum, match.group())):
+        elif run is _RUN or any(map(str.isalnum, match.group())):
             spans.append((start, end))
     return [
         Token(fold(plain[start:end]) + "-", start, end + 1, broken=True)
-        if _breaks_off(plain, end)
+        if plain[end : end + 1] in _HYPHENS and plain[end + 1 : end + 2] not in _HYPHENS
         else Token(fold(plain[start:end]), start, end)
         for start, end in spans
     ]
-
-
-def _breaks_off(text: str, end: int) -> bool:
-    after = text[end : end + 2]
-    return after[:1] in tuple(HYPHENS) and after[1:] not in tuple(HYPHENS)
 
 
 def words(text: str) -> list[str]:

@@ -38,6 +38,8 @@ def comments(text: str) -> list[tuple[int, int]]:
     >>> comments("Well. (laughs) I don't know [pause 5s]")
     [(6, 14), (28, 38)]
     """
+    if "(" not in text and "[" not in text:
+        return []
     found: list[tuple[int, int]] = []
     open_at: list[tuple[str, int]] = []
     for at, char in enumerate(text):

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-Kind = Literal["text", "whole", "number", "flag"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column. `cell` says that a rare value is withheld; `wide` that it tells people apart together with others."""
-
-    name: str
-    kind: Kind
-    says: str
-    unit: str = ""
-    cell: bool = False
-    wide: bool = False
-
+from depthwork.interchange.measured import OF_TURN, Column, hour_columns
 
 _PERSON = Column(
     "person", "text", "Pseudonym of the client, the same in every table of one project; none in another"
 )
 _COURSE = Column("treatment", "text", "Pseudonym of the treatment")
 _HOUR = Column("hour", "text", "Pseudonym of the hour; empty where a form belongs to none")
+
+# What is given of an hour; the rest of a profile stays in the practice.
+MEASURED = (
+    "turns", "words_client", "words_therapist", "talk_share", "style_matching", "i_percent", "we_percent", "past_focus",
+    "hedges_per_100", "negations_per_100", "referential_mean",
+)  # fmt: skip
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "treatments": (
@@ -57,17 +47,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("late_minutes", "whole", "How late it began", "minutes"),
         Column("place", "text", "office, video or phone", cell=True),
         Column("provenance", "text", "verbatim, reconstructed or notes; of the fullest text of the hour"),
-        Column("turns", "whole", "Turns of that text"),
-        Column("words_client", "whole", "Words of the client", "words"),
-        Column("words_therapist", "whole", "Words of the therapist", "words"),
-        Column("talk_share", "number", "Client's share of the words", "0 to 1"),
-        Column("style_matching", "number", "Language style matching of the two", "0 to 1"),
-        Column("i_percent", "number", "I and its forms", "percent of words"),
-        Column("we_percent", "number", "We and its forms", "percent of words"),
-        Column("past_focus", "number", "Words that speak of the past", "percent of words"),
-        Column("hedges_per_100", "number", "Hedges", "per 100 words"),
-        Column("negations_per_100", "number", "Negations", "per 100 words"),
-        Column("referential_mean", "number", "Mean of the smoothed referential curve", "0 to 1"),
+        *hour_columns(*MEASURED),
         Column("withheld", "text", "Measures that the hour had too little for, by name"),
         Column("read", "text", "whole or dipped; empty: not coded"),
         Column("blind", "flag", "Whether it was coded blind"),
@@ -77,14 +57,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         _HOUR,
         Column("turn", "whole", "Index of the turn, from 0"),
         Column("speaker", "text", "T, C, N (a note's paragraph) or other"),
-        Column("words", "whole", "Words", "words"),
-        Column("characters", "whole", "Code points", "characters"),
-        Column("start_s", "number", "Begin, where the source is timed", "seconds"),
-        Column("end_s", "number", "End, where the source is timed", "seconds"),
-        Column("gap_s", "number", "Time since the turn before ended; negative where they overlap", "seconds"),
-        Column("emotion_words", "whole", "Words on the emotion list", "words"),
-        Column("i_words", "whole", "I and its forms", "words"),
-        Column("negations", "whole", "Words on the list of negations", "words"),
+        *OF_TURN,
         Column("text", "text", "De-identified words, only where the client agreed"),
     ),
     "marks": (

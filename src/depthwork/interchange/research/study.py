@@ -14,11 +14,10 @@ from typing import Any
 from depthwork.coding import Mark
 from depthwork.coding.shelf import codes_for
 from depthwork.interchange.deidentify import deidentify
+from depthwork.interchange.measured import hour_values, turn_values
 from depthwork.interchange.research.cases import Case, Hour, Text
-from depthwork.interchange.research.dictionary import TABLES
+from depthwork.interchange.research.dictionary import MEASURED, TABLES
 from depthwork.language.hour import spoken
-from depthwork.language.lists import emotion_words, own_list
-from depthwork.language.withheld import Withheld
 from depthwork.patterns.profile import profile_of
 
 SMALL = 5  # people; a cell with fewer is withheld
@@ -199,30 +198,14 @@ def _told(hour: Hour) -> Row:
     if text is None:
         return row
     profile = profile_of(text.transcript)
-    pronouns, time_focus, referential = profile.pronouns, profile.time_focus, profile.referential
+    measures = hour_values(profile)
     return row | {
         "provenance": text.transcript.provenance,
-        "turns": profile.turns,
-        "words_client": profile.words.get("C", 0),
-        "words_therapist": profile.words.get("T", 0),
-        "talk_share": _or_none(profile.talk_share),
-        "style_matching": None
-        if isinstance(profile.style_matching, Withheld)
-        else profile.style_matching.value,
-        "i_percent": None if isinstance(pronouns, Withheld) else pronouns.i,
-        "we_percent": None if isinstance(pronouns, Withheld) else pronouns.we,
-        "past_focus": None if isinstance(time_focus, Withheld) else time_focus.past,
-        "hedges_per_100": None if isinstance(profile.hedges, Withheld) else profile.hedges.per_100,
-        "negations_per_100": None if isinstance(profile.negations, Withheld) else profile.negations.per_100,
-        "referential_mean": None if isinstance(referential, Withheld) else referential.curve.mean,
+        **{name: measures.get(name) for name in MEASURED},
         "withheld": " ".join(part.measure for part in profile.withheld),
         "read": text.how,
         "blind": text.is_blind if text.how else None,
     }
-
-
-def _or_none(value: float | Withheld) -> float | None:
-    return None if isinstance(value, Withheld) else float(value)
 
 
 def _speaker(name: str) -> str:
@@ -232,20 +215,8 @@ def _speaker(name: str) -> str:
 
 def _turns(text: Text) -> Iterator[Row]:
     before: float | None = None
-    feelings, own, no = (
-        emotion_words(),
-        own_list("pronouns").words.get("i", frozenset()),
-        own_list("negations"),
-    )
     for turn in spoken(text.transcript):
-        words = turn.words
-        yield {
-            "turn": turn.index, "speaker": _speaker(turn.speaker), "words": len(words), "characters": len(turn.text),
-            "start_s": turn.start_s, "end_s": turn.end_s,
-            "gap_s": None if before is None or turn.start_s is None else round(turn.start_s - before, 3),
-            "emotion_words": sum(word in feelings for word in words), "i_words": sum(word in own for word in words),
-            "negations": sum(len(no.matches(group, words)) for group in no.groups),
-        }  # fmt: skip
+        yield {"turn": turn.index, "speaker": _speaker(turn.speaker), **turn_values(turn, before)}
         before = turn.end_s
 
 

@@ -11,14 +11,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from depthwork.practice.api.models import ApiToken
-from depthwork.practice.api.queries import keys_of, today_in, token_brought
+from depthwork.practice.api.queries import keys_of, today_in, token_brought, why_closed
 from depthwork.practice.audit.actions import record
+from depthwork.practice.intake.limits import may_send
 from depthwork.practice.vault.errors import Tampered
 from depthwork.practice.vault.unlocked import opened
 
 PREFIX = "/api/"
 FHIR = "/api/fhir/"
 A_MINUTE = 120  # calls
+MISSES = 10  # calls a minute from one place with a token that opens nothing
 FHIR_TYPE = "application/fhir+json"
 
 
@@ -39,12 +41,11 @@ class TokenMiddleware:
     def _by_token(self, request: HttpRequest) -> HttpResponse:
         kind, _space, words = request.headers["Authorization"].partition(" ")
         row = token_brought(words.strip()) if kind.lower() == "bearer" else None
-        if row is None:
-            return said(request, 401)
+        closed = why_closed(row) if row is not None else "unknown"
+        if row is None or closed:
+            return _refused(request, row, closed)
         if _is_too_often(row):
-            response = said(request, 429)
-            response["Retry-After"] = "60"
-            return response
+            return _wait(request)
         if request.method not in ("GET", "HEAD"):
             response = said(request, 405)
             response["Allow"] = "GET, HEAD"
@@ -60,6 +61,23 @@ class TokenMiddleware:
             response = self.get_response(request)
         _note(request, row, response.status_code)
         return response
+
+
+def _refused(request: HttpRequest, row: ApiToken | None, why: str) -> HttpResponse:
+    """What opens nothing is noted, without its words, and counts against the place it came from."""
+    if not may_send(request, what="api-token", times=MISSES, within=60):
+        return _wait(request)
+    record(
+        verb="token.refused", by=None, practice=row.practice_id if row else None, object_type="api.apitoken",
+        object_id=row.id if row else "", reason=why,
+    )  # fmt: skip
+    return said(request, 401)
+
+
+def _wait(request: HttpRequest) -> HttpResponse:
+    response = said(request, 429)
+    response["Retry-After"] = "60"
+    return response
 
 
 def _is_too_often(row: ApiToken) -> bool:

@@ -14,7 +14,10 @@ from depthwork.interchange.fhir import course, people
 from depthwork.interchange.fhir.bundle import KNOWN, bundle
 from depthwork.interchange.fhir.capability import capability_statement
 from depthwork.interchange.fhir.common import Resource
+from depthwork.interchange.fhir.measures import questionnaire
+from depthwork.measures import MeasureError, measure
 from depthwork.practice.api.door import FHIR_TYPE
+from depthwork.practice.api.fhir_owners import owners_of
 from depthwork.practice.api.queries import today_in
 from depthwork.practice.api.reading import in_reach
 from depthwork.practice.api.routes import need, read
@@ -82,32 +85,34 @@ def fhir_read(request: HttpRequest, kind: str, resource_id: str) -> Any:
     """One resource by its id."""
     if kind not in KNOWN or not _ID.fullmatch(resource_id):
         raise Http404("no such resource")
-    for client in _candidates(request, kind, resource_id):
+    if kind == "Questionnaire" and (found := _questionnaire(resource_id)):
+        return _answer(found)
+    for client in _holders(request, kind, resource_id):
         for one in _of_client(request, client, kind):
             if one["id"] == resource_id:
                 return _answer(one)
     raise Http404("no such resource")
 
 
-def _candidates(request: HttpRequest, kind: str, resource_id: str) -> Iterator[Client]:
-    """Clients within reach who may have the resource; where the id says whose it is, that one alone."""
-    rows = clients_for(person_of(request)).select_related("practice").order_by("created_at", "id")
-    if kind in OFFICE:
-        try:
-            id = UUID(resource_id)
-        except ValueError:
-            return
-        rows = rows.filter(id=id) if kind == "Patient" else rows.filter(
-            id__in=Session.objects.filter(id=id).values("client")
-        )  # fmt: skip
+def _questionnaire(resource_id: str) -> Resource | None:
+    """A questionnaire is nobody's: it is made from the installed measure, words only where they may travel."""
+    try:
+        return questionnaire(measure(resource_id.replace("-", "_")))
+    except MeasureError:
+        return None
+
+
+def _holders(request: HttpRequest, kind: str, resource_id: str) -> Iterator[Client]:
+    """The clients within reach whose resource it is: one, but for a colleague, who stands in many records."""
     permission = P.SEE_ADMINISTRATION if kind in OFFICE else P.READ_RECORD
-    for row in rows:
-        held = current().held
-        if not held(row.id, Compartment.ADMINISTRATION):
-            continue
-        if kind not in OFFICE and not held(row.id, Compartment.RECORD):
-            continue
-        if allows_row(person_of(request), permission, row):
+    needed = (
+        (Compartment.ADMINISTRATION,) if kind in OFFICE else (Compartment.ADMINISTRATION, Compartment.RECORD)
+    )
+    rows = clients_for(person_of(request)).select_related("practice").order_by("created_at", "id")
+    for row in rows.filter(id__in=owners_of(kind, resource_id)):
+        if all(current().held(row.id, one) for one in needed) and allows_row(
+            person_of(request), permission, row
+        ):
             yield row
 
 

@@ -28,6 +28,12 @@ class TokenForm(forms.Form):
     clients = forms.MultipleChoiceField(label=_("Of whom"), widget=forms.CheckboxSelectMultiple)
     ends_on = forms.DateField(label=_("Its last day"), widget=forms.DateInput(attrs={"type": "date"}))
 
+    passphrase = forms.CharField(
+        label=_("Your passphrase, once more"), strip=False,
+        help_text=_("A token opens what you open, without you."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, clients: list[Client], today: date, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"ends_on": today + timedelta(days=30)})
         super().__init__(*args, **kwargs)

@@ -29,19 +29,21 @@ def tokens_for(person: Person) -> QuerySet[ApiToken]:
 
 
 def token_brought(words: str) -> ApiToken | None:
-    """The living token of these words: not ended, not taken back, its person's sign-in open."""
+    """The token of these words, whether it still holds or not."""
     name = token_name(words)
     if name is None:
         return None
     rows.enter_by("token", name)
-    row = (
-        ApiToken.objects.select_related("person__practice", "practice")
-        .filter(name=name, revoked_at=None, person__is_active=True)
-        .first()
-    )
-    if row is None or row.ends_on < today_in(row.practice):
-        return None
-    return row
+    return ApiToken.objects.select_related("person__practice", "practice").filter(name=name).first()
+
+
+def why_closed(row: ApiToken) -> str:
+    """Why a token opens nothing any more; empty where it holds."""
+    if row.revoked_at is not None:
+        return "taken back"
+    if row.ends_on < today_in(row.practice):
+        return "ended"
+    return "" if row.person.is_active else "sign-in closed"
 
 
 def keys_of(row: ApiToken, words: str) -> Unlocked:

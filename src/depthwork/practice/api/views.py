@@ -6,17 +6,23 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from depthwork.practice.api.actions import TokenError, make_token, revoke_token
 from depthwork.practice.api.door import A_MINUTE
 from depthwork.practice.api.forms import TokenForm
 from depthwork.practice.api.queries import today_in, tokens_for
+from depthwork.practice.audit.actions import record
+from depthwork.practice.intake.limits import may_send
+from depthwork.practice.people.hashers import take_root
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.queries import clients_for
 from depthwork.practice.vault.models import Compartment
 from depthwork.practice.vault.unlocked import current
+
+TRIES = 5  # wrong passphrases within five minutes
 
 
 @rule(P.MAKE_TOKENS, needs_keys=True)
@@ -29,8 +35,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST or None, clients=rows, today=today)
     words, made = "", None
     if request.method == "POST" and form.is_valid():
+        asked = dict(form.cleaned_data)
         try:
-            made, words = make_token(by=person, today=today, **form.cleaned_data)
+            _typed_again(request, asked.pop("passphrase"))
+            made, words = make_token(by=person, today=today, **asked)
         except TokenError as error:
             form.add_error(None, str(error))
         else:
@@ -40,6 +48,18 @@ def tokens(request: HttpRequest) -> HttpResponse:
         "may_make": bool(rows), "a_minute": A_MINUTE, "own_id": person.id,
     }  # fmt: skip
     return render(request, "api/tokens.html", context, status=422 if form.errors else 200)
+
+
+def _typed_again(request: HttpRequest, passphrase: str) -> None:
+    """An open window is not enough to send keys away for months. Raises TokenError."""
+    person = person_of(request)
+    if not may_send(request, what="passphrase-again", times=TRIES, within=300):
+        raise TokenError(_("Too many tries; wait five minutes."))
+    is_right = person.check_password(passphrase)
+    take_root()  # not needed here, and not left lying about
+    if not is_right:
+        record(verb="passphrase_again_failed", by=person.id, practice=person.practice_id, object_type="person", object_id=person.id)  # fmt: skip
+        raise TokenError(_("This is not your passphrase."))
 
 
 @rule(P.MAKE_TOKENS, needs_keys=False)

@@ -15,8 +15,9 @@ def _head() -> tuple[int, str] | None:
     """The last event of all practices. On PostgreSQL there is one writer of the chain at a time, until commit."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(7305416)")
-            cursor.execute("select n, own from audit_head")
+            # One journey, two statements: the second looks only after the lock is held.
+            cursor.execute("select pg_advisory_xact_lock(7305416); select n, own from audit_head")
+            cursor.nextset()
             return cursor.fetchone()
     return Event.objects.order_by("-n").values_list("n", "own").first()
 

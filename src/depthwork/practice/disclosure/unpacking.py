@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection, models
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, models
 
 from depthwork.interchange.case_package import CasePackage
 from depthwork.practice.disclosure import carried
@@ -51,7 +51,7 @@ class Ids:
 
 
 class Taken(DisclosureError):
-    """An id stands somewhere that these eyes do not see: in another practice behind its wall."""
+    """Rows that clash, perhaps with an id that these eyes do not see: in another practice behind its wall."""
 
 
 def ids_for(package: CasePackage, practice: Practice, *, all_anew: bool = False) -> Ids:
@@ -231,12 +231,11 @@ def insert(model: type[models.Model], rows: list[SimpleNamespace]) -> None:
     try:
         for at in range(0, len(rows), size):
             model._base_manager._insert(rows[at : at + size], fields=fields, raw=True)  # type: ignore[attr-defined]
+    except OperationalError:  # a full disk, a server that went away: nothing that the package could help
+        raise
     except DatabaseError as error:
-        if "full" in str(error):
-            raise
-        if model is Client:
-            raise Taken("this client’s id stands elsewhere on this server") from None
-        raise DisclosureError(
+        kind = Taken if isinstance(error, IntegrityError) else DisclosureError
+        raise kind(
             f"rows of {model._meta.label_lower} do not hold together; ask for the package again"
         ) from None
 

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
+from depthwork.practice.config.prepared import prepared
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.treatments.models import Client, Session, Treatment
@@ -24,15 +25,22 @@ def landing_name(called: str | None, person: Person) -> str:
 
 def clients_for(person: Person) -> QuerySet[Client]:
     """Clients a person takes part in treating now; a manager sees those of the practice."""
+    rows = Client.objects.filter(practice_id=person.practice_id)
+    return rows.filter(_in_reach("id", person))
+
+
+def _in_reach(column: str, person: Person) -> Q:
+    """Whether a client's id in this column is one that the person takes part in treating, or manages."""
     from django.utils import timezone
 
-    rows = Client.objects.filter(practice_id=person.practice_id)
     if person.has_role("manager") and not person.has_role("clinician"):
-        return rows
+        return Q()
     parts = Involvement.objects.filter(person=person).exclude(part=Part.DENIED)
     open_parts = parts.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
-    denied = Involvement.objects.filter(person=person, part=Part.DENIED).values("client")
-    return rows.filter(id__in=open_parts.values("client")).exclude(id__in=denied)
+    denied = Involvement.objects.filter(person=person, part=Part.DENIED)
+    return Q(**{f"{column}__in": open_parts.values("client")}) & ~Q(
+        **{f"{column}__in": denied.values("client")}
+    )
 
 
 def client_named(client_id: UUID) -> Client | None:
@@ -86,39 +94,27 @@ def caseload_rows(person: Person) -> QuerySet[Treatment, tuple[Any, ...]]:
     last = own.filter(number__isnull=False).order_by("-number")
     missed = own.filter(status__in=Session.MISSED).values("treatment").annotate(n=Count("*")).values("n")
     return (
-        Treatment.objects.filter(clinician=person, client__in=clients_for(person))
+        Treatment.objects.filter(
+            _in_reach("client_id", person), clinician=person, client__practice_id=person.practice_id
+        )
         .annotate(
-            held=Coalesce(Subquery(last.values("number")[:1]), 0),
+            last=Subquery(last.values(both=JSONObject(number="number", day="day"))[:1]),
             missed=Coalesce(Subquery(missed), 0),
-            last_day=Subquery(last.values("day")[:1]),
         )
         .values_list(
-            "client_id",
-            "id",
-            "client__called",
-            "format",
-            "state",
-            "hours_agreed",
-            "starts_on",
-            "held",
-            "last_day",
-            "missed",
+            "client_id", "id", "client__called", "format", "state", "hours_agreed", "starts_on", "last", "missed"
         )
-    )
+    )  # fmt: skip
 
 
 def caseload_of(person: Person) -> list[CaseLine]:
     """The treatments of a clinician, one query; names opened with the keys at hand."""
     called = Client._meta.get_field("called")
-    lines = [
-        CaseLine(
-            row[0],
-            row[1],
-            landing_name(called.open_value(row[2], owner=row[0], row=row[0]), person),
-            *row[3:],
-        )
-        for row in caseload_rows(person)
-    ]
+    lines = []
+    for client, treatment, name, *agreed, last, missed in prepared(caseload_rows(person)):
+        held, day = (last["number"], date.fromisoformat(last["day"])) if last else (0, None)
+        said = landing_name(called.open_value(name, owner=client, row=client), person)
+        lines.append(CaseLine(client, treatment, said, *agreed, held, day, missed))
     return sorted(lines, key=lambda line: (line.state == "ended", line.called.casefold()))
 
 

@@ -25,8 +25,12 @@ TRIGGERS = {
 }  # fmt: skip
 
 
-def look() -> Iterator[Finding]:
-    """The server, the site's role, the walls and the triggers; the gravest first."""
+def look(*, serving: bool = False) -> Iterator[Finding]:
+    """The server, the site's role, the walls and the triggers; the gravest first.
+
+    The doctor works as the owner and judges the role that the site is meant to have; what is about to serve is
+    judged by the role that it came with.
+    """
     with connection.cursor() as cursor:
         for name, allowed in DURABLE.items():
             cursor.execute("select current_setting(%s)", [name])
@@ -37,7 +41,7 @@ def look() -> Iterator[Finding]:
         roles = {name: (boss, past) for name, boss, past in cursor.fetchall()}
         cursor.execute("select current_user")
         me = cursor.fetchone()[0]
-        site = settings.DATABASE_SITE_ROLE if settings.DATABASE_SITE_ROLE in roles else me
+        site = me if serving or settings.DATABASE_SITE_ROLE not in roles else settings.DATABASE_SITE_ROLE
         if roles[site][0] or roles[site][1]:
             yield Finding("role_sees_all", "refuse", f"the site's role {site} passes every wall of the database", "Make it NOSUPERUSER NOBYPASSRLS (guide, PostgreSQL).")  # fmt: skip
         cursor.execute(
@@ -69,4 +73,4 @@ def stops() -> Finding | None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return Finding("tables_old", "refuse", "the tables are older than the program, or not there", "Run: depthwork upgrade (or init, or move).")  # fmt: skip
-    return next((one for one in look() if one.level == "refuse"), None)
+    return next((one for one in look(serving=True) if one.level == "refuse"), None)

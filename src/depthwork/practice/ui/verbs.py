@@ -49,6 +49,8 @@ VERBS = {
     "took_in.case": gettext_lazy("took a treatment in"),
     "took_in.fhir": gettext_lazy("took a record in"),
     "token.made": gettext_lazy("made a token for the API"),
+    "token.refused": gettext_lazy("a token that opens nothing was brought"),
+    "passphrase_again_failed": gettext_lazy("typed a wrong passphrase when asked once more"),
     "token.revoked": gettext_lazy("took a token back"),
     "token.used": gettext_lazy("read by a token"),
     "fhir.read": gettext_lazy("read as FHIR"),

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from depthwork.interchange.case_package import CasePackage, PackageError, read_package
-from depthwork.interchange.fhir.bundle import BundleRead
+from depthwork.interchange.fhir.bundle import BundleRead, RecordFacts
 from depthwork.interchange.parcel import sha256
 from depthwork.practice.audit.actions import record
 from depthwork.practice.disclosure.carried import TRAVELS
 from depthwork.practice.disclosure.errors import DisclosureError
-from depthwork.practice.disclosure.fhir_in import write_facts
+from depthwork.practice.disclosure.fhir_in import Names, write_facts
 from depthwork.practice.disclosure.models import Arrival
 from depthwork.practice.disclosure.unpacking import Ids, Taken, ids_for, signatures_that_hold, write_rows
 from depthwork.practice.people.models import Person
@@ -106,16 +106,29 @@ def take_in_bundle(*, read: BundleRead, digest: str, by: Person, without: bool =
         raise DisclosureError(
             f"it holds what is not kept here: {listed}; take it in without them, or not at all"
         )
-    treatment, kept, told = write_facts(read.facts, by=by)
+    names = Names(read.facts, by)
+    try:
+        treatment, told = _facts_written(read.facts, names, by)
+    except (IntegrityError, Taken):
+        if not names.kept:
+            raise DisclosureError("its resources do not hold together; ask for the bundle again") from None
+        names = Names(read.facts, by, all_anew=True)
+        treatment, told = _facts_written(read.facts, names, by)
     _arrived(
         "fhir",
         treatment,
         by=by,
         digest=digest,
-        ids_kept=kept,
+        ids_kept=names.kept,
         origin={**told, "left_out": dict(read.left_out)},
     )
     return treatment
+
+
+@transaction.atomic
+def _facts_written(facts: RecordFacts, names: Names, by: Person) -> tuple[Treatment, dict[str, Any]]:
+    """The same of a record: undone as one, so that other ids can be tried."""
+    return write_facts(facts, names, by=by)
 
 
 def _may_take_in(by: Person) -> None:

@@ -57,7 +57,7 @@ def withheld(reason: str = "") -> SafeString:
     words = gettext("not enough to say")
     if not reason:
         return format_html('<em class="withheld">{}</em>', words)
-    return format_html('<em class="withheld">{}</em>. {}', words, reason)
+    return format_html('<em class="withheld">{}</em>. {}', words, reason[:1].upper() + reason[1:])
 
 
 @register.inclusion_tag("ui/parts/quote.html")
@@ -88,7 +88,7 @@ def table(
 
 @register.inclusion_tag("ui/parts/pages.html", takes_context=True)
 def pages(context: Any, page: Any, what: str = "") -> dict[str, object]:
-    """Earlier and later, in words, for a `django.core.paginator.Page`."""
+    """Newer and older, in words, for a `django.core.paginator.Page` that begins with the newest."""
     return {"page": page, "what": what, "request": context.get("request")}
 
 

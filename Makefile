@@ -39,8 +39,9 @@ types: install   ## mypy, strict on the library
 contracts: install ## imports point one way
 	@.venv/bin/lint-imports --no-cache
 
-bench: install   ## speed, with the peers in the same run -> BENCH.md
-	@$(PY) -m tests.bench
+bench: install   ## speed, with the peers in the same run -> BENCH.md, docs/growth
+	@$(PY) -m tests.bench --resume
+	@$(PY) -m tests.bench.sizes
 
 trust: install   ## the every-push tier of the trust figures -> TRUST.md
 	@$(PY) -m tests.trust

@@ -104,7 +104,11 @@ def way():
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="two accounts are needed; run as root in a container")
-@figure("T14", tried="deleting and overwriting the keeper's copies with the program's account", passes="succeeded 0 of 50")
+@figure(
+    "T14",
+    tried="deleting and overwriting the keeper's copies with the program's account",
+    passes="succeeded 0 of 50",
+)
 def test_the_programs_account_cannot_harm_the_keepers_copies(way):
     kept, out = way / "kept", way / "out"
     for folder, owner in ((kept, KEEPER), (out, PROGRAM)):
@@ -158,12 +162,16 @@ def test_a_practice_is_back_soon(filled, tmp_path):
     shutil.copy(filled / "practice.sqlite3", big)
     with closing(sqlite3.connect(big)) as own:
         own.execute("create table weight (n integer primary key, blob blob)")
-        own.executemany("insert into weight (blob) values (?)", ((os.urandom(20_000),) for _ in range(10_000)))
+        own.executemany(
+            "insert into weight (blob) values (?)", ((os.urandom(20_000),) for _ in range(10_000))
+        )
         own.commit()
     identity, recipient = new_identity()
     keeping.write(big, tmp_path / "b", recipients=[recipient, new_identity()[1]], now=datetime.now(UTC))
     began, used = time.perf_counter(), time.process_time()
-    keeping.restore(*keeping.paths(tmp_path / "b"), identity=identity, target=tmp_path / "back" / "practice.sqlite3")
+    keeping.restore(
+        *keeping.paths(tmp_path / "b"), identity=identity, target=tmp_path / "back" / "practice.sqlite3"
+    )
     spent, cpu, size = time.perf_counter() - began, time.process_time() - used, big.stat().st_size
     minutes = spent * TEN_GB / size / 60
     told = f"{size >> 20} MB in {spent:.1f} s ({cpu:.1f} s of CPU): {minutes:.1f} minutes for 10 GB"

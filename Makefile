@@ -5,7 +5,7 @@ export OPENBLAS_NUM_THREADS := 1
 PY := .venv/bin/python
 PORT ?= 8000
 
-.PHONY: packs pictures methods words help install demo test test-postgres lint types contracts bench trust trust-full cues-report lock clean
+.PHONY: packs pictures methods words sbom audit help install demo test test-postgres lint types contracts bench trust trust-full cues-report lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -39,8 +39,9 @@ types: install   ## mypy, strict on the library
 contracts: install ## imports point one way
 	@.venv/bin/lint-imports --no-cache
 
-bench: install   ## speed, with the peers in the same run -> BENCH.md
-	@$(PY) -m tests.bench
+bench: install   ## speed, with the peers in the same run -> BENCH.md, docs/growth
+	@$(PY) -m tests.bench --resume
+	@$(PY) -m tests.bench.sizes
 
 trust: install   ## the every-push tier of the trust figures -> TRUST.md
 	@$(PY) -m tests.trust
@@ -61,6 +62,12 @@ packs: install   ## item text for non-commercial use as a wheel of its own -> di
 	@if command -v uv >/dev/null 2>&1; then uv build --quiet --wheel --out-dir dist packs/noncommercial; \
 	else $(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist packs/noncommercial; fi
 	@ls dist/depthwork_measures_noncommercial-*.whl
+
+sbom: install     ## what the program is made of, as CycloneDX -> dist/
+	@$(PY) -m tests.sbom
+
+audit: install    ## pinned packages against known vulnerabilities; asks the network
+	@uv tool run pip-audit --disable-pip --require-hashes -r requirements.txt
 
 words: install    ## what there is to say in German and Spanish, and what is missing
 	@$(PY) -m tests.words

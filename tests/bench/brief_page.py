@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.bench.rows import Contestant, Goal, Row
+from tests.bench.rows import Goal, Row
+from tests.bench.site import one_page
 
 HOURS, MARKS, BUDGET_S = 80, 40, 0.300
 WORDS = "She swept round the chair. "
@@ -67,44 +66,17 @@ def eighty_hours(cast: Any) -> Any:
         )  # fmt: skip
 
 
-def _prepare() -> Iterator[list[Contestant]]:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    import django
-
-    django.setup()
-    from django.test.utils import (
-        setup_databases,
-        setup_test_environment,
-        teardown_databases,
-        teardown_test_environment,
-    )
+def _address(cast: Any) -> str:
     from django.urls import reverse
 
-    setup_test_environment(debug=False)
-    made = setup_databases(verbosity=0, interactive=False)
-    try:
-        from tests.cast import everybody
-
-        cast = everybody()
-        url = reverse("formulation:before", args=[eighty_hours(cast).id])
-        browser = cast.ana.browser()
-
-        def opened_page() -> object:
-            response = browser.get(url)
-            assert response.status_code == 200
-            return response
-
-        yield [Contestant("the page before the hour", opened_page, 1)]
-    finally:
-        teardown_databases(made, verbosity=0)
-        teardown_test_environment()
+    return reverse("formulation:before", args=[eighty_hours(cast).id])
 
 
 ROWS = [
     Row(
         name=f"page before the hour: {HOURS} hours, {HOURS * MARKS:,} marks",
         unit="pages",
-        prepare=_prepare,
+        prepare=one_page("the page before the hour", _address),
         goals=(Goal("the page before the hour", None, BUDGET_S),),
     )
 ]

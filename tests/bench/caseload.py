@@ -1,73 +1,82 @@
-"""The caseload page of forty clients, against its budgets: 60 ms of CPU, 4 queries by the view and 9 in all."""
+"""The pages of a caseload of forty clients, against their budgets: 60 ms of CPU, 9 queries."""
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from typing import Any
 
 from tests.bench.rows import Contestant, Goal, Row
+from tests.bench.site import page, site
 
 CLIENTS, BUDGET_S, QUERIES = 40, 0.060, 9
 
 
-def forty_clients(cast: Any) -> None:
-    """A caseload of forty, with hours."""
+def many_clients(cast: Any, count: int) -> None:
+    """A caseload of so many, with hours; one of them is the cast's own."""
     from tests import cast as people
 
-    for n in range(CLIENTS - 1):
+    for n in range(count - 1):
         people.treatment_of(cast.ana, people.client_of(cast.ana, f"Client {n}"), hours=4)
 
 
-def _prepare() -> Iterator[list[Contestant]]:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    import django
+def _caseload() -> Iterator[list[Contestant]]:
+    with site() as cast:
+        many_clients(cast, CLIENTS)
+        opened = page(cast.ana.browser(), "/caseload/")
+        opened()
+        assert _asked(opened) <= QUERIES
+        yield [Contestant("the caseload page", opened, 1)]
 
-    django.setup()
+
+def _asked(opened: Any) -> int:
     from django.db import connection
-    from django.test.utils import (
-        CaptureQueriesContext,
-        setup_databases,
-        setup_test_environment,
-        teardown_databases,
-        teardown_test_environment,
-    )
+    from django.test.utils import CaptureQueriesContext
 
-    setup_test_environment(debug=False)
-    made = setup_databases(verbosity=0, interactive=False)
-    try:
-        from tests.cast import everybody
+    with CaptureQueriesContext(connection) as asked:
+        opened()
+    return len(asked)
 
-        cast = everybody()
-        forty_clients(cast)
+
+def addresses(cast: Any) -> dict[str, str]:
+    """The pages that a working day opens, by what they are called; the hour and the brief have rows of their own."""
+    client = f"/clients/{cast.client.id}/"
+    return {
+        "today": "/today/", "the thread": client, "measures": f"{client}measures/", "the frame": f"{client}frame/",
+        "the record": f"{client}record/", "patterns": f"{client}patterns/", "kept lines": f"{client}kept-lines/",
+        "formulation": f"{client}formulation/", "coverage": f"{client}coverage/", "consents": f"{client}consents/",
+        "practice": "/practice/", "inquiries": "/inquiries/",
+    }  # fmt: skip
+
+
+def _pages() -> Iterator[list[Contestant]]:
+    with site() as cast:
+        many_clients(cast, CLIENTS)
         browser = cast.ana.browser()
-
-        def opened_page() -> object:
-            response = browser.get("/caseload/")
-            assert response.status_code == 200
-            return response
-
-        opened_page()
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
-            opened_page()
-        print(f"queries: {len(asked)} in all (at most {QUERIES})")
-        assert len(asked) <= QUERIES
-        yield [Contestant("the caseload page", opened_page, 1)]
-    finally:
-        teardown_databases(made, verbosity=0)
-        teardown_test_environment()
+        found = []
+        for name, url in addresses(cast).items():
+            opened = page(browser, url)
+            opened()
+            queries = _asked(opened)
+            found.append(Contestant(f"{name} ({queries} queries)", opened, 1))
+        yield found
 
 
 ROWS = [
     Row(
         name=f"caseload page: {CLIENTS} clients, seconds of CPU",
         unit="pages",
-        prepare=_prepare,
+        prepare=_caseload,
         goals=(Goal("the caseload page", None, BUDGET_S),),
         rounds=15,
         clock=time.process_time,
-    )
+    ),
+    Row(
+        name=f"any page of a caseload of {CLIENTS}, seconds of CPU",
+        unit="pages",
+        prepare=_pages,
+        goals=(Goal("*", None, BUDGET_S),),
+        rounds=7,
+        clock=time.process_time,
+    ),
 ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import random
-from collections.abc import Iterator
 from typing import Any
 
-from tests.bench.rows import Contestant, Goal, Row
+from tests.bench.rows import Goal, Row
+from tests.bench.site import one_page
 
 WORDS, MARKS, BUDGET_S = 8_000, 200, 0.150
 SPOKEN = ["mother", "said", "the", "dinner", "was", "cold", "and", "I", "went", "(laughs)", "quietly", "up"]
@@ -60,43 +59,11 @@ def marked_hour(cast: Any, *, words: int, marks: int, seed: int = 3) -> str:
     return reverse("casework:hour", args=[source.session_id])
 
 
-def _prepare() -> Iterator[list[Contestant]]:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    import django
-
-    django.setup()
-    from django.test.utils import (
-        setup_databases,
-        setup_test_environment,
-        teardown_databases,
-        teardown_test_environment,
-    )
-
-    setup_test_environment(debug=False)
-    made = setup_databases(verbosity=0, interactive=False)
-    try:
-        from tests.cast import everybody
-
-        cast = everybody()
-        url = marked_hour(cast, words=WORDS, marks=MARKS)
-        browser = cast.ana.browser()
-
-        def opened_page() -> object:
-            response = browser.get(url)
-            assert response.status_code == 200
-            return response
-
-        yield [Contestant("the page of the hour", opened_page, 1)]
-    finally:
-        teardown_databases(made, verbosity=0)
-        teardown_test_environment()
-
-
 ROWS = [
     Row(
         name=f"hour page: {WORDS:,} words, {MARKS} marks",
         unit="pages",
-        prepare=_prepare,
+        prepare=one_page("the page of the hour", lambda cast: marked_hour(cast, words=WORDS, marks=MARKS)),
         goals=(Goal("the page of the hour", None, BUDGET_S),),
     )
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from depthwork.coding.marks import Mark, Span
@@ -14,6 +15,7 @@ from depthwork.coding.marks_file import Reading
 from depthwork.coding.shelf import codes_for
 from depthwork.patterns.hours import Hour
 from depthwork.patterns.overview import patterns, patterns_apart
+from tests.bench.rows import Contestant, Goal, Row
 
 BUDGET_MS = 50.0
 
@@ -109,6 +111,26 @@ def measure(runs: int = 9) -> dict[str, float]:
             times.append(1000 * (time.process_time() - begin))
         result[f"{name}_best_ms"], result[f"{name}_median_ms"] = min(times), sorted(times)[runs // 2]
     return result
+
+
+def _patterns() -> Iterator[list[Contestant]]:
+    plain, mixed = long_treatment(), long_treatment(aided=0.4)
+    yield [
+        Contestant("codes of one kind", lambda: patterns(plain), 5000),
+        Contestant("unaided and accepted codes apart", lambda: patterns_apart(mixed), 5000),
+    ]
+
+
+ROWS = [
+    Row(
+        "patterns of 300 hours with 5,000 marks, seconds of CPU",
+        "marks",
+        _patterns,
+        (Goal("codes of one kind", None, BUDGET_MS / 1000),),
+        rounds=9,
+        clock=time.process_time,
+    )
+]
 
 
 def main() -> None:

@@ -20,7 +20,10 @@ class Contestant:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Ours against a peer: at least so many times its speed; or, without a peer, at most so many seconds."""
+    """Ours against a peer: at least so many times its speed; or, without a peer, at most so many seconds.
+
+    `*` for ours means each contestant of the row.
+    """
 
     ours: str
     peer: str | None
@@ -40,6 +43,7 @@ class Row:
     goals: tuple[Goal, ...]
     rounds: int = 5
     clock: Callable[[], float] = time.perf_counter  # `time.process_time` where the budget is one of CPU
+    is_warmed: bool = True  # False where the first run is the one that counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def measure(row: Row) -> Measured:
     """Run every contestant once unmeasured, then in turn, round by round, so that a busy minute hurts all alike."""
     with contextmanager(row.prepare)() as contestants:
         times: dict[str, list[float]] = {one.name: [] for one in contestants}
-        for one in contestants:
+        for one in contestants if row.is_warmed else ():
             one.run()
         for _ in range(row.rounds):
             for one in contestants:
@@ -77,7 +81,7 @@ def table(found: Measured) -> str:
         f"| {name} | {seconds:.3f} | {found.rate(name):,.2f} |" for name, seconds in found.seconds.items()
     ]
     lines += ["", "| goal | reached | met |", "|---|---|---|"]
-    for goal in found.row.goals:
+    for goal in (one for given in found.row.goals for one in _spread(given, found)):
         if goal.ours not in found.seconds or (goal.peer is not None and goal.peer not in found.seconds):
             lines.append(f"| {goal.ours} against {goal.peer} | not run: not installed | |")
         elif goal.peer is None:
@@ -90,6 +94,11 @@ def table(found: Measured) -> str:
             told = f"{goal.ours}: {goal.bound:g}x {goal.peer}"
             lines.append(f"| {told} | {ratio:.2f}x | {_met(ratio >= goal.bound)} |")
     return "\n".join([*lines, ""])
+
+
+def _spread(goal: Goal, found: Measured) -> list[Goal]:
+    """A goal for `*` holds for every contestant."""
+    return [Goal(name, goal.peer, goal.bound) for name in found.seconds] if goal.ours == "*" else [goal]
 
 
 def _met(is_met: bool) -> str:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from tests.bench.rows import Contestant, Goal, Row
+from tests.bench.site import database
 
 NOTES, WORDS, CLIENTS = 10_000, 600, 40
 RARE = "quartermaster"
@@ -30,24 +31,8 @@ def texts(count: int, *, words: int = WORDS, seed: int = 8) -> Iterator[str]:
 @contextmanager
 def practice(count: int = NOTES) -> Iterator[Any]:
     """A clinician of 40 clients with that many notes, each of which can be burned alone; and their plain twin."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    import django
-
-    django.setup()
-    from django.test.utils import (
-        setup_databases,
-        setup_test_environment,
-        teardown_databases,
-        teardown_test_environment,
-    )
-
-    setup_test_environment(debug=False)
-    made = setup_databases(verbosity=0, interactive=False)
-    try:
+    with database():
         yield filled(count)
-    finally:
-        teardown_databases(made, verbosity=0)
-        teardown_test_environment()
 
 
 def filled(count: int) -> Any:
@@ -220,7 +205,20 @@ def _searching() -> Iterator[list[Contestant]]:
         ]
 
 
+def _unlocking() -> Iterator[list[Contestant]]:
+    from depthwork.practice.vault import primitives
+
+    salt = random.Random(1).randbytes(16)
+    yield [Contestant("one unlock", lambda: primitives.derive_root("gravel lantern orchard seven", salt), 1)]
+
+
 ROWS = [
+    Row(
+        "unlock: one passphrase, at least 0.1 s by design",
+        "unlocks",
+        _unlocking,
+        (Goal("one unlock", None, 0.5),),
+    ),
     Row("sealed reads", "notes", _reading, (Goal("sealed, keys at hand", "plain SQLite", 0.7),)),
     Row(
         "sealed reads of 10,000 notes that burn alone",

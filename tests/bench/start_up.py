@@ -5,8 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.bench.rows import Contestant, Goal, Row
+
+REPO = Path(__file__).resolve().parents[2]
 
 
 def _help() -> Iterator[list[Contestant]]:
@@ -19,4 +22,58 @@ def _help() -> Iterator[list[Contestant]]:
     ]
 
 
-ROWS = [Row("start-up", "starts", _help, (Goal("depthwork --help", None, 0.3),), rounds=9)]
+def _demo() -> Iterator[list[Contestant]]:
+    """From the command to the first page, in a folder of its own; the page's size and hosts are looked at too."""
+    import http.client
+    import os
+    import re
+    import socket
+    import tempfile
+    import time
+
+    def first_page() -> None:
+        with tempfile.TemporaryDirectory() as folder, socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+            one.close()
+            env = {**os.environ, "PYTHONPATH": str(REPO / "src")}
+            env.pop("DJANGO_SETTINGS_MODULE", None)
+            command = [
+                sys.executable,
+                "-m",
+                "depthwork",
+                "demo",
+                "--home",
+                f"{folder}/demo",
+                "--port",
+                str(port),
+            ]
+            with subprocess.Popen(
+                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env
+            ) as demo:
+                try:
+                    while True:
+                        assert demo.poll() is None, "the demo ended"
+                        try:
+                            line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+                            line.request("GET", "/account/login/")
+                            body = line.getresponse().read()
+                            break
+                        except OSError:
+                            time.sleep(0.05)
+                finally:
+                    demo.terminate()
+            assert len(body) < 200_000, f"the first page has {len(body)} bytes"
+            assert not re.findall(rb'(?:src|href)="(?:https?:)?//', body), "the first page asks another host"
+
+    yield [Contestant("depthwork demo to its first page", first_page, 1)]
+
+
+ROWS = [
+    Row(
+        "the demo: filled, served, first page under 200 KB and from no other host",
+        "starts", _demo, (Goal("depthwork demo to its first page", None, 20.0),), rounds=1,
+        is_warmed=False,
+    ),
+    Row("start-up", "starts", _help, (Goal("depthwork --help", None, 0.3),), rounds=9),
+]  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -22,14 +22,14 @@ from depthwork.practice.api.actions import make_token
 from depthwork.practice.api.queries import today_in
 from depthwork.practice.people.models import Role
 from depthwork.practice.policy.models import Involvement, Part
-from depthwork.practice.policy.permissions import Permission
-from depthwork.practice.policy.registry import allows_row, routes, rule_of
+from depthwork.practice.policy.registry import routes, rule_of
 from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.fields import SealedBytes, SealedJSON, SealedText
 from depthwork.practice.vault.rotation import sealed_fields, sealed_models
 from depthwork.practice.vault.unlocked import opened
 from tests import cast as people
+from tests.trust import doors
 
 LEFT_ALONE = (
     "account_logout",
@@ -176,12 +176,12 @@ def rows_of(client: Client) -> list[Any]:
     return found
 
 
-def addresses(client: Client) -> Iterator[tuple[str, str, Any, Any]]:
-    """(route, address, rule, row) of every route, filled with this client's rows."""
+def addresses(client: Client, only: Collection[str] = ()) -> Iterator[tuple[str, str, Any, Any]]:
+    """(route, address, rule, row) of every route (or of those named), filled with this client's rows."""
     rows = rows_of(client)
     for pattern, name, view in routes(get_resolver()):
         rule = rule_of(view, name)
-        if rule is None or name is None or name in LEFT_ALONE:
+        if rule is None or name is None or name in LEFT_ALONE or (only and name not in only):
             continue
         wanted = re.findall(r"<(?:(\w+):)?(\w+)>", pattern)
         if not wanted:
@@ -211,24 +211,26 @@ def _sample(kind: str) -> Any:
 
 
 def probe(
-    cast: SimpleNamespace, *, roles: list[str], whose: list[str], methods: list[str]
+    cast: SimpleNamespace,
+    *,
+    roles: list[str],
+    whose: list[str],
+    methods: list[str],
+    only: Collection[str] = (),
 ) -> Iterator[Answer]:
-    """Ask each address; every act is undone."""
+    """Ask each address; every act is undone. What is allowed is what `doors` has written down."""
+    permissions = doors.inventory()
     for object_name in whose:
         client = cast.objects[object_name]
-        with_address = list(addresses(client))
+        with_address = list(addresses(client, only))
         for role in roles:
-            actor, open_browser = cast.roles[role]
-            browser = open_browser()
+            browser = cast.roles[role][1]()
             browser.raise_request_exception = False
             cookies = browser.cookies.copy()
             for name, address, rule, row in with_address:
-                allowed = rule.permission is Permission.OPEN_PUBLIC_PAGE or (
-                    actor is not None
-                    and (
-                        (row is not None and allows_row(actor.person, rule.permission, row))
-                        or rule.of is None
-                    )
+                named = None if rule.of is None else object_name
+                allowed = (rule.of is None or row is not None) and doors.may(
+                    role, permissions.get(name, ""), named
                 )
                 for method in methods:
                     with transaction.atomic(), CaptureQueriesContext(connection) as seen:

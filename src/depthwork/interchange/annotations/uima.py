@@ -201,7 +201,8 @@ def from_xmi(raw: bytes, *, text: str | None = None) -> Annotated:
         raise MarksError("larger than 50 MB; split it by hour")
     try:
         root = fromstring(raw, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, RecursionError):
+    # LookupError: an encoding that nobody knows, named in the first line
+    except (ParseError, DefusedXmlException, ValueError, RecursionError, LookupError):
         raise MarksError("not readable as XML; export it again as UIMA CAS XMI") from None
     sofas = [node for node in root if node.tag.endswith("}Sofa")]
     if not sofas or "sofaString" not in sofas[0].attrib:
@@ -222,7 +223,7 @@ def from_xmi(raw: bytes, *, text: str | None = None) -> Annotated:
                          "reading": json.loads(value.get("reading") or "{}")}  # fmt: skip
             elif kind == "DepthworkMark":
                 marks.append(_mark(value, units))
-        except (KeyError, ValueError, TypeError):
+        except (KeyError, ValueError, TypeError, RecursionError):
             raise MarksError(
                 f"mark {len(marks) + 1} lacks its code, or its place is off; nothing was read"
             ) from None

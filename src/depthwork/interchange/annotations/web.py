@@ -96,7 +96,7 @@ def from_web(data: Any) -> MarksFile:
     for at, item in enumerate(items, 1):
         try:
             marks.append(_mark(item))
-        except (KeyError, TypeError, AttributeError, IndexError):
+        except (KeyError, TypeError, AttributeError, IndexError, StopIteration):
             raise MarksError(
                 f"annotation {at} lacks its tag or its text position; nothing was read"
             ) from None

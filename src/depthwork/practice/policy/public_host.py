@@ -34,6 +34,7 @@ PUBLIC: Final = frozenset(
         "portal:form_send",
         "portal:form_decline",
         "portal:join",
+        "ui:not_protected",
         "account_login",
         "account_logout",
         "account_reauthenticate",

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from depthwork.measures import measures
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import rule
 from depthwork.practice.ui.claims import PATTERNS, of_measure
@@ -21,6 +23,14 @@ def start(request: HttpRequest) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": 'inline; filename="depthwork-start.pdf"'},
     )
+
+
+@rule(P.OPEN_PUBLIC_PAGE)
+def not_protected(request: HttpRequest) -> HttpResponse:
+    """Where the walls end, for clients and for who works here. It holds nothing of the practice."""
+    person = request.user if isinstance(request.user, Person) else None
+    lines = crisis_lines(person.practice.country) if person is not None else ()
+    return render(request, "ui/not_protected.html", {"crisis_lines": lines})
 
 
 @rule(P.USE_OWN_ACCOUNT)

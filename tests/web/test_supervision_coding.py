@@ -122,6 +122,26 @@ def test_what_is_settled_is_a_consensus_beside_the_sheets(coding):
             actions.settle(exercise=coding.exercise, chosen=[], by=coding.ana.person, version=2)
 
 
+def test_several_candidates_code_one_hour_and_each_pair_is_compared(room):
+    coders = [room.ana, room.ben, room.eve]
+    for candidate in coders[1:]:
+        share(room, purpose="training", supervisor=candidate.person)
+    with opened(room.ana.unlocked):
+        exercise = actions.ask_for_coding(
+            source=room.source, coders=[one.person for one in coders], by=room.ana.person
+        )
+    for n, actor in enumerate(coders):
+        sheet = CodingSheet.objects.get(exercise=exercise, coder=actor.person)
+        _mark(sheet, actor, 0, 8, wishes()[n % 2])
+        assert _seal(sheet, actor) is (n == 2)
+    with opened(room.ana.unlocked):
+        exercise.refresh_from_db()
+        told = {(one.a.coder.display_name, one.b.coder.display_name): one.comparison.constructs["wish"].percent
+                for one in compared(exercise)}  # fmt: skip
+    assert told == {("Ana", "Ben"): 0.0, ("Ana", "Eve"): 100.0, ("Ben", "Eve"): 0.0}
+    assert room.eve.browser().get(reverse("supervision:agreement", args=[exercise.id])).status_code == 200
+
+
 def test_who_came_for_training_sees_their_sheet_only(room):
     row = share(room, purpose="training")
     with opened(room.ana.unlocked):

@@ -12,6 +12,7 @@ from depthwork.practice.tracking import actions
 from depthwork.practice.tracking.errors import TrackingError
 from depthwork.practice.tracking.models import Alert, Request, Response, Score
 from depthwork.practice.tracking.queries.answers import asked_of
+from depthwork.practice.tracking.queries.sparks import small_lines
 from depthwork.practice.treatments.models import FollowUp
 from depthwork.practice.vault.unlocked import opened
 from tests.asking import asked_by_link, linked, phone
@@ -154,6 +155,24 @@ def test_left_open_declined_and_not_asked_are_three_things(room):
     assert "declined" in page
     assert "PHQ-15" not in page
     assert Request.objects.get(id=made.request.id).state == "left_open"
+
+
+def test_the_small_line_of_a_caseload_tells_declined_from_left_open(room):
+    first = linked(room)
+    actions.send(request_id=first.request.id, token=first.token, given={f"q{n}": 2 for n in range(1, 8)})
+    second = linked(room)
+    phone(second).post(f"/forms/{second.request.id}/decline/")
+    linked(room)
+    actions.close_late(at=datetime.now(UTC) + timedelta(hours=73))
+    linked(room, "phq9")  # still open: on no chart
+    with opened(room.ana.unlocked):
+        waiting = small_lines([room.client.id], ["gad7", "phq9"])
+        assert waiting[room.client.id, "gad7"].values == (None, None)  # the first still lies in the inbox
+        actions.take_in(client=room.client, by=room.ana.person)
+        ((key, line),) = small_lines([room.client.id], ["gad7", "phq9"]).items()
+    assert key == (room.client.id, "gad7")
+    assert line.values == (14.0, None, None)
+    assert line.unfilled == {1: "declined", 2: "left open"}
 
 
 def test_after_its_time_a_link_takes_nothing_new_but_loses_nothing_saved(room):

@@ -145,3 +145,9 @@ def test_the_database_refuses_a_request_that_cannot_be(room, change):
     made = linked(room)
     with pytest.raises(IntegrityError), transaction.atomic():
         Request.objects.filter(id=made.request.id).update(**change)
+
+
+def test_what_is_asked_and_still_open_stands_under_its_name(room):
+    linked(room)
+    page = room.ana.browser().get(f"/clients/{room.client.id}/measures/").content.decode()
+    assert "Anxiety (GAD-7), by link" in page

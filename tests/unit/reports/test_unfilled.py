@@ -50,7 +50,7 @@ def test_what_became_of_a_form_is_drawn_three_ways(drawn):
     for drawings in zip(*((c.wide, c.narrow) for c in (left, declined, never)), strict=True):
         if drawings[0] is None:
             continue
-        rings = [svg.count('class="planned"') for svg in drawings]
+        rings = [svg.count('class="unfilled"') for svg in drawings]
         bars = [svg.count('class="tick"') for svg in drawings]
         assert (rings[0] - rings[2], rings[1] - rings[2]) == (1, 0)
         assert (bars[0] - bars[2], bars[1] - bars[2]) == (0, 1)

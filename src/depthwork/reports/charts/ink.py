@@ -32,6 +32,7 @@ text {{ font-family: {_FACE}; font-size: 12px; fill: {QUIET}; }}
 .two {{ stroke-dasharray: 5 4; }} .dot, .diamond {{ fill: {INK}; }} .pale {{ fill: {EDGE}; }}
 .ring {{ fill: {PAPER}; stroke: {INK}; stroke-width: 1.5; }}
 .planned {{ fill: {PAPER}; stroke: {EDGE}; stroke-width: 1.25; stroke-dasharray: 2 3; }}
+.unfilled {{ fill: {PAPER}; stroke: {INK}; stroke-width: 1.25; stroke-dasharray: 1.25 1.5; }}
 .w1 {{ stroke-width: 1; }} .w2 {{ stroke-width: 2; }} .w3 {{ stroke-width: 3; }} .w4 {{ stroke-width: 4; }}
 .w5 {{ stroke-width: 5; }}
 .strand {{ fill: none; stroke: {CODE}; stroke-width: 2.75; stroke-linecap: round; }}

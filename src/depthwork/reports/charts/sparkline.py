@@ -64,7 +64,7 @@ def sparkline(
             body.append(svg.circle(*run[0], 1.5, "dot"))
         run = []
     missing = unfilled or {}
-    body += [sign(x(index), HEIGHT - 6, what, r=2.4) for index, what in missing.items()]
+    body += [sign(x(index), HEIGHT - 6, what, r=3) for index, what in missing.items()]
     filled = [(index, value) for index, value in enumerate(values) if value is not None]
     if filled:
         index, value = filled[-1]

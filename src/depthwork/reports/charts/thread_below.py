@@ -125,7 +125,7 @@ def _measure(
         run.append(point)
         dots.append((*point, value))
     body.append(svg.polyline(run, "one"))
-    body.extend(sign(row.x(day), bottom - 4, what, r=3) for day, what in measure.unfilled if row.holds(day))
+    body.extend(sign(row.x(day), bottom - 4, what, r=3.5) for day, what in measure.unfilled if row.holds(day))
     at = dict(measure.points)
     for start, stop, words in measure.steps:
         if at.get(start) is None or at.get(stop) is None or not (row.holds(start) and row.holds(stop)):

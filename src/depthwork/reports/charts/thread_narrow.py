@@ -197,7 +197,7 @@ def _measure(measure: MeasureLine, first: dt.date, last: dt.date, top: float, bo
             continue
         run.append((x(day), scale(value)))
         dots.append((x(day), scale(value), value))
-    body.extend(sign(x(day), plot + 52, what, r=3) for day, what in measure.unfilled)
+    body.extend(sign(x(day), plot + 52, what, r=3.5) for day, what in measure.unfilled)
     at = dict(measure.points)
     for start, stop, words in measure.steps:
         if at.get(start) is None or at.get(stop) is None:

@@ -12,5 +12,5 @@ Unfilled = Literal["left open", "declined"]
 def sign(x: float, y: float, what: Unfilled, *, r: float = 4.0) -> str:
     """The sign that stands where a value would."""
     if what == "left open":
-        return svg.circle(x, y, r, "planned")
+        return svg.circle(x, y, r, "unfilled")
     return svg.line(x, y - 1.25 * r, x, y + 1.25 * r, "tick")

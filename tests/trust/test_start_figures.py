@@ -179,6 +179,9 @@ def broken(name, home, cast):
     elif name == "audit_open":
         with connection.cursor() as cursor:
             cursor.execute("drop trigger audit_event_no_update")
+    elif name == "triggers_gone":
+        with connection.cursor() as cursor:
+            cursor.execute("drop trigger audit_event_stays on audit_event")
     elif name == "secret_open":
         (home / "secret").chmod(0o644)
     elif name == "home_open":
@@ -186,10 +189,13 @@ def broken(name, home, cast):
     yield
 
 
+ON_POSTGRES = connection.vendor == "postgresql"
+# The tests' own server keeps nothing on a disk, and the doctor says so; one that does is in test_postgres.py.
+ALWAYS_SAID = {"server_not_durable"} if ON_POSTGRES else set()
 SEEDS = [
     *[n for n, c in BAD.items() if isinstance(c, dict) and "DATABASES" not in c][:15], "secret_open", "home_open",
     "backup_old", "drill_old", "keys_kept", "one_recipient", "no_canaries", "recovery_open", "drill_key_open",
-    "key_used_up", "rotation_unfinished", "chain", "audit_open",
+    "key_used_up", "rotation_unfinished", "chain", "triggers_gone" if ON_POSTGRES else "audit_open",
 ]  # fmt: skip
 
 
@@ -228,7 +234,7 @@ def test_the_doctor_finds_each_seeded_fault(cast, practice, monkeypatch):
         for file, data in kept.items():
             (practice / file).write_bytes(data)
             (practice / file).chmod(0o600)
-    assert sound == set()
+    assert sound == ALWAYS_SAID
     assert missed == []
     assert len(SEEDS) >= 25
     assert slowest < 5
@@ -239,6 +245,7 @@ def test_the_doctor_names_a_check_that_fails_rather_than_falling(practice, monke
     from depthwork.practice.ui import doctor
 
     monkeypatch.setattr(doctor, "LATER", [lambda look: 1 / 0])
-    assert [one.code for one in findings(look_now(practice))] == ["unreadable"]
+    said = [one.code for one in findings(look_now(practice))]
+    assert [code for code in said if code not in ALWAYS_SAID] == ["unreadable"]
     assert os.name == "posix"
     assert Path(practice).is_dir()

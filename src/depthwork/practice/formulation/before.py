@@ -207,7 +207,7 @@ def _dates(treatment: Treatment, day: date, *, is_past: bool) -> tuple[Said, ...
     if ending is not None and day <= ending.on <= day + AHEAD:
         add(ending.on, f"The ending, {ending.on.day} {ending.on:%B}.", "the frame")
     for e in FrameEvent.objects.filter(treatment=treatment, on__gte=day - LATELY, on__lte=day + AHEAD):
-        add(e.on, f"{e.on.day} {e.on:%B}, {e.kind}" + (f": {e.words}" if e.words else "."), "the frame")
+        add(e.on, f"{e.on.day} {e.on:%B}, {e.said}" + (f": {e.words}" if e.words else "."), "the frame")
     for e in LifeEvent.objects.filter(treatment=treatment):
         if is_past and e.on >= day:  # looked at afterwards, the page says what could be known before
             continue

@@ -108,9 +108,9 @@ def _money(wishes: Wishes, offer: Offer, fits: list[str], not_: list[str], ask: 
         if wishes.plan.casefold() in named:
             fits.append(_("works with %(plan)s") % {"plan": wishes.plan})
         elif named:
-            not_.append(_("%(plan)s is not among the plans named") % {"plan": wishes.plan})
+            not_.append(_("“%(plan)s” is not among the plans named") % {"plan": wishes.plan})
         else:
-            ask.append(_("whether %(plan)s is accepted") % {"plan": wishes.plan})
+            ask.append(_("whether “%(plan)s” is accepted") % {"plan": wishes.plan})
     if wishes.self_pay:
         (fits if offer.takes_self_pay else not_).append(
             _("can be paid privately") if offer.takes_self_pay else _("is not paid privately")

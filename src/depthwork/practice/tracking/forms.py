@@ -208,7 +208,9 @@ class TextForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.definition, self.today = definition, today
         self.fields["confirmed_on"].initial = today
-        names = ", ".join(item.id for item in definition.items)
+        ids = [item.id for item in definition.items]
+        in_a_row = len(ids) > 4 and ids == [f"q{n}" for n in range(1, len(ids) + 1)]
+        names = f"q1 – q{len(ids)}" if in_a_row else ", ".join(ids)
         self.fields["items"].help_text = _("One a line, in the order of the form: %(names)s.") % {
             "names": names
         }

@@ -122,6 +122,8 @@ class FrameForm(forms.Form):
                 required=required,
             )
             self.fields[f"time_{n}"] = _clock(_("Time %(n)s") % {"n": n}, required=required)
+            for name in (f"day_{n}", f"time_{n}"):
+                self.fields[name].widget.attrs["class"] = "short"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -100,7 +100,7 @@ def _happenings(treatment: Treatment, first: date, last: date) -> tuple[draw.Hap
         for a in Adjunct.objects.filter(treatment=treatment)
     ]
     found += [
-        draw.Happening(on=f.on, kind="frame", words=f.kind)
+        draw.Happening(on=f.on, kind="frame", words=f.said)
         for f in FrameEvent.objects.filter(treatment=treatment)
     ]
     return tuple(sorted((h for h in found if first - near <= h.on <= last + near), key=lambda h: h.on))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -86,7 +87,9 @@ def _page(
         context |= {
             "points": _entries(points),
             "plan": safety_plan_of(client),
-            "acknowledged": list((row.acknowledged or {}).values()),
+            "acknowledged": [
+                {**done, "day": date.fromisoformat(done["on"])} for done in (row.acknowledged or {}).values()
+            ],
             "preferences": [(asks, (row.preferences or {}).get(id)) for id, asks in preference_questions()],
             "other_preferences": (row.preferences or {}).get("words"),
             "acknowledge_form": AcknowledgeForm(),

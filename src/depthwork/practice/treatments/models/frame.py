@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models.client import OfClient
 from depthwork.practice.treatments.models.treatment import Treatment
@@ -54,11 +55,30 @@ class FrameEvent(OfClient):
 
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="frame_events")
     on = models.DateField()
-    kind = models.CharField(max_length=20)  # fee, length, day, place, seat, frequency, format, other
+    kind = models.CharField(max_length=20)  # a key of SAID, or the practice's own word
     words = SealedText()
+
+    SAID = {
+        "fee": _("fee"),
+        "length": _("length"),
+        "day": _("day"),
+        "time": _("time"),
+        "place": _("place"),
+        "seat": _("chair or couch"),
+        "frequency": _("how often"),
+        "format": _("format"),
+        "agreement": _("agreement"),
+        "extra_session": _("one more hour"),
+        "other": _("something else"),
+    }
 
     class Meta:
         db_table = "treatments_frame_event"
+
+    @property
+    def said(self) -> str:
+        """What changed, in words."""
+        return str(self.SAID.get(self.kind, self.kind.replace("_", " ")))
 
 
 class Break(OfClient):

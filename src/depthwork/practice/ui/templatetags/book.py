@@ -57,7 +57,7 @@ def withheld(reason: str = "") -> SafeString:
     words = gettext("not enough to say")
     if not reason:
         return format_html('<em class="withheld">{}</em>', words)
-    return format_html('<em class="withheld">{}</em>. {}', words, reason)
+    return format_html('<em class="withheld">{}</em>. {}', words, reason[:1].upper() + reason[1:])
 
 
 @register.inclusion_tag("ui/parts/quote.html")

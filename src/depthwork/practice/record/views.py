@@ -44,7 +44,7 @@ def _page(request: HttpRequest, client: Client, **more: Any) -> dict[str, Any]:
         "client": client,
         "who": client.called,
         "leaves": leaves_for(client.id, request.path),
-        "compartment": "record",
+        "compartment": _("Record"),
         **more,
     }
 

@@ -180,8 +180,11 @@ def _draw(alliance: Alliance, width: float, left: float, right: float) -> tuple[
         ),
         100,
     )
+    last = left - 24.0
     for point in alliance.points:
-        if point.hour == alliance.points[0].hour or point.hour % every == 0:
+        far = x(point.hour) - last >= 24  # two hours of one week stand closer than their numbers are wide
+        if far and (point.hour == alliance.points[0].hour or point.hour % every == 0):
+            last = x(point.hour)
             body.append(svg.text(x(point.hour), bottom + 18, str(point.hour), "mid"))
     body.append(svg.text(left, bottom + 34, "hour"))
     if not narrow:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.registry import person_of
@@ -28,7 +29,8 @@ def page(request: HttpRequest, session: Session, **more: Any) -> dict[str, Any]:
         "session": session,
         "who": session.client.called,
         "leaves": leaves_for(session.client_id, request.path),
-        "compartment": "process notes",
+        "compartment": _("Process notes"),
+        "paper": "process",
         "hour_url": hour_url(session),
         **more,
     }

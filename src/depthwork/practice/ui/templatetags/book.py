@@ -88,7 +88,7 @@ def table(
 
 @register.inclusion_tag("ui/parts/pages.html", takes_context=True)
 def pages(context: Any, page: Any, what: str = "") -> dict[str, object]:
-    """Earlier and later, in words, for a `django.core.paginator.Page`."""
+    """Newer and older, in words, for a `django.core.paginator.Page` that begins with the newest."""
     return {"page": page, "what": what, "request": context.get("request")}
 
 

@@ -44,7 +44,7 @@ def sentences() -> set[str]:
         source = path.read_text()
         if "gettext" in source:
             found.update(_said_in(source))
-    for path in sorted(PACKAGE.rglob("templates/**/*.html")):
+    for path in sorted((*PACKAGE.rglob("templates/**/*.html"), *PACKAGE.rglob("templates/**/*.txt"))):
         code = templatize(path.read_text(), origin=str(path))
         for call in re.findall(r"n?gettext\((.*?)\) ", code + " ", re.S):
             words = re.match(r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""", call.strip(), re.S)

@@ -45,7 +45,9 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class HourProfile:
-    """One hour; minutes where the source has times, else turns. `shown` is the part printed on the page."""
+    """One hour; minutes where the source has times, else turns. `shown` is the part printed on the page.
+    `therapist_words` is the therapist's part of all words (0..1): blocks are of unequal length, and the
+    mean of their shares is another number."""
 
     key: str
     title: str
@@ -55,6 +57,7 @@ class HourProfile:
     shown: tuple[float, float] | None = None
     sentence: str = ""
     note: str = ""
+    therapist_words: float | None = None
 
 
 def profile_chart(profile: HourProfile) -> Chart:
@@ -120,7 +123,32 @@ def _draw(profile: HourProfile, width: float, left: float, right: float) -> tupl
     top, bottom = 26.0 + lead, 160.0 + lead
     body: list[str] = []
     values = [v for b in profile.blocks for v in (b.emotion, b.abstraction) if v is not None]
-    reach = max([abs(v) for v in values], default=1.0) or 1.0
+    foot = _words(profile, x, values, (left, right, top, bottom), body, narrow=narrow) if values else 4.0
+    foot = _patterns(profile, x, foot + (16 if narrow else 0), left, body, narrow=narrow)
+    foot = _silences(profile, x, foot + (18 if narrow else 0), left, right, body, narrow=narrow)
+    foot = _speakers(profile, x, foot + (18 if narrow else 0), right, body, narrow=narrow)
+    ticks = [t for t in nice_ticks(first, last, about=4 if narrow else 6) if x(t) < right - 20]
+    for tick in ticks:
+        body.append(svg.text(x(tick), foot + 18, say(tick) or "", "" if tick == first else "mid"))
+    body.append(
+        svg.text(right, foot + 18, f"{say(last)} {profile.axis if profile.axis == 'min' else 'turns'}", "end")
+    )
+    return body, foot + 26
+
+
+def _words(
+    profile: HourProfile,
+    x: Scale,
+    values: list[float],
+    edges: tuple[float, float, float, float],
+    body: list[str],
+    *,
+    narrow: bool,
+) -> float:
+    """Emotion tone and abstraction; where the lane ends."""
+    left, right, top, bottom = edges
+    first, last = profile.blocks[0].start, profile.blocks[-1].end
+    reach = max(abs(v) for v in values) or 1.0
     y = Scale(-reach, reach, bottom - 6, top + 4)
     if profile.shown:
         a, b = (min(max(v, first), last) for v in profile.shown)
@@ -148,17 +176,7 @@ def _draw(profile: HourProfile, width: float, left: float, right: float) -> tupl
         for at, words in sorted(labels):
             free = max(at + 4, free + 16)
             body.append(svg.text(right + 10, free, words, "strong"))
-    foot = bottom + (30 if narrow else 18)
-    foot = _patterns(profile, x, foot + (16 if narrow else 0), left, body, narrow=narrow)
-    foot = _silences(profile, x, foot + (18 if narrow else 0), left, right, body, narrow=narrow)
-    foot = _speakers(profile, x, foot + (18 if narrow else 0), right, body, narrow=narrow)
-    ticks = [t for t in nice_ticks(first, last, about=4 if narrow else 6) if x(t) < right - 20]
-    for tick in ticks:
-        body.append(svg.text(x(tick), foot + 18, say(tick) or "", "" if tick == first else "mid"))
-    body.append(
-        svg.text(right, foot + 18, f"{say(last)} {profile.axis if profile.axis == 'min' else 'turns'}", "end")
-    )
-    return body, foot + 26
+    return bottom + (30 if narrow else 18)
 
 
 def _series(
@@ -255,6 +273,8 @@ def _speakers(
         body.append(svg.rect(a, top, width, 24 * share, "dot"))
         body.append(svg.rect(a, top + 24 * share, width, 24 * (1 - share), "share-0"))
     mean = sum(s * (b.end - b.start) for b, s in shares) / (sum(b.end - b.start for b, _ in shares) or 1)
+    if profile.therapist_words is not None:
+        mean = profile.therapist_words
     words = f"dark: therapist, {say(100 * mean)} %"
     if narrow:
         body.append(svg.text(right, top - 8, words, "end"))

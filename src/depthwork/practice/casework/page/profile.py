@@ -33,8 +33,12 @@ def hour_chart(transcript: Transcript, *, key: str, name: str) -> HourChart:
         chart = profile_chart(_drawing(found, transcript, key=key, name=name))
     elif found.of != "N" and len(found.hour) >= LEAST_TURNS and not isinstance(found.talk_share, Withheld):
         chart = profile_chart(_who_speaks(found, transcript, key=key, name=name))
+    # The chart of a short hour says the first sentence itself.
+    said = _sentences(found)
     return HourChart(
-        chart, _sentences(found), [f"{w.measure.replace('_', ' ')}: {w.reason}" for w in found.withheld]
+        chart,
+        said[1:] if chart is not None and said and said[0] in chart.sentence else said,
+        [f"{w.measure.replace('_', ' ')}: {w.reason}" for w in found.withheld],
     )
 
 
@@ -68,6 +72,7 @@ def _drawing(found: Profile, transcript: Transcript, *, key: str, name: str) -> 
         blocks=tuple(blocks),
         axis="min" if timed else "turn",
         silences=_silences(found, at),
+        therapist_words=None if isinstance(found.talk_share, Withheld) else 1 - found.talk_share,
         note=(
             f"{cycles}. Blocks of {found.cycles.block_words} words, both speakers; emotion and abstraction are counted "
             "from open word lists, not from meaning. Described, not judged: no code enters here."
@@ -92,6 +97,7 @@ def _who_speaks(found: Profile, transcript: Transcript, *, key: str, name: str) 
         blocks=tuple(blocks),
         axis="min" if timed else "turn",
         silences=_silences(found, at),
+        therapist_words=None if isinstance(found.talk_share, Withheld) else 1 - found.talk_share,
         sentence=_sentences(found)[0],
         note="Counted from words and times. Emotion and abstraction need eight blocks of 150 words; this hour has fewer.",
     )

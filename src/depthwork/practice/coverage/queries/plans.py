@@ -121,17 +121,13 @@ def warnings_of(one: Authorisation, used: int, *, today: date) -> tuple[str, ...
         said.append(
             f"{used} of {one.units} authorised hours are used; {left} {'is' if left == 1 else 'are'} left."
         )
-    return (*said, *end_of(one, today=today))
-
-
-def end_of(one: Authorisation, *, today: date) -> tuple[str, ...]:
-    """That an authorisation ends, from 21 days before."""
     days = (one.to_date - today).days
-    if not one.from_date <= today <= one.to_date or days > WARN_DAYS:
-        return ()
-    end = f"{one.to_date.day} {one.to_date:%B %Y}"
-    in_days = "today" if days == 0 else f"in {days} days" if days > 1 else "tomorrow"
-    return (f"The authorisation ends on {end}, {in_days}.",)
+    if days <= WARN_DAYS:
+        end = f"{one.to_date.day} {one.to_date:%B %Y}"
+        said.append(
+            f"The authorisation ends on {end}, {'today' if days == 0 else f'in {days} days' if days > 1 else 'tomorrow'}."
+        )
+    return tuple(said)
 
 
 def _line(
@@ -215,7 +211,6 @@ class Standing:
     left: int | None
     units: int | None
     warnings: tuple[str, ...]
-    beside: tuple[str, ...]  # the warnings that stand beside the count of hours and do not repeat it
 
 
 def _current_plans(clients: Sequence[UUID], today: date) -> dict[UUID, tuple[Plan, list[Authorisation]]]:
@@ -255,7 +250,6 @@ def standings(clients: Sequence[UUID], *, today: date) -> dict[UUID, Standing]:
             sum(line.left for line in current) if current else None,
             sum(line.row.units for line in current) if current else None,
             tuple(w for line in current for w in line.warnings) + page.warnings,
-            tuple(w for line in current for w in end_of(line.row, today=today)) + page.warnings,
         )
     return found
 

@@ -100,11 +100,12 @@ def _draw(ladder: Ladder, width: float) -> tuple[list[str], list[str], float]:
     largest = min(9.0, max(2.6, room * 0.46))
     body: list[str] = []
     hits: list[str] = []
+    names: list[str] = []  # on a phone they lie over the drawing, so they are drawn last
     for index, name in enumerate(ladder.levels):
         at = y(index + 1)
         body.append(svg.line(left, at, right, at, "hair"))
         if narrow:
-            body.append(svg.text(0, at - 14, f"{index + 1} {name}"))
+            names.append(svg.text(0, at - 14, f"{index + 1} {name}", "halo"))
         else:
             body.append(svg.text(left - 14, at + 4, f"{name}  {index + 1}", "end"))
     for place, hour in enumerate(ladder.hours):
@@ -134,6 +135,7 @@ def _draw(ladder: Ladder, width: float) -> tuple[list[str], list[str], float]:
             body.append(svg.text(x(place), bottom + 16, hour.label, "mid"))
         hits.append(svg.hit(x(place), bottom + 12, 9, hour.href, f"Hour {hour.label}"))
     body.append(svg.text(left, bottom + 32, "hour"))
+    body += names
     return body, hits, bottom + 38
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from tests.bench.rows import Contestant, Goal, Row
@@ -196,7 +197,7 @@ def queries(one: Clinic) -> dict[str, Callable[[], object]]:
         return run
 
     return {
-        "caseload of 100 clients": by_the_server(lambda: asked.caseload_rows(who)),
+        "caseload of 100 clients": by_the_server(lambda: asked.caseload_rows(who, today=date.today())),
         "a clinician's latest 25 hours": plain(
             lambda: one.session.objects.filter(clinician=who).order_by("-day").values_list("id", "day", "status")[:25]
         ),

@@ -200,7 +200,15 @@ def end(page, site, hands, client, last):
     hands.send()
 
 
-@pytest.mark.slow
+def come_back(page, site, hands, client):
+    """Three months later: what came of it is asked by telephone and written down."""
+    page.goto(site.url + reverse("treatments:frame", args=[client.id]))
+    hands.press("what came back")
+    hands.write("words", "In the twelfth month, and still there.")
+    hands.press("Keep this")
+    assert "In the twelfth month, and still there." in page.content()
+
+
 def test_from_an_inquiry_to_the_twelfth_hour_to_a_follow_up(page, site):
     hands = Hands(page)
     today = date.today()
@@ -222,7 +230,9 @@ def test_from_an_inquiry_to_the_twelfth_hour_to_a_follow_up(page, site):
     ) == list(range(1, HOURS + 1))
     end(page, site, hands, client, first + timedelta(weeks=HOURS - 1))
     assert Treatment.objects.get(pk=treatment.pk).state == "ended"
-    assert FollowUp.objects.get(treatment=treatment).months == 3
+    come_back(page, site, hands, client)
+    asked = FollowUp.objects.get(treatment=treatment)
+    assert (asked.months, asked.answer) == (3, "done")
 
 
 def test_the_safety_plan_is_one_key_away_and_prints(page, site):

@@ -130,7 +130,7 @@ def lost_by_kills(desk, rounds, seed):
             context, page = desk.opens()
         safe = [text for at, text in log if at <= ended - LAST_SECONDS]
         wanted = standing + (safe[-1] if safe else "")
-        assert becomes(lambda wanted=wanted: text_of(page).startswith(wanted)), (
+        assert becomes(lambda page=page, wanted=wanted: text_of(page).startswith(wanted)), (
             f"kill {number}: lost more than {LAST_SECONDS} s of {len(standing)} + {len(wanted) - len(standing)}; {len(text_of(page))} stand"
         )
         page.wait_for_timeout(150)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from depthwork.practice.sources.merging import merged, paragraphs
+from depthwork.practice.treatments.merging import merged, paragraphs
 
 BASE = "one\n\ntwo\n\nthree"
 

@@ -69,7 +69,7 @@ def test_a_client_finds_their_own_place_with_the_crisis_numbers_at_its_foot(plac
 def test_every_page_of_the_place_has_the_numbers_in_the_same_place(place):
     both_agree(place)
     browser = place.cleo.browser()
-    for url in ("/place/", "/place/thought/", "/place/code/"):
+    for url in ("/place/", "/place/thought/"):
         words = browser.get(url).content.decode()
         assert words.count('<aside class="crisis"') == 1
         assert words.index('<aside class="crisis"') > words.index("</main>")
@@ -280,3 +280,35 @@ def test_the_database_refuses_a_place_that_cannot_be(place):
         Invitation.objects.create(
             client=place.client, token_name="a" * 64, made_at=NOW, expires_at=NOW, let_in_at=NOW
         )
+
+
+def test_the_place_says_who_stands_in_only_once_the_break_was_told(place):
+    from depthwork.practice.treatments.actions import announce_break, tell_break
+
+    soon = NOW.date() + timedelta(days=9)
+    with opened(place.ana.unlocked):
+        pause = announce_break(
+            treatment=place.treatment,
+            by=place.ana.person,
+            from_date=soon,
+            to_date=soon + timedelta(days=14),
+            cover=place.eve.person,
+        )
+        cleo = place.cleo.browser()
+        assert "Eve" not in cleo.get("/place/").content.decode()
+        tell_break(pause=pause, by=place.ana.person, on=NOW.date())
+    assert "In these days Eve is there in place of your therapist." in cleo.get("/place/").content.decode()
+
+
+def test_the_safety_plan_is_one_link_away_on_every_page_of_the_place(place):
+    from depthwork.practice.intake.actions import make_safety_plan
+
+    cleo = place.cleo.browser()
+    assert "There is none yet." in cleo.get("/place/safety-plan/").content.decode()
+    with opened(place.ana.unlocked):
+        make_safety_plan(
+            client=place.client, by=place.ana.person, parts={"on_my_own": ["The dog"]}, on=NOW.date()
+        )
+    for page in ("/place/", "/place/safety-plan/"):
+        assert 'href="/place/safety-plan/"' in cleo.get(page).content.decode(), page
+    assert "The dog" in cleo.get("/place/safety-plan/").content.decode()

@@ -89,7 +89,7 @@ def test_two_windows_see_both_texts(cast, hour, browser):
     html = page.content.decode()
     assert page.status_code == 409
     assert "<dd>one</dd>" in html
-    assert "two</textarea>" in html
+    assert "two\n\none</textarea>" in html
     assert 'name="version" value="2"' in html
 
 
@@ -99,7 +99,7 @@ def test_a_second_note_for_the_hour_is_shown_the_first(cast, hour, browser):
     html = page.content.decode()
     assert page.status_code == 409
     assert "Sleeps five hours." in html
-    assert "mine</textarea>" in html
+    assert "mine\n\nSleeps five hours.</textarea>" in html
     assert f'action="/progress-notes/{note.id}/"' in html
     assert ProgressNote.objects.count() == 1
 

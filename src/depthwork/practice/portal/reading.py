@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from depthwork.practice.portal.models import Opening, Thought
@@ -11,8 +11,8 @@ from depthwork.practice.tracking.courses import courses, drawn
 from depthwork.practice.tracking.models import Request
 from depthwork.practice.tracking.queries.answers import asked_of, open_requests
 from depthwork.practice.tracking.queries.due import shown_to
-from depthwork.practice.treatments.consents import open_answers
-from depthwork.practice.treatments.models import Client, Consent, Goal, GoalRating, Session
+from depthwork.practice.treatments.consents import open_answers, today_at
+from depthwork.practice.treatments.models import Break, Client, Consent, Frame, Goal, GoalRating, Session
 from depthwork.reports.charts.chart import Chart
 
 
@@ -36,6 +36,8 @@ class Place:
     forms: tuple[Request, ...]
     goals: tuple[OwnGoal, ...]
     hours: tuple[Session, ...]
+    breaks: tuple[Break, ...]  # that the client was told of, with who covers
+    link: str  # of hours by telephone or video
     agreed: tuple[Consent, ...]
     plan: list[tuple[str, list[str]]]
     opening: Opening | None
@@ -65,14 +67,33 @@ def own_place(client: Client) -> Place:
                 "starts_at"
             )[:8]
         ),
+        breaks=tuple(breaks_told(client)),
+        link=_link(client),
         agreed=tuple(row for row in open_answers(client) if row.person_id is None),
-        plan=_plan(client),
+        plan=own_plan(client),
         opening=Opening.objects.filter(client=client).first(),
         waiting=Thought.objects.filter(client=client, box__isnull=False).count(),
     )
 
 
-def _plan(client: Client) -> list[tuple[str, list[str]]]:
+def breaks_told(client: Client) -> list[Break]:
+    """Breaks under way or to come of which the client was told; nobody learns of one from a page first."""
+    rows = Break.objects.filter(
+        client=client, announced_on__isnull=False, to_date__gte=today_at(client.practice)
+    )
+    return list(rows.select_related("cover").order_by("from_date"))
+
+
+def _link(client: Client) -> str:
+    """The number or link of the frame as it stands, where the hours are not in the room."""
+    soon = today_at(client.practice) + timedelta(days=7)
+    frame = Frame.objects.filter(client=client, from_date__lte=soon).order_by("-from_date").first()
+    if frame is None or frame.place == Frame.Place.OFFICE:
+        return ""
+    return str((frame.terms or {}).get("link") or "")
+
+
+def own_plan(client: Client) -> list[tuple[str, list[str]]]:
     """The safety plan as the two made it, its latest version, section by section; empty where none was made."""
     try:
         from depthwork.practice.intake.queries import safety_plan_of

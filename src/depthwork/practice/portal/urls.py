@@ -7,6 +7,7 @@ from depthwork.practice.portal import views
 app_name = "portal"
 urlpatterns = [
     path("place/", views.place, name="place"),
+    path("place/safety-plan/", views.safety_plan, name="safety_plan"),
     path("place/code/", views.confirm_code, name="confirm_code"),
     path("place/thought/", views.thought, name="thought"),
     path("place/thoughts/agree/", views.agree, name="agree"),

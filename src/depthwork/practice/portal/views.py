@@ -22,7 +22,7 @@ from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.portal import actions
 from depthwork.practice.portal.models import Invitation, Opening, Thought
-from depthwork.practice.portal.reading import own_courses, own_place
+from depthwork.practice.portal.reading import own_courses, own_place, own_plan
 from depthwork.practice.tracking.actions import decline as decline_form
 from depthwork.practice.tracking.errors import Closed
 from depthwork.practice.tracking.models import Request
@@ -88,6 +88,15 @@ def place(request: HttpRequest) -> HttpResponse:
     except NoKey:  # the account stands; the clinician has not let it in yet
         return _page(request, "waiting", client, fingerprint=pins.fingerprint_of(person_of(request).id))
     return _page(request, "place", client, place=found, courses=own_courses(client))
+
+
+@rule(P.USE_OWN_PLACE, needs_keys=True)
+def safety_plan(request: HttpRequest) -> HttpResponse:
+    """The plan that the two made, by itself: at hand from every page of the place, and to print."""
+    client = _own(request)
+    with contextlib.suppress(NoKey):
+        return _page(request, "safety_plan", client, plan=own_plan(client))
+    return _page(request, "safety_plan", client, plan=[])
 
 
 def _request_of(request: HttpRequest, request_id: UUID) -> Request:

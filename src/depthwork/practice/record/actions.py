@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
@@ -28,6 +29,11 @@ def in_order(start: str, stop: str) -> bool:
     return begins < ends or 0 < ends + 24 * 60 - begins <= LONGEST_NIGHT
 
 
+def lines(text: str | None) -> str:
+    """A text of a form, whose line ends a browser sends as two signs, with one."""
+    return (text or "").replace("\r\n", "\n")
+
+
 def _cleaned(words: dict[str, Any]) -> dict[str, Any]:
     """The words of a note without empty edges; times only where both ends make sense."""
     unknown = set(words) - {"times", "modality", *ProgressNote.PARTS}
@@ -36,7 +42,7 @@ def _cleaned(words: dict[str, Any]) -> dict[str, Any]:
     times = {key: value for key, value in (words.get("times") or {}).items() if value}
     if len(times) == 2 and not in_order(times["start"], times["stop"]):
         raise CourseError("the hour stops before it starts; look at the two times")
-    texts = {key: (words[key] or "").strip() or None for key in words if key != "times"}
+    texts = {key: lines(words[key]).strip() or None for key in words if key != "times"}
     return ({"times": times or None} if "times" in words else {}) | texts
 
 
@@ -47,6 +53,7 @@ def begin_progress_note(
     by: Person,
     on: date,
     session: Session | None = None,
+    id: UUID | None = None,
     **words: Any,
 ) -> ProgressNote:
     """A note of an hour, or of a call or letter between hours. Not signed yet."""
@@ -56,7 +63,13 @@ def begin_progress_note(
     if session is not None and session.treatment_id != treatment.pk:
         raise CourseError("this hour belongs to another treatment")
     row = ProgressNote(
-        client=treatment.client, treatment=treatment, session=session, on=on, created_by=by, **_cleaned(words)
+        id=id or uuid4(),
+        client=treatment.client,
+        treatment=treatment,
+        session=session,
+        on=on,
+        created_by=by,
+        **_cleaned(words),
     )
     try:
         with transaction.atomic():
@@ -111,7 +124,7 @@ def sign_progress_note(*, note: ProgressNote, by: Person, version: int) -> Progr
 
 
 @transaction.atomic
-def add_addendum(*, note: ProgressNote, words: str, by: Person) -> Addendum:
+def add_addendum(*, note: ProgressNote, words: str, by: Person, id: UUID | None = None) -> Addendum:
     """Add to a signed note. The note itself is not touched."""
     may_write(by)
     if not note.is_signed:
@@ -119,7 +132,12 @@ def add_addendum(*, note: ProgressNote, words: str, by: Person) -> Addendum:
     if not words.strip():
         raise CourseError("the addendum is empty; write what is to be added")
     row = Addendum.objects.create(
-        client=note.client, note=note, words=words.strip(), created_at=datetime.now(UTC), created_by=by
+        id=id or uuid4(),
+        client=note.client,
+        note=note,
+        words=words.strip(),
+        created_at=datetime.now(UTC),
+        created_by=by,
     )
     sign(row).save(force_insert=True)
     audit("progress_note.added_to", row, by=by)

@@ -8,14 +8,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from depthwork.practice.record.actions import in_order
+from depthwork.practice.record.actions import in_order, lines
+from depthwork.practice.treatments.sending import Once
 
 
 def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "class": "low"})
 
 
-class ProgressForm(forms.Form):
+class ProgressForm(Once):
     """What the record asks of an hour, and nothing more."""
 
     on = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}))
@@ -54,6 +55,11 @@ class ProgressForm(forms.Form):
             self.add_error("stop", _("The hour stops before it starts; look at the two times."))
         return cleaned
 
+    def texts(self) -> dict[str, str | None]:
+        """The texts as a note keeps them."""
+        names = ("modality", "state", "plan", "risk", "medication")
+        return {name: lines(self.cleaned_data[name]).strip() or None for name in names}
+
     def words(self) -> dict[str, Any]:
         """The cells of a progress note."""
         data = self.cleaned_data
@@ -62,7 +68,7 @@ class ProgressForm(forms.Form):
         return {"times": times, **{name: data[name] for name in texts}}
 
 
-class AddendumForm(forms.Form):
+class AddendumForm(Once):
     """What is added to a signed note."""
 
     words = forms.CharField(label=gettext_lazy("Addendum"), widget=_area(3))

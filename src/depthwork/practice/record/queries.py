@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.record.models import Addendum, PlanVersion, ProgressNote
 from depthwork.practice.record.signing import Standing, standing_of
-from depthwork.practice.treatments.models import Session, Treatment
-from depthwork.practice.treatments.queries import clients_for
+from depthwork.practice.treatments.models import Client, Session, Treatment
+from depthwork.practice.treatments.queries import clients_for, landing_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,32 @@ def progress_notes_of(treatment: Treatment) -> list[ProgressNote]:
     )
 
 
-def unsigned_for(person: Person) -> list[ProgressNote]:
-    """Notes a clinician has begun and not signed, oldest first; no words are opened."""
-    return list(
+@dataclass(frozen=True, slots=True)
+class UnsignedLine:
+    """A note that was begun and not signed: whose, and of which day."""
+
+    note_id: UUID
+    client_id: UUID
+    called: str
+    on: date
+
+
+def unsigned_lines(person: Person) -> list[UnsignedLine]:
+    """Notes a clinician has begun and not signed, oldest first; one query, and no words of a note are opened."""
+    called = Client._meta.get_field("called")
+    rows = (
         ProgressNote.objects.filter(
             treatment__clinician=person, client__in=clients_for(person), signed_at=None
         )
-        .select_related("client", "session")
         .order_by("on")
+        .values_list("id", "client_id", "client__called", "on")
     )
+    return [
+        UnsignedLine(
+            row[0], row[1], landing_name(called.open_value(row[2], owner=row[1], row=row[1]), person), row[3]
+        )
+        for row in rows
+    ]
 
 
 def plan_of(treatment: Treatment) -> PlanVersion | None:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,8 +20,9 @@ from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.record import actions
+from depthwork.practice.record.crossing import crossed, texts_of, was_of
 from depthwork.practice.record.forms import AddendumForm, PlanForm, ProgressForm
-from depthwork.practice.record.models import PlanVersion, ProgressNote
+from depthwork.practice.record.models import Addendum, PlanVersion, ProgressNote
 from depthwork.practice.record.queries import (
     note_named,
     note_of_hour,
@@ -34,6 +36,8 @@ from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.leaves import leaves_for
 from depthwork.practice.treatments.models import Client, Ending, Session
 from depthwork.practice.treatments.queries import client_named, current_treatment, session_named
+from depthwork.practice.treatments.sending import once
+from depthwork.practice.vault.drafts import draft_key
 from depthwork.practice.vault.errors import Refused
 
 PAGE = 40
@@ -100,7 +104,7 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
         return redirect("record:record", session.client_id)
     initial = {"on": session.day, **_times(session), "modality": _modality(session)}
     form = ProgressForm(request.POST or None, initial=initial)
-    theirs, status = None, 200
+    was, other, status = {**was_of(QueryDict()), "modality": initial["modality"]}, None, 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -113,13 +117,39 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
                     **form.words(),
                 )
             except Changed as error:
+                other, status = note_of_hour(session), 409
                 form.add_error(None, _sentence(error))
-                theirs, status = note_of_hour(session), 409
             except (CourseError, Refused) as error:
                 form.add_error(None, _sentence(error))
             else:
-                return _after_writing(request, note, person_of(request))
-    context = _page(request, session.client, session=session, form=form, theirs=_leaf(theirs))
+                return _after_writing(request, note, person_of(request), is_new=True)
+        if "X-Autosave" in request.headers:
+            return JsonResponse({"errors": form.errors}, status=status)
+        was = was_of(request.POST)
+    context = _page(
+        request, session.client, session=session, form=form, was=was, **_window(f"hour/{session.id}")
+    )
+    return _written_page(request, context, other, status)
+
+
+def _window(name: str) -> dict[str, str]:
+    """Under what name, and with which key, the browser keeps what has not arrived."""
+    place = f"progress/{name}"
+    return {"place": place, "seal": draft_key(place)}
+
+
+def _written_page(
+    request: HttpRequest, context: dict[str, Any], other: ProgressNote | None, status: int
+) -> HttpResponse:
+    """The form; where another window wrote, its text, this one's, and the form made of both."""
+    if other is not None and other.is_signed:
+        return _refused(request, other, actions.SIGNED)
+    if other is not None:
+        both = crossed(request.POST, other)
+        for error in context["form"].non_field_errors():
+            both.form.add_error(None, error)
+        context |= {"form": both.form, "theirs": _leaf(other), "mine": both.mine, "clashes": both.clashes}
+        context |= {"was": both.was, "version": both.version, **_window(str(other.id))}
     return render(request, "record/write.html", context, status=status)
 
 
@@ -164,9 +194,9 @@ def _written(request: HttpRequest, row: ProgressNote, person: Person) -> HttpRes
     initial = {"on": row.on, **(row.times or {}), "modality": row.modality}
     initial |= {part: getattr(row, part) for part in ProgressNote.PARTS}
     form = ProgressForm(request.POST or None, initial=initial)
-    status, theirs = 200, None
+    status, other, was = 200, None, texts_of(row)
     if request.method == "POST":
-        status = 422
+        status, was = 422, was_of(request.POST)
         version = request.POST.get("version", "")
         if form.is_valid():
             try:
@@ -175,7 +205,7 @@ def _written(request: HttpRequest, row: ProgressNote, person: Person) -> HttpRes
                 )
             except Changed as error:
                 form.add_error(None, _sentence(error))
-                theirs, status = note_named(row.id), 409
+                other, status = note_named(row.id), 409
             except (CourseError, Refused) as error:
                 form.add_error(None, _sentence(error))
             else:
@@ -188,17 +218,22 @@ def _written(request: HttpRequest, row: ProgressNote, person: Person) -> HttpRes
         note=row,
         session=row.session,
         form=form,
-        theirs=_leaf(theirs),
-        version=theirs.version if theirs else row.version,
+        was=was,
+        version=row.version,
+        **_window(str(row.id)),
     )
-    return render(request, "record/write.html", context, status=status)
+    return _written_page(request, context, other, status)
 
 
-def _after_writing(request: HttpRequest, note: ProgressNote, person: Person) -> HttpResponse:
+def _after_writing(
+    request: HttpRequest, note: ProgressNote, person: Person, *, is_new: bool = False
+) -> HttpResponse:
     """Saved; and signed too, if that was the button."""
+    url = reverse("record:note", args=[note.id])
     if "X-Autosave" in request.headers:
         at = datetime.now(zone_of(person.practice.time_zone)).strftime("%H:%M")
-        return JsonResponse({"version": note.version, "sentence": _("Saved %(time)s") % {"time": at}})
+        more = {"url": url, **_window(str(note.id))} if is_new else {}
+        return JsonResponse({"version": note.version, "sentence": _("Saved %(time)s") % {"time": at}, **more})
     if "sign" in request.POST:
         try:
             actions.sign_progress_note(note=note, by=person, version=note.version)
@@ -208,7 +243,11 @@ def _after_writing(request: HttpRequest, note: ProgressNote, person: Person) -> 
             messages.success(request, _("Signed. From here on it is only added to."))
     else:
         messages.success(request, _("Saved, not signed yet."))
-    return redirect("record:note", note.id)
+    return (
+        JsonResponse({"url": url})
+        if "application/json" in request.headers.get("Accept", "")
+        else redirect(url)
+    )
 
 
 def _refused(request: HttpRequest, row: ProgressNote, why: str) -> HttpResponse:
@@ -236,7 +275,15 @@ def add(request: HttpRequest, note_id: UUID) -> HttpResponse:
     form = AddendumForm(request.POST)
     if form.is_valid():
         try:
-            actions.add_addendum(note=row, words=form.cleaned_data["words"], by=person_of(request))
+            once(
+                Addendum,
+                form,
+                lambda id: actions.add_addendum(
+                    id=id, note=row, words=form.cleaned_data["words"], by=person_of(request)
+                ),
+                same=lambda found: found.words == form.cleaned_data["words"].strip(),
+                note=row,
+            )
         except (CourseError, Refused) as error:
             form.add_error("words", _sentence(error))
         else:
@@ -276,15 +323,28 @@ def between(request: HttpRequest, client_id: UUID) -> HttpResponse:
     form = ProgressForm(request.POST or None, initial={"on": today})
     if request.method == "POST" and form.is_valid():
         try:
-            row = actions.begin_progress_note(
-                treatment=treatment, by=person, on=form.cleaned_data["on"], **form.words()
+            row = once(
+                ProgressNote,
+                form,
+                lambda id: actions.begin_progress_note(
+                    id=id, treatment=treatment, by=person, on=form.cleaned_data["on"], **form.words()
+                ),
+                same=lambda found: not found.is_signed,
+                client=client,
+                session=None,
             )
+            if any(getattr(row, part) != words for part, words in form.texts().items()):
+                # The first answer was lost on the way, and the writer wrote on.
+                row = actions.change_progress_note(note=row, by=person, version=row.version, **form.words())
         except (CourseError, Refused) as error:
             form.add_error(None, _sentence(error))
         else:
-            return _after_writing(request, row, person)
+            return _after_writing(request, row, person, is_new=True)
     status = 422 if request.method == "POST" else 200
-    return render(request, "record/write.html", _page(request, client, form=form), status=status)
+    context = _page(request, client, form=form, was=was_of(request.POST), **_window(f"between/{client.id}"))
+    if "X-Autosave" in request.headers:
+        return JsonResponse({"errors": form.errors}, status=status)
+    return render(request, "record/write.html", context, status=status)
 
 
 @rule(P.WRITE_RECORD, of=client_named, reads="plan.opened")

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models import Adjunct, Ending, Frame, Goal, Session, Treatment
+from depthwork.practice.treatments.sending import Once
 
 WEEKDAYS = [
     (0, _("Monday")),
@@ -38,7 +39,7 @@ def _clock(label: Any, **kwargs: Any) -> forms.TimeField:
     )
 
 
-class ClientForm(forms.Form):
+class ClientForm(Once):
     """Name and contact. A name may be initials; only the name is asked."""
 
     name = forms.CharField(
@@ -58,9 +59,10 @@ class ClientForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), required=False)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     emergency = forms.CharField(label=_("Whom to call in an emergency"), max_length=160, required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
-class TreatmentForm(forms.Form):
+class TreatmentForm(Once):
     """A course of treatment: its format, and the focus of a brief one."""
 
     starts_on = _day(_("First hour of the treatment"))
@@ -96,6 +98,12 @@ class FrameForm(forms.Form):
     frequency = forms.ChoiceField(label=_("How often"), choices=Frame.Frequency.choices, initial="weekly")
     length_minutes = forms.IntegerField(label=_("Length in minutes"), initial=50, min_value=1, max_value=600)
     place = forms.ChoiceField(label=_("Place"), choices=Frame.Place.choices)
+    link = forms.CharField(
+        label=_("Telephone number or video link"),
+        required=False,
+        max_length=300,
+        help_text=_("For hours by video or by telephone; the client finds it in their own place."),
+    )
     seat = forms.ChoiceField(
         label=_("Chair or couch"), choices=[("chair", _("chair")), ("couch", _("couch"))]
     )
@@ -159,6 +167,7 @@ class MoveForm(forms.Form):
     day = _day(_("Day"))
     wall_time = _clock(_("Time"))
     which = forms.ChoiceField(label=_("If the clocks change that day"), choices=WHICH, required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class AttendanceForm(forms.Form):
@@ -228,15 +237,34 @@ class FollowUpForm(forms.Form):
     )
 
 
-class AdjunctForm(forms.Form):
+class CameBackForm(forms.Form):
+    """What came back of a follow-up, when it came by telephone, by letter or in a visit."""
+
+    answer = forms.ChoiceField(
+        label=_("What came back"),
+        choices=[("yes", _("an answer")), ("no", _("nothing; it was asked and not answered"))],
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+    words = forms.CharField(
+        label=_("In the client’s words, or in yours"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Part of the record."),
+    )
+
+
+class AdjunctForm(Once):
     """What stands beside the therapy."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Adjunct.Kind.choices)
     on = _day(_("Since"))
+    until = _day(_("Until"), required=False)
     what = forms.CharField(label=_("What"), max_length=300)
 
 
-class LifeEventForm(forms.Form):
+class LifeEventForm(Once):
     """An event of the client's life."""
 
     kind = forms.ChoiceField(
@@ -256,7 +284,7 @@ class LifeEventForm(forms.Form):
     words = forms.CharField(label=_("In a few words"), max_length=200)
 
 
-class GoalForm(forms.Form):
+class GoalForm(Once):
     """A goal in the client's words."""
 
     words = forms.CharField(label=_("Goal"), max_length=300)

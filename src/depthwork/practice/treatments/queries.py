@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from depthwork.practice.config.prepared import prepared
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
-from depthwork.practice.treatments.models import Client, Session, Treatment
+from depthwork.practice.treatments.models import Break, Client, FollowUp, FrameEvent, Session, Treatment
 
 
 def landing_name(called: str | None, person: Person) -> str:
@@ -82,9 +82,12 @@ class CaseLine:
     held: int
     last_day: date | None
     missed: int
+    break_from: date | None  # the break under way or the next one, and when the client was told of it
+    break_told: date | None
+    frame_on: date | None  # the last change of the frame
 
 
-def caseload_rows(person: Person) -> QuerySet[Treatment, tuple[Any, ...]]:
+def caseload_rows(person: Person, *, today: date) -> QuerySet[Treatment, tuple[Any, ...]]:
     """The lines of a caseload as the database gives them: one query, names sealed.
 
     Held hours are numbered without a gap (`number_hours`): the last one's number is their count, so that of a
@@ -93,6 +96,8 @@ def caseload_rows(person: Person) -> QuerySet[Treatment, tuple[Any, ...]]:
     own = Session.objects.filter(treatment=OuterRef("pk")).order_by()
     last = own.filter(number__isnull=False).order_by("-number")
     missed = own.filter(status__in=Session.MISSED).values("treatment").annotate(n=Count("*")).values("n")
+    away = Break.objects.filter(treatment=OuterRef("pk"), to_date__gte=today).order_by("from_date")
+    event = FrameEvent.objects.filter(treatment=OuterRef("pk"), on__lte=today).order_by("-on")
     return (
         Treatment.objects.filter(
             _in_reach("client_id", person), clinician=person, client__practice_id=person.practice_id
@@ -100,22 +105,32 @@ def caseload_rows(person: Person) -> QuerySet[Treatment, tuple[Any, ...]]:
         .annotate(
             last=Subquery(last.values(both=JSONObject(number="number", day="day"))[:1]),
             missed=Coalesce(Subquery(missed), 0),
+            away=Subquery(away.values(both=JSONObject(day="from_date", told="announced_on"))[:1]),
+            changed=Subquery(event.values("on")[:1]),
         )
         .values_list(
-            "client_id", "id", "client__called", "format", "state", "hours_agreed", "starts_on", "last", "missed"
+            "client_id", "id", "client__called", "format", "state", "hours_agreed", "starts_on", "last", "missed",
+            "away", "changed",
         )
     )  # fmt: skip
 
 
-def caseload_of(person: Person) -> list[CaseLine]:
+def caseload_of(person: Person, *, today: date) -> list[CaseLine]:
     """The treatments of a clinician, one query; names opened with the keys at hand."""
     called = Client._meta.get_field("called")
     lines = []
-    for client, treatment, name, *agreed, last, missed in prepared(caseload_rows(person)):
+    for client, treatment, name, *agreed, last, missed, away, changed in prepared(
+        caseload_rows(person, today=today)
+    ):
         held, day = (last["number"], date.fromisoformat(last["day"])) if last else (0, None)
         said = landing_name(called.open_value(name, owner=client, row=client), person)
-        lines.append(CaseLine(client, treatment, said, *agreed, held, day, missed))
+        pause, told = (_day(away["day"]), _day(away["told"])) if away else (None, None)
+        lines.append(CaseLine(client, treatment, said, *agreed, held, day, missed, pause, told, changed))
     return sorted(lines, key=lambda line: (line.state == "ended", line.called.casefold()))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +151,7 @@ class DayLine:
     hours_agreed: int | None
     starts_on: date
     brief_page: bool
+    held: int  # hours of the treatment so far
 
 
 def hours_on(person: Person, day: date) -> list[DayLine]:
@@ -147,6 +163,8 @@ def hours_on(person: Person, day: date) -> list[DayLine]:
 
 def _day_lines(found: QuerySet[Session], person: Person) -> list[DayLine]:
     called = Client._meta.get_field("called")
+    top = Session.objects.filter(treatment=OuterRef("treatment"), number__isnull=False).order_by("-number")
+    found = found.annotate(held=Coalesce(Subquery(top.values("number")[:1]), 0))
     rows = found.order_by("starts_at").values_list(
         "id",
         "client_id",
@@ -162,6 +180,7 @@ def _day_lines(found: QuerySet[Session], person: Person) -> list[DayLine]:
         "treatment__hours_agreed",
         "treatment__starts_on",
         "treatment__brief_page",
+        "held",
     )
     return [
         DayLine(*row[:3], landing_name(called.open_value(row[3], owner=row[1], row=row[1]), person), *row[4:])
@@ -201,3 +220,36 @@ def unnoted_hours(person: Person, *, before: date) -> list[DayLine]:
         ),
         person,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AfterLine:
+    """A follow-up that was agreed and whose day has come."""
+
+    id: UUID
+    client_id: UUID
+    called: str
+    months: int
+    due_on: date
+
+
+def follow_ups_due(person: Person, *, on: date) -> list[AfterLine]:
+    """Follow-ups of a clinician's ended treatments that are to be asked now; one query. A declined one is not there."""
+    called = Client._meta.get_field("called")
+    rows = (
+        FollowUp.objects.filter(
+            treatment__clinician=person,
+            treatment__state=Treatment.State.ENDED,
+            client__in=clients_for(person),
+            answer=FollowUp.Answer.AGREED,
+            due_on__lte=on,
+        )
+        .order_by("due_on")
+        .values_list("id", "client_id", "client__called", "months", "due_on")
+    )
+    return [
+        AfterLine(
+            *row[:2], landing_name(called.open_value(row[2], owner=row[1], row=row[1]), person), *row[3:]
+        )
+        for row in rows
+    ]

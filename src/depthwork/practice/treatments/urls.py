@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from depthwork.practice.treatments.views import alongside, clients, frame, hours
+from depthwork.practice.treatments.views import afterwards, alongside, away, clients, frame, hours
 
 app_name = "treatments"
 urlpatterns = [
@@ -22,8 +22,13 @@ urlpatterns = [
     path("clients/<uuid:client_id>/alongside/goal/", alongside.add_goal, name="add_goal"),
     path("clients/<uuid:client_id>/alongside/work/", alongside.add_adjunct, name="add_adjunct"),
     path("clients/<uuid:client_id>/alongside/event/", alongside.add_event, name="add_event"),
+    path("adjuncts/<uuid:adjunct_id>/end/", alongside.end_adjunct, name="end_adjunct"),
     path("goals/<uuid:goal_id>/near/", alongside.rate_goal, name="rate_goal"),
     path("goals/<uuid:goal_id>/close/", alongside.close_goal, name="close_goal"),
+    path("breaks/<uuid:break_id>/told/", away.tell, name="tell_break"),
+    path("breaks/<uuid:break_id>/withdraw/", away.withdraw, name="withdraw_break"),
+    path("weeks-away/", away.weeks_away, name="weeks_away"),
+    path("follow-ups/<uuid:followup_id>/", afterwards.came_back, name="came_back"),
     path("hours/<uuid:session_id>/move/", hours.move, name="move"),
     path("hours/<uuid:session_id>/attendance/", hours.attendance, name="attendance"),
     path("hours.ics", hours.calendar_file, name="calendar"),

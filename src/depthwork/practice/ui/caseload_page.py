@@ -15,6 +15,7 @@ from depthwork.practice.tracking.queries.sparks import SLOTS, SmallLine, small_l
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.places import place_in
 from depthwork.practice.treatments.queries import CaseLine, caseload_of
+from depthwork.practice.ui.in_words import said_of
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.sparkline import sparkline
 
@@ -26,12 +27,13 @@ def caseload(request: HttpRequest) -> HttpResponse:
     """Place in the treatment, last hour, small lines of the measures, what the frame says, hours left."""
     person = person_of(request)
     today = datetime.now(zone_of(person.practice.time_zone)).date()
-    lines = caseload_of(person)
+    lines = caseload_of(person, today=today)
     cover = standings([line.client_id for line in lines if line.state != "ended"], today=today)
     small = small_lines([line.client_id for line in lines], MEASURES)
     rows = [
         {
             "line": line,
+            "said": said_of(line, today=today),
             "cover": cover.get(line.client_id) if line.state != "ended" else None,
             "sparks": [
                 (measure(key).name, _spark(line, key, small.get((line.client_id, key)))) for key in MEASURES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,11 @@ from django.shortcuts import render
 
 from depthwork.practice.coverage.queries import warnings_for
 from depthwork.practice.policy.permissions import Permission as P
-from depthwork.practice.policy.registry import rule
+from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.tracking.queries.lines import lines_for
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.leaves import leaves_for
-from depthwork.practice.treatments.models import Client, Session
+from depthwork.practice.treatments.models import Break, Client, Session
 from depthwork.practice.treatments.places import place_in
 from depthwork.practice.treatments.queries import client_named, current_treatment
 from depthwork.practice.ui.thread_picture import hour_url, picture
@@ -33,6 +33,7 @@ def thread(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "treatment": treatment,
     }
     if treatment is not None:
+        own_row = request.GET.get("own") == "yes"  # off whenever the page is opened
         today = datetime.now(zone_of(client.practice.time_zone)).date()
         sessions = list(Session.objects.filter(treatment=treatment).order_by("starts_at"))
         held = [s for s in sessions if s.status == "held"]
@@ -49,7 +50,19 @@ def thread(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 state=treatment.state,
                 ended_on=held[-1].day if held else None,
             ),
+            "away": Break.objects.filter(
+                treatment=treatment, to_date__gte=today, from_date__lte=today + timedelta(weeks=6)
+            )
+            .select_related("cover")
+            .order_by("from_date")
+            .first(),
             "cover": warnings_for([client.id], today=today).get(client.id, ()),
-            "picture": picture(treatment, sessions, lines=lines_for(treatment)),
+            "own_row": own_row,
+            "picture": picture(
+                treatment,
+                sessions,
+                lines=lines_for(treatment),
+                own_notes_of=person_of(request) if own_row else None,
+            ),
         }
     return render(request, "ui/thread.html", context)

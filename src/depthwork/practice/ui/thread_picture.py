@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from depthwork.patterns.overview import patterns
 from depthwork.practice.casework.queries import hours_of
+from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source
 from depthwork.practice.treatments.models import (
     Adjunct,
@@ -17,6 +18,8 @@ from depthwork.practice.treatments.models import (
     Ending,
     FollowUp,
     FrameEvent,
+    Goal,
+    GoalRating,
     LifeEvent,
     Session,
     Treatment,
@@ -26,12 +29,17 @@ from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.thread import thread_chart
 
 MISSED = ("missed_notice", "missed_no_notice", "cancelled_by_client", "cancelled_by_clinician")
-ANSWERED = {"done": True, "unanswered": False, "declined": False}
+ANSWERED = {"done": True, "unanswered": False}
+GOALS = 2  # goals drawn as a line; the others stand on their page
 ROW = {"past": "then", "current": "now", "therapist": "here"}
 
 
 def picture(
-    treatment: Treatment, sessions: list[Session], *, lines: tuple[draw.MeasureLine, ...] = ()
+    treatment: Treatment,
+    sessions: list[Session],
+    *,
+    lines: tuple[draw.MeasureLine, ...] = (),
+    own_notes_of: Person | None = None,
 ) -> Chart | None:
     """Beads and gaps, what came from outside, strain and repair, dreams, what was told then, now and here."""
     if not sessions:
@@ -57,7 +65,10 @@ def picture(
                 for d in sorted((d for d in dreams if d in days), key=days.__getitem__)
             ),
             told=told,
-            lines=tuple(_within(line, sessions[-1].day + timedelta(weeks=5)) for line in lines),
+            lines=tuple(
+                _within(line, sessions[-1].day + timedelta(weeks=5)) for line in (*lines, *_goals(treatment))
+            ),
+            own_notes=_own_notes(treatment, own_notes_of, days),
             follow_ups=tuple(
                 draw.FollowUp(f.months, ANSWERED.get(f.answer), declined=f.answer == "declined")
                 for f in FollowUp.objects.filter(treatment=treatment).order_by("months")
@@ -143,6 +154,43 @@ def _knots(hours: list[Any]) -> list[draw.Strain]:
     if waiting is not None:
         knots.append(draw.Strain(on=waiting.date))
     return knots
+
+
+def _goals(treatment: Treatment) -> tuple[draw.MeasureLine, ...]:
+    """How near the goals are: the client's own first, as the client said it; the clinician's where they alone did."""
+    rated: dict[Any, dict[str, list[tuple[date, float]]]] = {}
+    goals: dict[Any, Goal] = {}
+    rows = GoalRating.objects.filter(goal__treatment=treatment).select_related(
+        "goal", "goal__client", "client"
+    )
+    for one in rows.order_by("on"):
+        goals[one.goal_id] = one.goal
+        rated.setdefault(one.goal_id, {}).setdefault(one.by, []).append((one.on, float(one.value)))
+    ordered = sorted(
+        goals.values(), key=lambda goal: (goal.closed_on is not None, not goal.is_own, goal.order)
+    )
+    found = []
+    for goal in ordered[:GOALS]:
+        said = "client" if "client" in rated[goal.id] else "clinician"
+        points = tuple(rated[goal.id][said])
+        found.append(draw.MeasureLine(_short(goal.words, 26), f"goal, {said}", points))
+    return tuple(found)
+
+
+def _own_notes(
+    treatment: Treatment, writer: Person | None, days: dict[Any, date]
+) -> tuple[draw.OwnNote, ...]:
+    """Hours with an own note of whoever looks; nothing unless they asked for the row."""
+    if writer is None:
+        return ()
+    rows = Source.objects.filter(
+        treatment=treatment, kind=Source.Kind.COUNTERTRANSFERENCE, created_by=writer, burned_at=None
+    ).values_list("id", "session_id")
+    return tuple(
+        draw.OwnNote(days[hour], reverse("sources:source", args=[id]))
+        for id, hour in sorted(rows, key=lambda row: days.get(row[1], date.min))
+        if hour in days
+    )
 
 
 def _within(line: draw.MeasureLine, last: date) -> draw.MeasureLine:

@@ -14,6 +14,7 @@ from depthwork.practice.coverage.queries import warnings_for
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.record.queries import unsigned_lines
 from depthwork.practice.tracking.queries.alerts import alerts_for, tests_for
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Break
@@ -21,12 +22,14 @@ from depthwork.practice.treatments.places import place_in
 from depthwork.practice.treatments.queries import (
     DayLine,
     clients_for,
+    follow_ups_due,
     hours_on,
     last_kept_lines,
     next_day_with_hours,
     unnoted_hours,
 )
 from depthwork.practice.ui import tour
+from depthwork.practice.ui.in_words import last_hours
 from depthwork.practice.ui.will import refresh_if_due
 
 
@@ -67,6 +70,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "day": day,
         "rows": rows,
         "coming": _coming(person, day),
+        "unsigned": unsigned_lines(person),
+        "afterwards": follow_ups_due(person, on=now.date()),
         "yesterday": day - timedelta(days=1),
         "tomorrow": day + timedelta(days=1),
         "is_today": day == now.date(),
@@ -89,6 +94,11 @@ def _rows(request: HttpRequest, hours: list[DayLine], *, day: date) -> list[dict
         {
             "hour": hour,
             "place": _place(hour, day),
+            "near_end": last_hours(
+                format=hour.format,
+                hours_agreed=hour.hours_agreed,
+                number=hour.number or (hour.held + 1 if hour.status == "planned" else 0),
+            ),
             "line": lines.get(hour.client_id),
             "cover": cover.get(hour.client_id, ()),
         }
@@ -97,26 +107,34 @@ def _rows(request: HttpRequest, hours: list[DayLine], *, day: date) -> list[dict
 
 
 def _place(hour: DayLine, day: date) -> str:
-    if not hour.number:
+    number = hour.number or (hour.held + 1 if hour.status == "planned" else 0)
+    if not number:
         return ""
     return place_in(
         format=hour.format,
-        held=hour.number,
+        held=number,
         hours_agreed=hour.hours_agreed,
         starts_on=hour.starts_on,
         today=day,
     )
 
 
-def _coming(person: Person, day: Any) -> list[Break]:
-    """Breaks that begin within six weeks."""
-    return list(
+def _coming(person: Person, day: Any) -> list[dict[str, Any]]:
+    """Breaks that begin within six weeks, each stretch of days once, and how many clients were not told of it."""
+    found: dict[tuple[date, date], list[Break]] = {}
+    rows = (
         Break.objects.filter(
             treatment__clinician=person,
             client__in=clients_for(person),
             from_date__gt=day,
             from_date__lte=day + timedelta(weeks=6),
         )
-        .select_related("treatment")
+        .defer("reason")
         .order_by("from_date")
     )
+    for row in rows:
+        found.setdefault((row.from_date, row.to_date), []).append(row)
+    return [
+        {"from_date": first, "to_date": last, "untold": sum(row.announced_on is None for row in group)}
+        for (first, last), group in found.items()
+    ]

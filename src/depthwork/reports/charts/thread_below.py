@@ -42,6 +42,15 @@ def below(
                 )
             hits.append(svg.hit(x, y, 9, dream.href, dream.words))
         y += 14
+    if thread.own_notes:
+        y += 20
+        body.append(svg.text(0, y + 5, "Own notes", "name"))
+        for own in thread.own_notes:
+            if row.holds(own.on):
+                x = row.x(own.on)
+                front.append(svg.rect(x - 3.5, y - 3.5, 7, 7, "ring"))
+                hits.append(svg.hit(x, y, 8, own.href, f"own note, {own.on.isoformat()}"))
+        y += 14
     if thread.told:
         y += 22
         step = 20.0 if small else 26.0

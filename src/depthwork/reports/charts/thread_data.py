@@ -68,6 +68,14 @@ class Dream:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnNote:
+    """The clinician's own note of an hour, for its writer alone: where it stands, never what it says."""
+
+    on: dt.date
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """An episode told in an hour: of then, now or here; the pattern as ever, or another way."""
 
@@ -125,6 +133,7 @@ class Thread:
     told: tuple[Told, ...] = ()
     lines: tuple[MeasureLine, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
+    own_notes: tuple[OwnNote, ...] = ()
     sentence: str = ""
     note: str = ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +19,10 @@ from depthwork.practice.sources import actions
 from depthwork.practice.sources.actions.keeping import change_source, write_turns
 from depthwork.practice.sources.editing import Editor, editor_for
 from depthwork.practice.sources.models import Source, SourceVersion
-from depthwork.practice.sources.texts import text_of, without_marks
+from depthwork.practice.sources.texts import text_of, with_marks, without_marks
 from depthwork.practice.sources.views.common import hour_url, page, source_of, wants_json, whole_number
 from depthwork.practice.treatments.errors import Changed, CourseError
+from depthwork.practice.treatments.merging import merged
 from depthwork.practice.treatments.models import Session
 from depthwork.practice.treatments.queries import session_named
 from depthwork.practice.vault.errors import Refused
@@ -118,7 +119,7 @@ def edit_dream(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest, session: Session, person: Person, source: Source | None) -> HttpResponse:
     editor = editor_for(session=session, by=person, kind=Source.Kind.DREAM, source=source)
-    problem, values = "", _values(editor)
+    problem, values, other = "", _values(editor), None
     status = 200
     if request.method == "POST":
         values = _sent(request)
@@ -134,6 +135,8 @@ def _form(request: HttpRequest, session: Session, person: Person, source: Source
                 }
                 return JsonResponse(answer, status=409)
             problem, status = f"{error}.", 409
+            if source is not None:
+                editor, values, other = _crossed(request, editor, source)
         except (CourseError, Refused) as error:
             problem, status = str(error), 422
             if wants_json(request):
@@ -153,8 +156,46 @@ def _form(request: HttpRequest, session: Session, person: Person, source: Source
         values=values,
         told_choices=TOLD_AT,
         rows=_rows(values),
+        other=other,
     )
     return render(request, "sources/dream.html", context, status=status)
+
+
+def _crossed(request: HttpRequest, editor: Editor, source: Source) -> tuple[Editor, dict[str, str], Told]:
+    """Two windows changed a dream: one of both to look at, upon the other's version, which is shown beside it."""
+    source.refresh_from_db(fields=["version"])
+    sent, now = _sent(request), _current(source)
+    number = whole_number(sent.get("base"))
+    root = source.versions.defer("file").filter(number=number).first() or now
+    was, theirs = _fields_of(root), _fields_of(now)
+    values = dict(sent)
+    for name in ("text", "residue", "later"):
+        mine = sent.get(name, "")
+        values[name] = merged(base=was[name], mine=mine, theirs=theirs[name]).text
+    if sent.get("told_at", "") == was["told_at"]:
+        values["told_at"] = theirs["told_at"]
+    own = [
+        (sent.get(f"element-{n}", "").strip(), sent.get(f"words-{n}", "").strip()) for n in range(MOST_TIES)
+    ]
+    own = [pair for pair in own if any(pair)]
+    before = [pair for pair in _ties(root) if pair not in _ties(now)]  # the other window took these out
+    both = [pair for pair in own if pair not in before]
+    both += [pair for pair in _ties(now) if pair not in both and pair not in _ties(root)]
+    for n in range(MOST_TIES):
+        element, words = both[n] if n < len(both) else ("", "")
+        values[f"element-{n}"], values[f"words-{n}"] = element, words
+    return replace(editor, base=source.version), values, told(now)
+
+
+def _fields_of(version: SourceVersion) -> dict[str, str]:
+    about = version.about or {}
+    text = with_marks(version.turns, version.passages or [])
+    return {"text": text, **{name: about.get(name) or "" for name in ("residue", "later", "told_at")}}
+
+
+def _ties(version: SourceVersion) -> list[tuple[str, str]]:
+    ties = (version.about or {}).get("associations") or []
+    return [(one.get("element", ""), one.get("words", "")) for one in ties]
 
 
 def _sent(request: HttpRequest) -> dict[str, str]:

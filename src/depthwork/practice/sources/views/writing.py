@@ -23,13 +23,13 @@ from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.sources import actions
 from depthwork.practice.sources.actions.noting import last_note
 from depthwork.practice.sources.editing import Editor, editor_for
-from depthwork.practice.sources.merging import merged, paragraphs
 from depthwork.practice.sources.models import Draft, Source
 from depthwork.practice.sources.queries import hour_of_draft, source_named, version_of
 from depthwork.practice.sources.texts import with_marks
 from depthwork.practice.sources.views.common import hour_url, page, source_of, wants_json, whole_number
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.errors import Changed, CourseError
+from depthwork.practice.treatments.merging import merged, paragraphs
 from depthwork.practice.treatments.models import Session
 from depthwork.practice.treatments.queries import session_named
 from depthwork.practice.vault.errors import Refused

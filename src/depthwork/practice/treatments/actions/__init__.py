@@ -6,6 +6,7 @@ from depthwork.practice.treatments.actions.alongside import (
     add_goal,
     add_life_event,
     close_goal,
+    end_adjunct,
     rate_goal,
 )
 from depthwork.practice.treatments.actions.attendance import (
@@ -22,9 +23,15 @@ from depthwork.practice.treatments.actions.ending import (
     agree_follow_up,
     answer_follow_up,
     end_treatment,
+    leave_follow_up,
     reopen_treatment,
 )
-from depthwork.practice.treatments.actions.frame import agree_frame, announce_break, withdraw_break
+from depthwork.practice.treatments.actions.frame import (
+    agree_frame,
+    announce_break,
+    tell_break,
+    withdraw_break,
+)
 
 __all__ = [
     "add_adjunct",
@@ -39,8 +46,10 @@ __all__ = [
     "begin_treatment",
     "change_client",
     "close_goal",
+    "end_adjunct",
     "end_treatment",
     "keep_line",
+    "leave_follow_up",
     "move_hour",
     "number_hours",
     "plan_hour",
@@ -50,5 +59,6 @@ __all__ = [
     "reopen_treatment",
     "revoke_consent",
     "skip_remembering",
+    "tell_break",
     "withdraw_break",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from depthwork.practice.people.models import Person, Role
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.treatments.actions.note import note
-from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.errors import NoKey
@@ -25,6 +26,7 @@ def admit_client(
     details: dict[str, Any] | None = None,
     contact: dict[str, Any] | None = None,
     state: str = Client.State.ACTIVE,
+    id: UUID | None = None,
 ) -> Client:
     """A new client of the clinician `by`, with keys for the four compartments.
 
@@ -32,7 +34,7 @@ def admit_client(
     """
     if not name.strip():
         raise CourseError("a client needs a name, or the initials they wish to go by")
-    row = Client(practice_id=by.practice_id, state=state)
+    row = Client(id=id or uuid4(), practice_id=by.practice_id, state=state)
     vault.make_keys(organisation=by.practice_id, owner=row.id)
     row.name = name.strip()
     row.called = called.strip() or name.split()[0]
@@ -62,11 +64,13 @@ def begin_treatment(
     hours_agreed: int | None = None,
     focus: str | None = None,
     private_core_conflict: str | None = None,
+    id: UUID | None = None,
 ) -> Treatment:
     """A course of treatment with the clinician `by`."""
     if format == Treatment.Format.BRIEF and not hours_agreed:
         raise CourseError("a brief therapy needs its number of hours")
     row = Treatment(
+        id=id or uuid4(),
         client=client,
         clinician=by,
         starts_on=starts_on,
@@ -85,14 +89,24 @@ def begin_treatment(
 
 @transaction.atomic
 def change_client(
-    *, client: Client, by: Person, name: str, called: str, details: dict[str, Any], contact: dict[str, Any]
+    *,
+    client: Client,
+    by: Person,
+    name: str,
+    called: str,
+    details: dict[str, Any],
+    contact: dict[str, Any],
+    version: int | None = None,
 ) -> Client:
-    """Change name and contact."""
+    """Change name and contact. `version` is the one that was opened; a lost race writes nothing."""
     if not name.strip():
         raise CourseError("a client needs a name, or the initials they wish to go by")
+    expected = client.version if version is None else version
+    if not Client.objects.filter(pk=client.pk, version=expected).update(version=expected + 1):
+        raise Changed("this was changed in another window meanwhile; nothing was overwritten")
+    client.version = expected + 1
     client.name, client.called = name.strip(), called.strip() or name.split()[0]
     client.details, client.contact = details, contact
-    client.version += 1
-    client.save(update_fields=["name", "called", "details", "contact", "version"])
+    client.save(update_fields=["name", "called", "details", "contact"])
     note("client.changed", client, by=by)
     return client

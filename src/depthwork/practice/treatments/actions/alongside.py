@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -14,36 +15,67 @@ from depthwork.practice.treatments.models import Adjunct, Goal, GoalRating, Life
 
 @transaction.atomic
 def add_adjunct(
-    *, treatment: Treatment, by: Person, kind: str, on: date, what: str, until: date | None = None
+    *,
+    treatment: Treatment,
+    by: Person,
+    kind: str,
+    on: date,
+    what: str,
+    until: date | None = None,
+    id: UUID | None = None,
 ) -> Adjunct:
     """Something that stands beside the therapy, dated."""
     if kind not in Adjunct.Kind.values:
         raise CourseError(f"what stands beside is one of: {', '.join(Adjunct.Kind.values)}")
+    if until is not None and until < on:
+        raise CourseError("it ends before it begins; look at the two days")
     row = Adjunct.objects.create(
-        client=treatment.client, treatment=treatment, kind=kind, on=on, until=until, what=what
+        id=id or uuid4(),
+        client=treatment.client,
+        treatment=treatment,
+        kind=kind,
+        on=on,
+        until=until,
+        what=what,
     )
     note("adjunct.added", row, by=by)
     return row
 
 
 @transaction.atomic
-def add_life_event(*, treatment: Treatment, by: Person, kind: str, on: date, words: str) -> LifeEvent:
+def add_life_event(
+    *, treatment: Treatment, by: Person, kind: str, on: date, words: str, id: UUID | None = None
+) -> LifeEvent:
     """An event of the client's life, dated."""
     row = LifeEvent.objects.create(
-        client=treatment.client, treatment=treatment, kind=kind[:16], on=on, words=words
+        id=id or uuid4(), client=treatment.client, treatment=treatment, kind=kind[:16], on=on, words=words
     )
     note("life_event.added", row, by=by)
     return row
 
 
 @transaction.atomic
-def add_goal(*, treatment: Treatment, by: Person, words: str, is_own: bool = True, aim: str = "") -> Goal:
+def add_goal(
+    *,
+    treatment: Treatment,
+    by: Person,
+    words: str,
+    is_own: bool = True,
+    aim: str = "",
+    id: UUID | None = None,
+) -> Goal:
     """What the client hopes for, or one of the six aims."""
     if not words.strip():
         raise CourseError("write the goal in a few words")
     order = Goal.objects.filter(treatment=treatment).count()
     row = Goal.objects.create(
-        client=treatment.client, treatment=treatment, words=words.strip(), is_own=is_own, aim=aim, order=order
+        id=id or uuid4(),
+        client=treatment.client,
+        treatment=treatment,
+        words=words.strip(),
+        is_own=is_own,
+        aim=aim,
+        order=order,
     )
     note("goal.added", row, by=by)
     return row
@@ -72,3 +104,14 @@ def close_goal(*, goal: Goal, by: Person, on: date) -> Goal:
     goal.save(update_fields=["closed_on"])
     note("goal.closed", goal, by=by)
     return goal
+
+
+@transaction.atomic
+def end_adjunct(*, adjunct: Adjunct, by: Person, on: date) -> Adjunct:
+    """It no longer stands beside the therapy."""
+    if on < adjunct.on:
+        raise CourseError("it ends before it begins; look at the two days")
+    adjunct.until = on
+    adjunct.save(update_fields=["until"])
+    note("adjunct.ended", adjunct, by=by)
+    return adjunct

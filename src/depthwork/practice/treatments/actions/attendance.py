@@ -134,7 +134,13 @@ def plan_series(
 
 @transaction.atomic
 def move_hour(
-    *, session: Session, by: Person, day: date, wall_time: time, which: str | None = None
+    *,
+    session: Session,
+    by: Person,
+    day: date,
+    wall_time: time,
+    which: str | None = None,
+    version: int | None = None,
 ) -> Session:
     """Another time for one planned hour."""
     if session.status != Session.Status.PLANNED:
@@ -147,9 +153,13 @@ def move_hour(
         is not None
     ):
         raise CourseError("another hour already stands at that time; choose another time, or move that one")
-    session.day, session.wall_time, session.starts_at = at.day, at.wall_time, at.starts_at
-    session.version += 1
-    session.save(update_fields=["day", "wall_time", "starts_at", "version"])
+    expected = session.version if version is None else version
+    done = Session.objects.filter(pk=session.pk, version=expected, status=Session.Status.PLANNED).update(
+        day=at.day, wall_time=at.wall_time, starts_at=at.starts_at, version=expected + 1
+    )
+    if not done:
+        raise Changed("someone else has changed this hour in the meantime; nothing was overwritten")
+    session.refresh_from_db(fields=["day", "wall_time", "starts_at", "version"])
     note("session.moved", session, by=by)
     return session
 

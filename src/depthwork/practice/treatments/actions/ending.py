@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from depthwork.practice.people.models import Person
+from depthwork.practice.treatments.actions.letting_go import let_go_hours
 from depthwork.practice.treatments.actions.note import note
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.handover import treatment_ends
@@ -41,7 +42,7 @@ def end_treatment(
     row = Ending.objects.create(
         client=treatment.client, treatment=treatment, planned=planned, by=ended_by, on=on, summary=summary
     )
-    Session.objects.filter(treatment=treatment, status=Session.Status.PLANNED, day__gt=on).delete()
+    let_go_hours(Session.objects.filter(treatment=treatment, status=Session.Status.PLANNED, day__gt=on))
     treatment.state = Treatment.State.ENDED
     treatment.save(update_fields=["state"])
     if (
@@ -90,10 +91,21 @@ def agree_follow_up(
 def answer_follow_up(
     *, followup: FollowUp, by: Person, words: str | None = None, figures: dict[str, Any] | None = None
 ) -> FollowUp:
-    """What came back."""
+    """What came back; `words` and `figures` may both be empty, when it was only said that there is nothing."""
     if followup.answer == FollowUp.Answer.DECLINED:
         raise CourseError("this follow-up was declined; nothing is asked")
     followup.words, followup.figures, followup.answer = words, figures, FollowUp.Answer.DONE
     followup.save()
     note("followup.answered", followup, by=by)
+    return followup
+
+
+@transaction.atomic
+def leave_follow_up(*, followup: FollowUp, by: Person) -> FollowUp:
+    """It was asked, and nothing came back."""
+    if followup.answer != FollowUp.Answer.AGREED:
+        raise CourseError("only a follow-up that was agreed and is still open can be left without an answer")
+    followup.answer = FollowUp.Answer.UNANSWERED
+    followup.save(update_fields=["answer"])
+    note("followup.unanswered", followup, by=by)
     return followup

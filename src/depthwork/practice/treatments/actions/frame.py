@@ -8,11 +8,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
+from depthwork.practice.treatments.actions.letting_go import hours_with_words, let_go_hours
 from depthwork.practice.treatments.actions.note import note
-from depthwork.practice.treatments.calendar import zone_of
+from depthwork.practice.treatments.calendar import occurrences, zone_of
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Break, Ending, Frame, FrameEvent, Session, Treatment
 from depthwork.practice.vault import actions as vault
@@ -42,7 +44,11 @@ def agree_frame(
     terms: dict[str, Any] | None = None,
     words: str | None = None,
 ) -> Frame:
-    """The frame from a date on. What differs from the frame before becomes an event on the thread."""
+    """The frame from a date on. What differs from the frame before becomes an event on the thread.
+
+    Hours to come that stood in the frame before and do not stand in this one are taken out of the calendar; one on
+    which something was written stays, and so does one that was moved by itself.
+    """
     if length_minutes <= 0:
         raise CourseError("an hour has a length in minutes above zero")
     if frequency not in PER_WEEK:
@@ -68,8 +74,40 @@ def agree_frame(
             FrameEvent.objects.create(
                 client=treatment.client, treatment=treatment, on=from_date, kind=kind, words=words
             )
+        _refit(treatment, before, row)
     note("frame.agreed", row, by=by)
     return row
+
+
+def _refit(treatment: Treatment, before: Frame, now: Frame) -> None:
+    """Hours to come that were planned by the frame before: kept where the new one has them, else taken out."""
+    later = Frame.objects.filter(treatment=treatment, from_date__gt=now.from_date).order_by("from_date")
+    until = later.values_list("from_date", flat=True).first() or date.max
+    planned = Session.objects.filter(
+        treatment=treatment, status=Session.Status.PLANNED, day__gte=now.from_date, day__lt=until
+    )
+    series = [hour for hour in planned if (hour.day.weekday(), hour.wall_time) in _slots(before)]
+    if not series:
+        return
+    stands = {
+        (at.day, at.wall_time)
+        for at in occurrences(
+            sorted(_slots(now)),
+            frequency=now.frequency,
+            zone=treatment.client.practice.time_zone,
+            first=now.from_date,
+            until=max(hour.day for hour in series),
+            anchor=now.from_date,
+        )
+    }
+    gone = [hour.pk for hour in series if (hour.day, hour.wall_time) not in stands]
+    let_go_hours(Session.objects.filter(pk__in=set(gone) - hours_with_words(gone)))
+    kept = [hour.pk for hour in series if hour.pk not in gone]
+    Session.objects.filter(pk__in=kept).update(length_minutes=now.length_minutes, place=now.place)
+
+
+def _slots(frame: Frame) -> set[tuple[int, time]]:
+    return {(int(one["weekday"]), time.fromisoformat(one["time"])) for one in frame.slots}
 
 
 def changed(before: Frame, after: Frame) -> list[str]:
@@ -125,9 +163,11 @@ def announce_break(
         cover=cover,
         reason=reason,
     )
-    Session.objects.filter(
-        treatment=treatment, day__range=(from_date, to_date), status=Session.Status.PLANNED
-    ).delete()
+    let_go_hours(
+        Session.objects.filter(
+            treatment=treatment, day__range=(from_date, to_date), status=Session.Status.PLANNED
+        )
+    )
     if cover is not None:
         let_cover(treatment=treatment, cover=cover, until=to_date)
     note("break.announced", row, by=by)
@@ -136,9 +176,27 @@ def announce_break(
 
 @transaction.atomic
 def withdraw_break(*, pause: Break, by: Person) -> None:
-    """The break will not be taken."""
+    """The break will not be taken; who would have covered it has nothing to open any more."""
     note("break.withdrawn", pause, by=by)
+    cover, client = pause.cover_id, pause.client_id
     pause.delete()
+    now = datetime.now(zone_of(by.practice.time_zone))
+    covers_still = Break.objects.filter(client_id=client, cover_id=cover, to_date__gte=now.date())
+    if cover is None or covers_still.exists():
+        return
+    Involvement.objects.filter(person=cover, client=client, part=Part.COVER).update(ends_at=now)
+    others = Involvement.objects.filter(person=cover, client=client).exclude(part=Part.COVER)
+    if not others.filter(Q(ends_at=None) | Q(ends_at__gt=now)).exists():
+        vault.take_back(owner=client, reader=cover)
+
+
+@transaction.atomic
+def tell_break(*, pause: Break, by: Person, on: date) -> Break:
+    """The client was told of the break on a day."""
+    pause.announced_on = on
+    pause.save(update_fields=["announced_on"])
+    note("break.told", pause, by=by)
+    return pause
 
 
 def let_cover(*, treatment: Treatment, cover: Person, until: date) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.forms import AdjunctForm, GoalForm, LifeEventForm, RatingForm
 from depthwork.practice.treatments.models import Adjunct, Client, Goal, GoalRating, LifeEvent, Treatment
 from depthwork.practice.treatments.queries import client_named, current_treatment
+from depthwork.practice.treatments.sending import once
 from depthwork.practice.treatments.views.common import head, today_of
 from depthwork.practice.vault.errors import NoKey
 
@@ -24,6 +26,11 @@ from depthwork.practice.vault.errors import NoKey
 def goal_named(goal_id: UUID) -> Goal | None:
     """A goal by id, for the policy to judge."""
     return Goal.objects.select_related("client__practice", "treatment").filter(id=goal_id).first()
+
+
+def adjunct_named(adjunct_id: UUID) -> Adjunct | None:
+    """What stands beside a therapy, by id, for the policy to judge."""
+    return Adjunct.objects.select_related("client__practice").filter(id=adjunct_id).first()
 
 
 def _treatment(client: Client) -> Treatment:
@@ -103,17 +110,23 @@ def add_goal(request: HttpRequest, client_id: UUID) -> HttpResponse:
     treatment = _treatment(client)
 
     def act(data: dict[str, Any]) -> None:
-        actions.add_goal(
-            treatment=treatment,
-            by=person_of(request),
-            words=data["words"],
-            is_own=data["is_own"],
-            aim=data["aim"],
+        once(
+            Goal,
+            form,
+            lambda id: actions.add_goal(
+                id=id,
+                treatment=treatment,
+                by=person_of(request),
+                words=data["words"],
+                is_own=data["is_own"],
+                aim=data["aim"],
+            ),
+            same=lambda row: row.words == data["words"].strip(),
+            client=client,
         )
 
-    return _keep(
-        request, client, GoalForm(request.POST or None), act, title=_("A goal"), send=_("Keep the goal")
-    )
+    form = GoalForm(request.POST or None)
+    return _keep(request, client, form, act, title=_("A goal"), send=_("Keep the goal"))
 
 
 @rule(P.WRITE_RECORD, of=goal_named)
@@ -150,12 +163,36 @@ def add_adjunct(request: HttpRequest, client_id: UUID) -> HttpResponse:
     treatment = _treatment(client)
 
     def act(data: dict[str, Any]) -> None:
-        actions.add_adjunct(
-            treatment=treatment, by=person_of(request), kind=data["kind"], on=data["on"], what=data["what"]
+        once(
+            Adjunct,
+            form,
+            lambda id: actions.add_adjunct(
+                id=id,
+                treatment=treatment,
+                by=person_of(request),
+                kind=data["kind"],
+                on=data["on"],
+                until=data["until"],
+                what=data["what"],
+            ),
+            same=lambda row: (row.kind, row.on, row.what) == (data["kind"], data["on"], data["what"]),
+            client=client,
         )
 
     form = AdjunctForm(request.POST or None, initial={"on": today_of(client)})
     return _keep(request, client, form, act, title=_("Something beside the therapy"), send=_("Keep this"))
+
+
+@rule(P.WRITE_RECORD, of=adjunct_named)
+@require_POST
+def end_adjunct(request: HttpRequest, adjunct_id: UUID) -> HttpResponse:
+    """It ended today."""
+    adjunct: Adjunct = request.subject  # type: ignore[attr-defined]
+    try:
+        actions.end_adjunct(adjunct=adjunct, by=person_of(request), on=today_of(adjunct.client))
+    except CourseError as error:
+        messages.error(request, str(error))
+    return redirect("treatments:alongside", adjunct.client_id)
 
 
 @rule(P.WRITE_PROCESS_NOTES, of=client_named)
@@ -165,8 +202,19 @@ def add_event(request: HttpRequest, client_id: UUID) -> HttpResponse:
     treatment = _treatment(client)
 
     def act(data: dict[str, Any]) -> None:
-        actions.add_life_event(
-            treatment=treatment, by=person_of(request), kind=data["kind"], on=data["on"], words=data["words"]
+        once(
+            LifeEvent,
+            form,
+            lambda id: actions.add_life_event(
+                id=id,
+                treatment=treatment,
+                by=person_of(request),
+                kind=data["kind"],
+                on=data["on"],
+                words=data["words"],
+            ),
+            same=lambda row: (row.kind, row.on, row.words) == (data["kind"], data["on"], data["words"]),
+            client=client,
         )
 
     form = LifeEventForm(request.POST or None, initial={"on": today_of(client)})

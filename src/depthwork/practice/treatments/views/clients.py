@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments import actions
-from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.forms import ClientForm, TreatmentForm
 from depthwork.practice.treatments.leaves import more_about
 from depthwork.practice.treatments.models import Client, Treatment
-from depthwork.practice.treatments.queries import client_named
-from depthwork.practice.treatments.views.common import head, today_of
+from depthwork.practice.treatments.queries import client_named, clients_for
+from depthwork.practice.treatments.sending import once
+from depthwork.practice.treatments.views.common import head, sent_again, today_of
 
 
 def _parts(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -33,13 +34,22 @@ def new_client(request: HttpRequest) -> HttpResponse:
     form = ClientForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         details, contact = _parts(form.cleaned_data)
-        client = actions.admit_client(
-            name=form.cleaned_data["name"],
-            called=form.cleaned_data["called"],
-            details=details,
-            contact=contact,
-            state=Client.State.CONSULTATION,
-            by=person_of(request),
+        person = person_of(request)
+        client = once(
+            Client,
+            form,
+            lambda id: actions.admit_client(
+                id=id,
+                name=form.cleaned_data["name"],
+                called=form.cleaned_data["called"],
+                details=details,
+                contact=contact,
+                state=Client.State.CONSULTATION,
+                by=person,
+            ),
+            same=lambda row: row.name == form.cleaned_data["name"].strip(),
+            practice=person.practice_id,
+            id__in=clients_for(person).values("id"),
         )
         return redirect("treatments:client", client.id)
     return render(request, "treatments/new_client.html", {"form": form})
@@ -67,20 +77,29 @@ def edit_client(request: HttpRequest, client_id: UUID) -> HttpResponse:
     initial["emergency"] = (
         ", ".join(str(v) for v in emergency.values() if v) if isinstance(emergency, dict) else emergency
     )
+    initial["version"] = client.version
     form = ClientForm(request.POST or None, initial=initial)
+    status = 200
     if request.method == "POST" and form.is_valid():
         details, new_contact = _parts(form.cleaned_data)
-        actions.change_client(
-            client=client,
-            by=person_of(request),
-            name=form.cleaned_data["name"],
-            called=form.cleaned_data["called"],
-            details={**(client.details or {}), **details},
-            contact={**contact, **new_contact},
-        )
-        messages.success(request, _("Saved."))
-        return redirect("treatments:client", client.id)
-    return render(request, "treatments/edit_client.html", head(request, client, form=form))
+        try:
+            actions.change_client(
+                client=client,
+                by=person_of(request),
+                name=form.cleaned_data["name"],
+                called=form.cleaned_data["called"],
+                details={**(client.details or {}), **details},
+                contact={**contact, **new_contact},
+                version=form.cleaned_data["version"],
+            )
+        except Changed as error:
+            client.refresh_from_db()
+            form, status = sent_again(form, client.version, error), 409
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("treatments:client", client.id)
+    context = head(request, client, form=form, theirs=client if status == 409 else None)
+    return render(request, "treatments/edit_client.html", context, status=status)
 
 
 @rule(P.WRITE_RECORD, of=client_named)
@@ -91,14 +110,21 @@ def begin(request: HttpRequest, client_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            actions.begin_treatment(
+            once(
+                Treatment,
+                form,
+                lambda id: actions.begin_treatment(
+                    id=id,
+                    client=client,
+                    by=person_of(request),
+                    starts_on=data["starts_on"],
+                    format=data["format"],
+                    hours_agreed=data["hours_agreed"],
+                    focus=data["focus"] or None,
+                    private_core_conflict=data["private_core_conflict"] or None,
+                ),
+                same=lambda row: (row.starts_on, row.format) == (data["starts_on"], data["format"]),
                 client=client,
-                by=person_of(request),
-                starts_on=data["starts_on"],
-                format=data["format"],
-                hours_agreed=data["hours_agreed"],
-                focus=data["focus"] or None,
-                private_core_conflict=data["private_core_conflict"] or None,
             )
         except CourseError as error:
             form.add_error("hours_agreed", str(error))

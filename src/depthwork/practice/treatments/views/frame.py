@@ -9,9 +9,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from depthwork.practice.people.models import Person, Role
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments import actions
@@ -28,6 +28,7 @@ from depthwork.practice.treatments.models import (
     Treatment,
 )
 from depthwork.practice.treatments.queries import client_named, current_treatment
+from depthwork.practice.treatments.views.away import agreed_in, colleagues_of
 from depthwork.practice.treatments.views.common import head, today_of
 
 
@@ -36,11 +37,6 @@ def _treatment(client: Client) -> Treatment:
     if treatment is None:
         raise Http404("no treatment")
     return treatment
-
-
-def _colleagues(person: Person) -> list[tuple[str, str]]:
-    rows = Person.objects.filter(practice_id=person.practice_id, is_active=True).exclude(id=person.id)
-    return [(str(p.id), p.display_name) for p in rows if p.has_role(Role.CLINICIAN)]
 
 
 @rule(P.SEE_ADMINISTRATION, of=client_named, reads="frame.read")
@@ -60,6 +56,7 @@ def frame(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "coming": Session.objects.filter(treatment=treatment, status="planned").order_by("starts_at")[:60],
         "ending": Ending.objects.filter(treatment=treatment).first(),
         "followups": FollowUp.objects.filter(treatment=treatment).order_by("months"),
+        "today": today_of(client),
         "held": Session.objects.filter(treatment=treatment, status="held").count(),
     }
     return render(request, "treatments/frame.html", head(request, client, **context))
@@ -97,7 +94,10 @@ def agree(request: HttpRequest, client_id: UUID) -> HttpResponse:
             "fee": str(data["fee"]) if data["fee"] is not None else "",
             "currency": client.practice.currency,
             "missed_session": data["missed_session"],
+            "link": data["link"],
         }
+        coming = Session.objects.filter(treatment=treatment, status=Session.Status.PLANNED)
+        planned = coming.count()
         try:
             actions.agree_frame(
                 treatment=treatment,
@@ -115,6 +115,13 @@ def agree(request: HttpRequest, client_id: UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("The frame is agreed. Plan its hours next."))
+            if gone := planned - coming.count():
+                told = ngettext(
+                    "%(n)s hour of the frame before is taken out of the calendar.",
+                    "%(n)s hours of the frame before are taken out of the calendar.",
+                    gone,
+                )
+                messages.info(request, told % {"n": gone})
             return redirect("treatments:series", client.id)
     return _form_page(request, client, form, title=_("The frame"), send=_("Agree this frame"))
 
@@ -144,24 +151,10 @@ def announce(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Announce a break."""
     client: Client = request.subject  # type: ignore[attr-defined]
     person = person_of(request)
-    form = BreakForm(request.POST or None, colleagues=_colleagues(person))
+    form = BreakForm(request.POST or None, colleagues=colleagues_of(person))
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        cover = (
-            Person.objects.filter(id=data["cover"], practice_id=person.practice_id).first()
-            if data["cover"]
-            else None
-        )
         try:
-            actions.announce_break(
-                treatment=_treatment(client),
-                by=person,
-                from_date=data["from_date"],
-                to_date=data["to_date"],
-                announced_on=data["announced_on"],
-                cover=cover,
-                reason=data["reason"] or None,
-            )
+            actions.announce_break(treatment=_treatment(client), by=person, **agreed_in(form, person))
         except CourseError as error:
             form.add_error(None, str(error))
         else:

@@ -16,9 +16,9 @@ from depthwork.practice.treatments import actions, ics
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.forms import AttendanceForm, HourForm, MoveForm
-from depthwork.practice.treatments.models import Client, Session
+from depthwork.practice.treatments.models import Client, Frame, Session
 from depthwork.practice.treatments.queries import client_named, clients_for, current_treatment, session_named
-from depthwork.practice.treatments.views.common import head, today_of
+from depthwork.practice.treatments.views.common import head, sent_again, today_of
 
 LONGEST_NIGHT = timedelta(hours=4)
 
@@ -28,7 +28,9 @@ def plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """One hour outside the series."""
     client: Client = request.subject  # type: ignore[attr-defined]
     treatment = current_treatment(client)
-    form = HourForm(request.POST or None, initial={"day": today_of(client)})
+    frame = Frame.objects.filter(treatment=treatment).order_by("-from_date").first() if treatment else None
+    length = frame.length_minutes if frame else 50
+    form = HourForm(request.POST or None, initial={"day": today_of(client), "length_minutes": length})
     if request.method == "POST" and form.is_valid() and treatment is not None:
         data = form.cleaned_data
         try:
@@ -38,6 +40,7 @@ def plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 day=data["day"],
                 wall_time=data["wall_time"],
                 length_minutes=data["length_minutes"],
+                place=frame.place if frame else Frame.Place.OFFICE,
                 which=data["which"] or None,
             )
         except CourseError as error:
@@ -55,7 +58,9 @@ def plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
 def move(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Another time for one hour."""
     session: Session = request.subject  # type: ignore[attr-defined]
-    form = MoveForm(request.POST or None, initial={"day": session.day, "wall_time": session.wall_time})
+    initial = {"day": session.day, "wall_time": session.wall_time, "version": session.version}
+    form = MoveForm(request.POST or None, initial=initial)
+    status = 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -65,7 +70,11 @@ def move(request: HttpRequest, session_id: UUID) -> HttpResponse:
                 day=data["day"],
                 wall_time=data["wall_time"],
                 which=data["which"] or None,
+                version=data["version"],
             )
+        except Changed as error:
+            session.refresh_from_db(fields=["version"])
+            form, status = sent_again(form, session.version, error), 409
         except CourseError as error:
             form.add_error("wall_time", str(error))
         else:
@@ -74,6 +83,7 @@ def move(request: HttpRequest, session_id: UUID) -> HttpResponse:
         request,
         "treatments/form.html",
         head(request, session.client, form=form, title=_("Move the hour"), send=_("Move it")),
+        status=status,
     )
 
 

@@ -1,11 +1,17 @@
-// A form with data-autosave saves itself a moment after the last key, and says so in words.
+// A form with data-autosave saves itself a moment after the last key and at least every ten seconds while one
+// writes, and says so in words.
 //
-// Another room may keep a sealed draft first: listen for "book:draft" on the form and hand event.detail.until()
-// a promise; sending waits for it. Nothing is kept in the browser here: what is typed stands in the form.
+// With data-seal (a key that the practice hands out only to an unlocked sign-in) what has not arrived yet stands in
+// this browser as ciphertext; see sealed.js. Fields named was_... hold what a text was when the page was opened:
+// where two windows wrote, the practice makes one text of the two by it.
 import { say } from "./live.js";
+import { Sealed } from "./sealed.js";
 
 const PAUSE_MS = 1500;
-const AGAIN_MS = 15000;
+const AT_MOST_MS = 10000;
+const LOCAL_MS = 300;
+const AGAIN_MS = 5000;
+const OWN = new Set(["csrfmiddlewaretoken", "version"]);
 
 function clock(moment) {
   return moment.toLocaleTimeString(document.documentElement.lang || undefined, { hour: "2-digit", minute: "2-digit" });
@@ -13,84 +19,198 @@ function clock(moment) {
 
 function watch(form) {
   const place = form.querySelector("[data-saved]") || document.querySelector(`[data-saved="${CSS.escape(form.id)}"]`);
-  let timer = null;
-  let sending = false;
+  const writer = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
+  const says = { ...form.dataset };
+  let sealed = new Sealed(form.dataset.place, form.dataset.person, form.dataset.seal);
+  delete form.dataset.seal;
+  let pause = 0;
+  let cap = 0;
+  let local = 0;
+  let sending = null;
   let dirty = false;
+  let leaving = false;
+  let stopped = false; // another window wrote: only a person's own act goes on
   let troubled = false;
+  let restored = [];
 
   const tell = (sentence, aloud = false) => {
     if (place) place.textContent = sentence;
     if (aloud) say(sentence);
   };
+  const version = () => (form.elements.version ? form.elements.version.value : "");
+  const now = () => Object.fromEntries([...new FormData(form)].filter(([name]) => !OWN.has(name)));
+  const words = (values) => JSON.stringify(Object.entries(values).filter(([name]) => !name.startsWith("was_")).sort());
 
-  async function save() {
-    if (sending) return;
-    window.clearTimeout(timer);
-    const data = new FormData(form);
-    const waiting = [];
-    const draft = new CustomEvent("book:draft", {
-      bubbles: true,
-      cancelable: true,
-      detail: { data, until: (promise) => waiting.push(promise) },
-    });
-    if (!form.dispatchEvent(draft)) return;
-    sending = true;
-    dirty = false;
-    let wait = null;
-    try {
-      await Promise.allSettled(waiting);
-      const answer = await fetch(form.dataset.autosave || form.action, {
-        method: "POST",
-        body: data,
-        headers: { "X-Autosave": "1", Accept: "application/json" },
-        credentials: "same-origin",
-        redirect: "manual",
-      });
-      if (answer.ok) {
-        const body = await answer.json().catch(() => ({}));
-        // A version moves on with each save, so that two windows cannot silently overwrite one another.
-        if (body.version !== undefined && form.elements.version) form.elements.version.value = body.version;
-        tell(body.sentence || `Saved ${clock(new Date())}`, troubled);
-        troubled = false;
-        form.dispatchEvent(new CustomEvent("book:saved", { bubbles: true, detail: body }));
-      } else {
-        dirty = true;
-        if (answer.status === 409) tell("Changed in another window since you opened it. Copy your words, then open the page again.", true);
-        else if (answer.status === 400 || answer.status === 422) tell("Not saved yet: something in the form needs mending.", true);
-        else if (answer.status === 0 || answer.status === 401 || answer.status === 403) {
-          tell("Locked. Your words are still here: unlock in another tab, and they are saved.", !troubled);
-          wait = AGAIN_MS;
-        } else wait = AGAIN_MS;
-        if (wait && answer.status >= 500) tell("Not saved: the practice could not write. It is tried again; your words are still here.", !troubled);
-        troubled = true;
-      }
-    } catch {
-      dirty = true;
-      tell("Not saved: the practice does not answer. It is tried again; your words are still here.", !troubled);
-      troubled = true;
-      wait = AGAIN_MS;
-    } finally {
-      sending = false;
-    }
-    if (wait) timer = window.setTimeout(save, wait);
-    else if (dirty && !troubled) timer = window.setTimeout(save, PAUSE_MS);
+  async function keepLocal() {
+    clearTimeout(local);
+    local = 0;
+    await sealed.keep(writer, { values: now(), version: version(), at: Date.now() });
   }
 
-  form.addEventListener("input", () => {
+  async function dropLocal() {
+    clearTimeout(local);
+    local = 0;
+    await sealed.drop([writer, ...restored]);
+    restored = [];
+  }
+
+  function touched() {
     dirty = true;
-    window.clearTimeout(timer);
-    timer = window.setTimeout(save, PAUSE_MS);
-  });
-  form.addEventListener("submit", () => {
-    dirty = false;
-    window.clearTimeout(timer);
+    if (!local) local = setTimeout(keepLocal, LOCAL_MS);
+    clearTimeout(pause);
+    pause = setTimeout(save, PAUSE_MS);
+    if (!cap) cap = setTimeout(save, AT_MOST_MS);
+  }
+
+  async function freshToken() {
+    const answer = await fetch(window.location.href, { credentials: "same-origin", redirect: "manual" });
+    if (!answer.ok) return false;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("form input[name=csrfmiddlewaretoken]");
+    if (token) form.elements.csrfmiddlewaretoken.value = token.value;
+    return Boolean(token);
+  }
+
+  async function post(url, headers, submitter, again = true) {
+    const body = new FormData(form);
+    if (submitter && submitter.name) body.set(submitter.name, submitter.value);
+    const answer = await fetch(url, { method: "POST", body, headers, credentials: "same-origin", redirect: "manual" });
+    if (answer.status === 403 && again && (await freshToken())) return post(url, headers, submitter, false);
+    return answer;
+  }
+
+  function save() {
+    if (!sending) sending = saveOnce().finally(() => (sending = null));
+    return sending;
+  }
+
+  async function saveOnce() {
+    clearTimeout(pause);
+    clearTimeout(cap);
+    cap = 0;
+    if (!dirty || leaving || stopped) return;
+    const sent = now();
+    try {
+      const answer = await post(form.dataset.autosave || form.action, { "X-Autosave": "1", Accept: "application/json" });
+      if (answer.ok) return await arrived(sent, await answer.json().catch(() => ({})));
+      await refused(answer);
+    } catch {
+      await away();
+    }
+  }
+
+  async function arrived(sent, body) {
+    // A version moves on with each save, so that two windows cannot silently overwrite one another.
+    if (body.version !== undefined) {
+      if (!form.elements.version) form.insertAdjacentHTML("beforeend", '<input type="hidden" name="version">');
+      form.elements.version.value = body.version;
+    }
+    for (const [name, value] of Object.entries(sent)) if (form.elements[`was_${name}`]) form.elements[`was_${name}`].value = value;
+    tell(body.sentence || `Saved ${clock(new Date())}`, troubled);
+    troubled = false;
+    if (words(sent) === words(now())) {
+      dirty = false;
+      await dropLocal();
+    }
+    if (body.url) {
+      // It has an address of its own now, and what waits in the browser waits under that.
+      form.dataset.autosave = body.url;
+      form.action = body.url;
+      await dropLocal();
+      sealed = new Sealed(body.place, says.person, body.seal);
+    }
+    if (dirty) touched();
+    form.dispatchEvent(new CustomEvent("book:saved", { bubbles: true, detail: body }));
+  }
+
+  async function refused(answer) {
+    await keepLocal();
+    let again = true;
+    if (answer.status === 409) {
+      stopped = true;
+      again = false;
+      tell(says.saysWindow || "Changed in another window since you opened it. Copy your words, then open the page again.", true);
+    } else if (answer.status === 400 || answer.status === 422) {
+      again = false;
+      tell(says.saysMend || "Not saved yet: something in the form needs mending.", true);
+    } else if (answer.status === 0 || answer.status === 401 || answer.status === 403) {
+      tell(says.saysLocked || "Locked. Your words are still here: unlock in another tab, and they are saved.", !troubled);
+    } else tell(says.saysFailed || "Not saved: the practice could not write. It is tried again; your words are still here.", !troubled);
+    troubled = true;
+    if (again) pause = setTimeout(save, AGAIN_MS);
+  }
+
+  async function away() {
+    await keepLocal();
+    tell(says.saysAway || "Not saved: the practice does not answer. It is tried again; your words are still here.", !troubled);
+    troubled = true;
+    pause = setTimeout(save, AGAIN_MS);
+  }
+
+  // What was left from before ---------------------------------------------------------------------------------
+  async function restore() {
+    const found = (await sealed.all()).sort((a, b) => a.words.at - b.words.at);
+    if (!found.length || dirty) return;
+    const last = found[found.length - 1].words;
+    if (words(last.values) === words(now())) return sealed.drop(found.map((one) => one.writer));
+    restored = found.map((one) => one.writer);
+    for (const [name, value] of Object.entries(last.values)) if (form.elements[name]) form.elements[name].value = value;
+    if (form.elements.version && last.version) form.elements.version.value = last.version;
+    tell(says.saysBack || "Words that had not reached the practice are back.", true);
+    touched();
+  }
+
+  form.addEventListener("input", touched);
+  form.addEventListener("submit", async (event) => {
+    const by = event.submitter;
+    if (by && by.formNoValidate) {
+      leaving = true;
+      dirty = false;
+      return; // the note is taken out
+    }
+    event.preventDefault();
+    if (leaving) return;
+    if (sending) await sending;
+    leaving = true;
+    await keepLocal();
+    try {
+      const answer = await post(form.action, { Accept: "application/json" }, by);
+      if (answer.ok) {
+        const body = await answer.json();
+        await dropLocal();
+        dirty = false;
+        window.location.assign(body.url);
+        return;
+      }
+      if (answer.status === 409 || answer.status === 422) {
+        // The practice answers and wants a person: it shows what it has, beside these words.
+        await dropLocal();
+        dirty = false;
+        if (by && by.name) form.insertAdjacentHTML("beforeend", `<input type="hidden" name="${CSS.escape(by.name)}" value="yes">`);
+        HTMLFormElement.prototype.submit.call(form);
+        return;
+      }
+      leaving = false;
+      dirty = true;
+      await refused(answer);
+    } catch {
+      leaving = false;
+      dirty = true;
+      await away();
+    }
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && dirty) save();
+    if (document.visibilityState === "hidden" && dirty) {
+      keepLocal();
+      save();
+    }
   });
+  window.addEventListener("online", () => dirty && save());
+  window.addEventListener("focus", () => dirty && troubled && save());
   window.addEventListener("beforeunload", (event) => {
-    if (dirty) event.preventDefault();
+    if (dirty && !leaving) event.preventDefault();
   });
+  restore();
 }
 
 export function autosave(root = document) {

@@ -1,0 +1,469 @@
+"""Hours, breaks and forms over a treatment: nothing is lost, nothing is made twice, nobody overwrites unseen."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from depthwork.practice.policy.models import Involvement, Part
+from depthwork.practice.record import actions as record
+from depthwork.practice.record.models import Addendum, ProgressNote
+from depthwork.practice.sources.actions.drafting import save_draft
+from depthwork.practice.sources.models import Draft
+from depthwork.practice.treatments import actions
+from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.models import (
+    Adjunct,
+    Break,
+    Client,
+    FollowUp,
+    Frame,
+    Goal,
+    LifeEvent,
+    Session,
+    Treatment,
+)
+from depthwork.practice.vault.unlocked import opened
+
+pytestmark = pytest.mark.django_db
+TODAY = datetime.now(UTC).date()
+TUESDAYS, THURSDAYS = [(1, time(17))], [(3, time(18))]
+
+
+@pytest.fixture
+def ana(cast):
+    with opened(cast.ana.unlocked):
+        yield cast
+
+
+@pytest.fixture
+def browser(cast):
+    return cast.ana.browser()
+
+
+def planned(cast):
+    return Session.objects.filter(treatment=cast.treatment, status="planned").order_by("starts_at")
+
+
+def series(cast, weeks=6):
+    """Tuesdays to come, from next week on."""
+    Treatment.objects.update(format="open_ended", hours_agreed=None)
+    cast.treatment.refresh_from_db()
+    made, _ = actions.plan_series(
+        treatment=cast.treatment,
+        by=cast.ana.person,
+        first=TODAY + timedelta(days=1),
+        until=TODAY + timedelta(weeks=weeks),
+    )
+    return made
+
+
+def begin_to_write(cast, hour):
+    save_draft(session=hour, by=cast.ana.person, kind="process_note", words={"text": "Half a thought."})
+
+
+def agree(cast, slots, **more):
+    return actions.agree_frame(
+        treatment=cast.treatment,
+        by=cast.ana.person,
+        from_date=TODAY + timedelta(days=1),
+        frequency="weekly",
+        slots=slots,
+        **more,
+    )
+
+
+# Hours that are taken out --------------------------------------------------------------------------------
+
+
+def test_a_changed_day_takes_the_old_hours_out_and_keeps_one_that_was_moved(ana):
+    hours = series(ana)
+    moved = actions.move_hour(
+        session=hours[1], by=ana.ana.person, day=hours[1].day + timedelta(days=1), wall_time=time(9)
+    )
+    agree(ana, THURSDAYS)
+    assert [hour.pk for hour in planned(ana)] == [moved.pk]
+
+
+def test_a_changed_day_leaves_an_hour_on_which_something_was_written(ana):
+    hours = series(ana)
+    begin_to_write(ana, hours[0])
+    agree(ana, THURSDAYS)
+    assert [hour.pk for hour in planned(ana)] == [hours[0].pk]
+    assert Draft.objects.count() == 1
+
+
+def test_a_changed_length_and_place_reach_the_hours_to_come(ana):
+    series(ana)
+    agree(ana, TUESDAYS, length_minutes=180, place="video")
+    assert {(hour.length_minutes, hour.place) for hour in planned(ana)} == {(180, "video")}
+
+
+def test_from_weekly_to_fortnightly_every_second_hour_goes(ana):
+    before = {hour.day for hour in series(ana, weeks=8)}
+    actions.agree_frame(
+        treatment=ana.treatment,
+        by=ana.ana.person,
+        from_date=min(before),
+        frequency="fortnightly",
+        slots=TUESDAYS,
+    )
+    left = sorted(hour.day for hour in planned(ana))
+    assert {b - a for a, b in pairwise(left)} == {timedelta(days=14)}
+
+
+@pytest.mark.parametrize("act", ["break", "ending"])
+def test_nothing_written_is_lost_to_a_break_or_an_ending(ana, act):
+    hours = series(ana)
+    begin_to_write(ana, hours[2])
+    day = hours[2].day
+    common = {"treatment": ana.treatment, "by": ana.ana.person}
+    acts = {
+        "break": lambda: actions.announce_break(**common, from_date=day, to_date=day + timedelta(weeks=2)),
+        "ending": lambda: actions.end_treatment(**common, on=TODAY, planned=True, ended_by="both"),
+    }
+    with pytest.raises(CourseError, match="written on the hour of"):
+        acts[act]()
+    assert planned(ana).count() == len(hours)
+    assert Draft.objects.count() == 1
+    assert not Break.objects.exists()
+
+
+def test_the_page_says_how_many_hours_a_new_frame_takes_out(ana, browser):
+    made = len(series(ana))
+    sent = {
+        "from_date": (TODAY + timedelta(days=1)).isoformat(), "frequency": "weekly", "length_minutes": 50,
+        "place": "video", "seat": "chair", "link": "https://rooms.example/ana", "day_1": 3, "time_1": "18:00",
+    }  # fmt: skip
+    said = browser.post(f"/clients/{ana.client.id}/frame/agree/", sent, follow=True).content.decode()
+    assert f"{made} hours of the frame before are taken out" in said
+    page = browser.get(f"/clients/{ana.client.id}/frame/").content.decode()
+    assert "https://rooms.example/ana" in page
+    again = browser.get(f"/clients/{ana.client.id}/frame/agree/").content.decode()
+    assert 'value="https://rooms.example/ana"' in again
+
+
+# Breaks --------------------------------------------------------------------------------------------------
+
+
+def away(cast, **more):
+    return actions.announce_break(
+        treatment=cast.treatment,
+        by=cast.ana.person,
+        from_date=TODAY + timedelta(days=10),
+        to_date=TODAY + timedelta(days=24),
+        **more,
+    )
+
+
+def test_a_break_is_told_on_its_page_and_taken_back_with_the_cover_s_access(ana, browser):
+    pause = away(ana, cover=ana.eve.person)
+    assert Involvement.objects.filter(person=ana.eve.person, part=Part.COVER, client=ana.client.id).exists()
+    page = browser.get(f"/clients/{ana.client.id}/").content.decode()
+    assert "Covered by Eve; not told yet" in page
+    browser.post(f"/breaks/{pause.id}/told/")
+    pause.refresh_from_db()
+    assert pause.announced_on == TODAY
+    browser.post(f"/breaks/{pause.id}/withdraw/")
+    assert not Break.objects.exists()
+    part = Involvement.objects.get(person=ana.eve.person, part=Part.COVER, client=ana.client.id)
+    assert part.ends_at <= datetime.now(UTC)
+    assert cast_page(ana.eve, f"/clients/{ana.client.id}/record/") == 404
+
+
+def cast_page(actor, path):
+    return actor.browser().get(path).status_code
+
+
+def test_weeks_away_are_announced_in_every_treatment_and_say_where_they_do_not_fit(ana, browser):
+    away(ana)
+    from tests.cast import client_of, treatment_of
+
+    second = client_of(ana.ana, "Second Person")
+    treatment_of(ana.ana, second, brief=None)
+    sent = {
+        "from_date": (TODAY + timedelta(days=12)).isoformat(),
+        "to_date": (TODAY + timedelta(days=20)).isoformat(),
+        "cover": str(ana.eve.id),
+    }
+    said = browser.post("/weeks-away/", sent, follow=True).content.decode()
+    assert "Announced in 1 treatment." in said
+    assert "Cleo: another break already covers some of these days" in said
+    assert Break.objects.get(client=second).cover == ana.eve.person
+    assert not Break.objects.filter(client=ana.other).exists()
+
+
+# Two windows ---------------------------------------------------------------------------------------------
+
+
+def test_two_windows_on_a_client_s_contact_show_both(ana, browser):
+    path = f"/clients/{ana.client.id}/about/edit/"
+    version = re.search(r'name="version" value="(\d+)"', browser.get(path).content.decode())[1]
+    sent = {"name": "Cleo Marsh", "called": "Cleo", "version": version}
+    assert browser.post(path, sent | {"phone": "555-0100"}).status_code == 302
+    page = browser.post(path, sent | {"phone": "555-0199"})
+    html = page.content.decode()
+    assert page.status_code == 409
+    assert "555-0100" in html
+    assert 'value="555-0199"' in html
+    fresh = re.search(r'name="version" value="(\d+)"', html)[1]
+    assert browser.post(path, sent | {"phone": "555-0199", "version": fresh}).status_code == 302
+    assert Client.objects.get(pk=ana.client.pk).contact["phone"] == "555-0199"
+
+
+def test_an_hour_moved_in_two_windows_is_moved_once(ana, browser):
+    hour = series(ana)[0]
+    sent = {"day": (hour.day + timedelta(days=1)).isoformat(), "wall_time": "09:00", "version": hour.version}
+    assert browser.post(f"/hours/{hour.id}/move/", sent).status_code == 302
+    assert browser.post(f"/hours/{hour.id}/move/", sent | {"wall_time": "10:00"}).status_code == 409
+    hour.refresh_from_db()
+    assert hour.wall_time == time(9)
+
+
+# Forms sent twice ----------------------------------------------------------------------------------------
+
+FORMS = [
+    (Goal, "/clients/{client}/alongside/goal/", {"words": "to stay", "is_own": "yes"}, "words"),
+    (Adjunct, "/clients/{client}/alongside/work/", {"kind": "medication", "on": "2026-02-01", "what": "sertraline"}, "what"),
+    (LifeEvent, "/clients/{client}/alongside/event/", {"kind": "loss", "on": "2026-02-01", "words": "the dog"}, "words"),
+]  # fmt: skip
+
+
+def once_of(browser, path):
+    return re.search(r'name="once" value="([0-9a-f-]{36})"', browser.get(path).content.decode())[1]
+
+
+@pytest.mark.parametrize(("model", "path", "sent", "field"), FORMS)
+def test_a_form_sent_twice_makes_one_row_and_other_words_another(ana, browser, model, path, sent, field):
+    path = path.format(client=ana.client.id)
+    before, id = model.objects.count(), once_of(browser, path)
+    for _ in range(2):
+        assert browser.post(path, sent | {"once": id}).status_code == 302
+    assert model.objects.count() == before + 1
+    browser.post(path, sent | {"once": id, field: "something else"})
+    assert model.objects.count() == before + 2
+
+
+def test_a_client_and_a_treatment_sent_twice_are_made_once(ana, browser):
+    id, before = once_of(browser, "/clients/new/"), Client.objects.count()
+    pages = [browser.post("/clients/new/", {"name": "New Person", "once": id}).url for _ in range(2)]
+    assert pages[0] == pages[1]
+    assert Client.objects.count() == before + 1
+    begin = f"/clients/{id}/treatment/begin/"
+    sent = {"starts_on": "2026-02-01", "format": "open_ended", "once": once_of(browser, begin)}
+    for _ in range(2):
+        assert browser.post(begin, sent).status_code == 302
+    assert Treatment.objects.filter(client=id).count() == 1
+
+
+def test_an_id_of_another_practice_is_neither_opened_nor_taken(ana, browser):
+    before = Client.objects.count()
+    page = browser.post("/clients/new/", {"name": "New Person", "once": str(ana.other.id)})
+    assert str(ana.other.id) not in page.url
+    assert Client.objects.count() == before + 1
+
+
+def test_a_letter_and_an_addendum_sent_twice_stand_once(ana, browser):
+    path = f"/clients/{ana.client.id}/record/new/"
+    sent = {"on": "2026-02-01", "state": "A call.", "once": once_of(browser, path)}
+    for _ in range(2):
+        browser.post(path, sent)
+    note = ProgressNote.objects.get()
+    note = record.sign_progress_note(note=note, by=ana.ana.person, version=note.version)
+    more = {"words": "It was Tuesday.", "once": once_of(browser, f"/progress-notes/{note.id}/")}
+    for _ in range(2):
+        browser.post(f"/progress-notes/{note.id}/addendum/", more)
+    assert Addendum.objects.count() == 1
+    browser.post(f"/progress-notes/{note.id}/addendum/", more | {"words": "And Wednesday."})
+    assert Addendum.objects.count() == 2
+
+
+# A progress note in two windows --------------------------------------------------------------------------
+
+
+def note_of(cast):
+    hour = Session.objects.select_related("client", "treatment__client").filter(client=cast.client).first()
+    return record.begin_progress_note(
+        treatment=hour.treatment,
+        session=hour,
+        by=cast.ana.person,
+        on=hour.day,
+        state="Slept.",
+        plan="Weekly.",
+    )
+
+
+def was(note):
+    return {f"was_{part}": getattr(note, part) or "" for part in ("modality", *ProgressNote.PARTS)}
+
+
+def test_what_either_window_changed_is_in_the_note_made_of_both(ana, browser):
+    note = note_of(ana)
+    path, began = (
+        f"/progress-notes/{note.id}/",
+        {"on": note.on.isoformat(), "version": note.version, **was(note)},
+    )
+    browser.post(path, began | {"state": "Slept.\n\nEats again.", "plan": "Weekly."})
+    page = browser.post(path, began | {"state": "Slept.", "plan": "Twice a week."})
+    html = page.content.decode()
+    assert page.status_code == 409
+    assert "Made of both" in html or "made of both" in html
+    assert "Slept.\n\nEats again.</textarea>" in html.replace("\r", "").replace("&#x27;", "'")
+    assert "Twice a week.</textarea>" in html
+    version = re.search(r'name="version" value="(\d+)"', html)[1]
+    assert int(version) == 2
+    assert ProgressNote.objects.get().plan == "Weekly."
+
+
+def test_where_both_changed_the_same_place_both_stand(ana, browser):
+    note = note_of(ana)
+    path, began = (
+        f"/progress-notes/{note.id}/",
+        {"on": note.on.isoformat(), "version": note.version, **was(note)},
+    )
+    browser.post(path, began | {"state": "Slept.", "plan": "Monthly."})
+    html = browser.post(path, began | {"state": "Slept.", "plan": "Twice a week."}).content.decode()
+    assert "Twice a week.\n\nMonthly.</textarea>" in html.replace("\r", "")
+    assert "In 1 place both windows changed the same" in html
+
+
+def test_a_new_progress_note_saves_itself_while_it_is_written(ana, browser):
+    hour = Session.objects.filter(client=ana.client).first()
+    sent = {"on": hour.day.isoformat(), "state": "Half a sen"}
+    path = f"/hours/{hour.id}/progress-note/"
+    page = browser.get(path).content.decode()
+    assert f'data-autosave="{path}"' in page
+    answer = browser.post(path, sent, headers={"X-Autosave": "1", "Accept": "application/json"}).json()
+    note = ProgressNote.objects.get()
+    assert answer["url"] == f"/progress-notes/{note.id}/"
+    assert answer["seal"]
+    assert note.state == "Half a sen"
+
+
+def test_a_dream_changed_in_two_windows_is_made_of_both(ana, browser):
+    hour = Session.objects.filter(client=ana.client).first()
+    first = {
+        "text": "A house afloat.\n\nSomebody taps.",
+        "element-0": "A house afloat",
+        "words-0": "Curtains.",
+    }
+    browser.post(f"/hours/{hour.id}/dream/", first)
+    from depthwork.practice.sources.models import Source
+
+    source = Source.objects.get()
+    path = f"/sources/{source.id}/edit/"
+    browser.post(
+        path, first | {"base": 1, "residue": "A houseboat.", "element-1": "taps", "words-1": "A clock."}
+    )
+    page = browser.post(path, first | {"base": 1, "later": "It came back."})
+    html = page.content.decode()
+    assert page.status_code == 409
+    for words in ("A houseboat.", "It came back.", "A clock.", "Curtains."):
+        assert words in html
+    assert 'name="base" value="2"' in html
+
+
+# Afterwards ----------------------------------------------------------------------------------------------
+
+
+def test_what_came_back_by_telephone_is_written_down_and_a_silence_too(ana, browser):
+    actions.end_treatment(
+        treatment=ana.treatment, by=ana.ana.person, on=date(2026, 2, 1), planned=True, ended_by="both"
+    )
+    rows = [
+        actions.agree_follow_up(
+            treatment=ana.treatment, by=ana.ana.person, months=m, ends_on=date(2026, 2, 1)
+        )
+        for m in (3, 6)
+    ]
+    today = browser.get("/today/").content.decode()
+    assert today.count("what came back") == sum(row.due_on <= TODAY for row in rows)
+    assert browser.post(f"/follow-ups/{rows[0].id}/", {"answer": "yes", "words": ""}).status_code == 200
+    browser.post(f"/follow-ups/{rows[0].id}/", {"answer": "yes", "words": "Still in the job."})
+    browser.post(f"/follow-ups/{rows[1].id}/", {"answer": "no"})
+    assert list(FollowUp.objects.order_by("months").values_list("answer", flat=True)) == [
+        "done",
+        "unanswered",
+    ]
+    assert "Still in the job." in browser.get(f"/clients/{ana.client.id}/frame/").content.decode()
+
+
+def test_a_declined_follow_up_is_shown_as_declined_and_never_due(ana, browser):
+    actions.end_treatment(
+        treatment=ana.treatment, by=ana.ana.person, on=date(2026, 2, 1), planned=True, ended_by="both"
+    )
+    actions.agree_follow_up(
+        treatment=ana.treatment, by=ana.ana.person, months=3, ends_on=date(2026, 2, 1), declined=True
+    )
+    assert "what came back" not in browser.get("/today/").content.decode()
+    page = browser.get(f"/clients/{ana.client.id}/").content.decode()
+    assert "3 months after" in page
+    assert "declined" in page
+
+
+# Pages ---------------------------------------------------------------------------------------------------
+
+OURS = re.compile(r'FROM "(treatments_|tracking_|coverage_|record_|sources_|casework_)')
+
+
+def test_the_caseload_asks_four_queries_with_coverage_breaks_and_measures(ana, browser):
+    from depthwork.practice.coverage import actions as coverage
+
+    ana.practice.country = "US"
+    ana.practice.save()
+    plan = coverage.add_plan(
+        client=ana.client, by=ana.ana.person, payer="N", from_date=date(2026, 1, 1), to_date=date(2027, 1, 1)
+    )
+    coverage.add_authorisation(
+        plan=plan, by=ana.ana.person, number="1", codes=["90834"], units=4, from_date=date(2026, 1, 1),
+        to_date=date(2027, 1, 1),
+    )  # fmt: skip
+    away(ana)
+    browser.get("/caseload/")
+    with CaptureQueriesContext(connection) as asked:
+        html = browser.get("/caseload/").content.decode()
+    assert "not told yet" in html
+    assert len([one for one in asked if OURS.search(one["sql"])]) <= 4
+    assert len(asked) <= 9
+
+
+def test_today_says_what_is_unsigned_and_where_the_last_hours_are(ana, browser):
+    note_of(ana)
+    Treatment.objects.update(hours_agreed=5)
+    actions.plan_hour(treatment=Treatment.objects.get(pk=ana.treatment.pk), by=ana.ana.person, day=TODAY, wall_time=time(12))  # fmt: skip
+    away(ana)
+    browser.get("/today/")
+    with CaptureQueriesContext(connection) as asked:
+        html = browser.get("/today/").content.decode()
+    assert "Not signed yet" in html
+    assert "brief, 4 of 5" in html
+    assert "1 hour after this one" in html
+    assert "1 client has not been told." in html
+    assert len([one for one in asked if OURS.search(one["sql"])]) <= 12
+
+
+def test_the_row_of_own_notes_is_off_until_its_writer_asks(ana, browser):
+    from depthwork.practice.sources.actions.keeping import write_note
+
+    hour = Session.objects.select_related("client__practice", "treatment").filter(client=ana.client).first()
+    write_note(session=hour, text="I was cross.", by=ana.ana.person, kind="countertransference")
+    page = f"/clients/{ana.client.id}/"
+    assert "Own notes" not in browser.get(page).content.decode()
+    shown = browser.get(f"{page}?own=yes").content.decode()
+    assert "Own notes" in shown
+    assert "I was cross." not in shown
+
+
+def test_a_goal_rated_twice_is_a_line_of_the_thread(ana, browser):
+    goal = actions.add_goal(treatment=ana.treatment, by=ana.ana.person, words="to stay when it is hard")
+    for value, on in ((2, date(2026, 1, 6)), (6, date(2026, 1, 20))):
+        actions.rate_goal(goal=goal, by=ana.ana.person, rater="client", value=value, on=on)
+    assert "goal, client" in browser.get(f"/clients/{ana.client.id}/").content.decode()
+
+
+def test_the_frame_shows_a_frame_for_hours_of_three_hours(ana):
+    agree(ana, TUESDAYS, length_minutes=180)
+    assert Frame.objects.order_by("-from_date").first().length_minutes == 180

@@ -40,11 +40,13 @@ def sign_in(page):
     page.fill("[name=password]", WORDS)
     with page.expect_navigation():
         page.click("form[action='/account/login/'] button[type=submit]")
+    assert not page.url.endswith("/account/login/"), page.inner_text("main")
 
 
 def add_passkey(page):
     sign_in(page)
     page.goto("/account/2fa/webauthn/add/")
+    assert page.url.endswith("/webauthn/add/"), page.inner_text("main")
     page.fill("[name=name]", "my laptop")
     with page.expect_navigation():
         page.click("#mfa_webauthn_add")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +66,13 @@ def needs_practice(database: Path | None) -> None:
         refuse(f"there is no practice in {database.parent}; run `depthwork init` first")
 
 
+NO_ROOM = "the disk took nothing more: make room, or name another disk; what stood there is as it was"
+
+
+def _is_no_room(says: str) -> bool:
+    return any(words in says.lower() for words in ("disk is full", "disk i/o error", "no space left"))
+
+
 def told(act: Callable[[], Any]) -> Any:
     """Run an act; what the vault refuses, a full disk and a damaged database each become one clear line."""
     import sqlite3
@@ -79,12 +87,18 @@ def told(act: Callable[[], Any]) -> Any:
         refuse(str(error))
     except DatabaseError as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
+        if _is_no_room(first):
+            refuse(NO_ROOM)
         refuse(
             f"the database does not answer ({first}); look at DATABASE_URL, or stop other programs that use it"
         )
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+            refuse(NO_ROOM)
         refuse(f"{error.strerror or 'the disk did not answer'}; nothing was left half-written")
     except sqlite3.DatabaseError as error:
+        if _is_no_room(str(error)):
+            refuse(NO_ROOM)
         refuse(
             f"the database does not answer ({error}); stop other programs that use it, or restore a backup"
         )

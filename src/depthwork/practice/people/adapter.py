@@ -55,3 +55,8 @@ class MfaAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         host = settings.PUBLIC_ORIGIN.split("://", 1)[-1].split(":")[0] if settings.IS_PUBLIC else "localhost"
         return {"id": host, "name": "Depthwork"}
+
+    def get_public_key_credential_user_entity(self, user: Person) -> dict[str, Any]:
+        """What the key shows of an account: the name that colleagues see, not the hash that we keep of the login."""
+        name = display(user)
+        return {**super().get_public_key_credential_user_entity(user), "display_name": name, "name": name}

@@ -14,11 +14,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.db.models.sql.constants import MULTI
 
-from depthwork.practice.vault.errors import Burned, NoKey
+from depthwork.practice.vault.errors import NoKey
 from depthwork.practice.vault.fields import SealedField, SealedModel
 from depthwork.practice.vault.models import ItemKey
-from depthwork.practice.vault.primitives import Cipher, joined, key_id_of
-from depthwork.practice.vault.unlocked import HeldKey, Unlocked, current
+from depthwork.practice.vault.primitives import Cipher, key_id_of
+from depthwork.practice.vault.unlocked import Unlocked, current
 
 
 class _Closed:
@@ -30,6 +30,8 @@ class _Closed:
 
 CLOSED: Final = _Closed()
 Wrapped = dict[str, tuple[str, bytes | None]]  # item -> compartment, its key under the compartment's
+NO_KEY: Final = ("", None)  # of an item that was burned, or never had a key
+LENGTH = (36).to_bytes(4, "big")  # before an id in the place of a value, as `primitives.joined` writes it
 
 
 def digits(id: str | UUID) -> str:
@@ -62,13 +64,27 @@ def plain_rows(rows: QuerySet[Any, Any]) -> Iterator[Sequence[Any]]:
 class _Column:
     """One sealed column of one client: the place of its values, and the keys it was asked for so far."""
 
-    __slots__ = ("after", "before", "ciphers", "compartment", "field", "owner", "unlocked", "wrapped")
+    __slots__ = (
+        "after",
+        "before",
+        "ciphers",
+        "compartment",
+        "field",
+        "from_bytes",
+        "owner",
+        "rights",
+        "unlocked",
+        "wrapped",
+    )
 
     def __init__(self, unlocked: Unlocked, field: SealedField, owner: UUID, wrapped: Wrapped | None) -> None:
         self.unlocked, self.field, self.owner, self.wrapped = unlocked, field, owner, wrapped
-        self.compartment = field.compartment_of(field.model)
+        self.compartment, self.from_bytes = field.compartment_of(field.model), field.from_bytes
         self.before, self.after = b"", b""
         self.ciphers: dict[str | bytes, Cipher | None] = {}
+        self.rights: set[bytes] = (
+            set()
+        )  # data keys that were opened here, so that what they wrap may be asked for
 
     def value(self, row: bytes, item: str, blob: bytes) -> Any:
         asked = blob[1:17] if self.wrapped is None else item
@@ -78,26 +94,27 @@ class _Column:
             cipher = self.ciphers[asked] = self._key_for(item, blob)
         if cipher is None:
             return CLOSED
-        return self.field.from_bytes(cipher.unseal(self.before + row + self.after, blob))
+        return self.from_bytes(cipher.unseal(self.before + row + self.after, blob))
 
     def _key_for(self, item: str, blob: bytes) -> Cipher | None:
+        compartment, wrapped = self.compartment, None
+        if self.wrapped is not None:
+            compartment, wrapped = self.wrapped.get(item, NO_KEY)
+            if wrapped is None:
+                return None
+            if wrapped[1:17] in self.rights and (cipher := self.unlocked.warm.get(wrapped)):
+                return cipher
         try:
-            held, cipher = self._asked_for(item, blob)
-        except (NoKey, Burned):
+            if wrapped is None:
+                held, cipher = self.unlocked.key_named(self.owner, compartment, key_id_of(blob))
+            else:
+                held, cipher = self.unlocked.open_item(self.owner, compartment, item, wrapped)
+                self.rights.add(wrapped[1:17])
+        except NoKey:
             return None
-        if not self.before:
-            self.before, self.after = held.ends_of(
-                self.compartment, self.field.model._meta.db_table, self.field.attname
-            )
+        table = self.field.model._meta.db_table
+        self.before, self.after = held.ends_of(self.compartment, table, self.field.attname)
         return cipher
-
-    def _asked_for(self, item: str, blob: bytes) -> tuple[HeldKey, Cipher]:
-        if self.wrapped is None:
-            return self.unlocked.key_named(self.owner, self.compartment, key_id_of(blob))
-        if item not in self.wrapped:
-            raise NoKey("this item has no key yet")
-        compartment, wrapped = self.wrapped[item]
-        return self.unlocked.open_item(self.owner, compartment, item, wrapped)
 
 
 def open_rows(
@@ -137,10 +154,12 @@ def open_rows(
     asked = rows.values_list("pk", owner_is, item or "pk", *also, *(one.attname for one in fields))
     begin, columns = 3 + len(also), dict[str, list[_Column]]()
     for row in plain_rows(asked):
-        pk, owner, burns = digits(row[0]), digits(row[1]), digits(row[2])
+        pk, owner, burns = row[:3]
+        if type(pk) is not str:
+            pk, owner, burns = pk.hex, owner.hex, burns.hex
         if owner not in columns:
             columns[owner] = [_Column(unlocked, one, UUID(owner), wrapped) for one in fields]
-        place = joined(f"{pk[:8]}-{pk[8:12]}-{pk[12:16]}-{pk[16:20]}-{pk[20:]}")
+        place = LENGTH + f"{pk[:8]}-{pk[8:12]}-{pk[12:16]}-{pk[16:20]}-{pk[20:]}".encode()
         opened = [
             None if blob is None else column.value(place, burns, bytes(blob))
             for column, blob in zip(columns[owner], row[begin:], strict=True)

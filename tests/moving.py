@@ -60,6 +60,7 @@ def fill_rooms(book):
 
 def forget(client_id):
     """As if the client had never been here: rows, keys and parts are gone, without a tombstone."""
+    DataKey.objects.filter(owner=client_id).delete()  # what is signed goes only after every key of it
     hexed = client_id.hex if connection.vendor == "sqlite" else str(client_id)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -74,5 +75,4 @@ def forget(client_id):
                 cursor.execute(f'DELETE FROM "{model._meta.db_table}" WHERE "{column}" = %s', [hexed])
         for model, column in ((ItemKey, "owner"), (Involvement, "client")):
             cursor.execute(f'DELETE FROM "{model._meta.db_table}" WHERE "{column}" = %s', [hexed])
-    DataKey.objects.filter(owner=client_id).delete()
     assert Practice.objects.exists()

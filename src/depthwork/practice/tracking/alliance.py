@@ -15,6 +15,21 @@ from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.thread_data import MeasureLine
 
 
+REPAIR_WITHIN = 5  # hours, as in `rupture_repair` and in the control chart
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A fall of the check-in. Two rules say what became of it: back where it had been, or above the own middle."""
+
+    hour: int
+    before: float
+    back: int | None
+    over_middle: int | None
+    is_hard: bool  # holds at two standard deviations too
+    is_marked: bool  # a rupture is marked in that hour as well
+
+
 @dataclass(frozen=True, slots=True)
 class Between:
     """What the check-ins say of the hours of one treatment."""
@@ -33,23 +48,34 @@ class Between:
         return self.points[index].hour or 0
 
     @property
-    def drops(self) -> tuple[tuple[int, int | None, bool, bool], ...]:
-        """(hour of the low, hour it was made good, holds at 2 SD too, marked in the hour as well)."""
+    def drops(self) -> tuple[Drop, ...]:
+        """Each drop of one standard deviation or more, and what became of it."""
         hard = {episode.trough for episode in self.two_sd.episodes}
         return tuple(
-            (
-                self.hour(episode.trough),
-                None if episode.repaired_at is None else self.hour(episode.repaired_at),
-                episode.trough in hard,
-                self.hour(episode.trough) in self.marked,
+            Drop(
+                hour=self.hour(episode.trough),
+                before=self.values[episode.peak] or 0.0,
+                back=None if episode.repaired_at is None else self.hour(episode.repaired_at),
+                over_middle=self._over_middle(episode.trough),
+                is_hard=episode.trough in hard,
+                is_marked=self.hour(episode.trough) in self.marked,
             )
             for episode in self.one_sd.episodes
         )
 
+    def _over_middle(self, trough: int) -> int | None:
+        """The first of the next five hours whose check-in stands above this pair's own middle."""
+        middle = self.control.centre
+        for at in range(trough + 1, min(trough + 1 + REPAIR_WITHIN, len(self.values))):
+            value = self.values[at]
+            if middle is not None and value is not None and value > middle:
+                return self.hour(at)
+        return None
+
     @property
     def only_marked(self) -> tuple[int, ...]:
         """Hours with a rupture marked in them whose check-in did not drop."""
-        low = {hour for hour, *_ in self.drops}
+        low = {drop.hour for drop in self.drops}
         return tuple(sorted(self.marked - low))
 
 
@@ -121,7 +147,7 @@ def drawn(between: Between, *, href: Callable[[int], str] = lambda hour: "") -> 
             high=10,
             limits=limits,
             limits_words=words,
-            episodes=tuple(StrainEpisode(low, back) for low, back, _, _ in between.drops),
+            episodes=tuple(StrainEpisode(drop.hour, drop.back or drop.over_middle) for drop in between.drops),
             note=(
                 "Mean of the first four questions. A check-in, not a validated alliance scale: read it within one pair, "
                 f"question by question.{why}{without}"

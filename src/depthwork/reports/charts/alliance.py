@@ -228,5 +228,5 @@ def _sentence(alliance: Alliance) -> str:
     repaired = sum(e.to_hour is not None for e in alliance.episodes)
     if alliance.episodes:
         marked = opened(count(len(alliance.episodes), "strain"))
-        words += f" {marked} marked, {spell(repaired)} repaired."
+        words += f" {marked}, {spell(repaired)} repaired."
     return words

@@ -124,6 +124,7 @@ def lost_by_kills(desk, rounds, seed):
         only = "--type=renderer" if number % 2 else ""
         log, ended = types_until_killed(desk, page, draw.uniform(0.5, 4.5), only)
         if only:
+            page.close()  # it has crashed; its context has not
             context.set_offline(False)
             page = desk.page(context)
         else:

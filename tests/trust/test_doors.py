@@ -24,6 +24,7 @@ RAW = re.compile(
 
 
 def test_every_door_asks_for_what_was_written_down():
+    """A route is new, or asks for something else than it did? Then `doors.txt` has a line to be written, by whom it concerns."""
     found = {name: rule_of(view, name).permission.name for _, name, view in routes(get_resolver()) if name}
     assert found == doors.inventory()
 

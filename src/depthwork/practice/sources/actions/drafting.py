@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Draft, Source
 from depthwork.practice.treatments.actions.keys import may_write
@@ -41,7 +42,7 @@ def save_draft(
             if row is None:
                 if version:
                     raise Changed("this was kept or let go in another window; both texts are here to compare")
-                return Draft.objects.create(
+                row = Draft.objects.create(
                     client=session.client,
                     person=by,
                     session=session,
@@ -50,6 +51,12 @@ def save_draft(
                     based_on=based_on,
                     words=words,
                 )
+                # A draft is one act, however often it is saved.
+                record(
+                    verb="draft.begun", by=by.id, practice=by.practice_id, object_type="sources.draft",
+                    object_id=row.pk, client=session.client_id,
+                )  # fmt: skip
+                return row
             before = row.words or {}
             if words.get("writer") and words["writer"] == before.get("writer"):
                 if int(words.get("seq", 0)) <= int(before.get("seq", 0)):

@@ -16,7 +16,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
@@ -220,15 +219,6 @@ def _save(request: HttpRequest, session: Session, kind: str, source: Source | No
         return _elsewhere(request, session, kind, source, str(error))
     except (CourseError, Refused) as error:
         return JsonResponse({"sentence": str(error)}, status=422)
-    if row.version == 1:  # a draft is one act, however often it is saved
-        record(
-            verb="draft.begun",
-            by=person.id,
-            practice=person.practice_id,
-            object_type="sources.draft",
-            object_id=row.pk,
-            client=session.client_id,
-        )
     return JsonResponse({"version": row.version, "sentence": _saved_at(row.changed_at, person)})
 
 

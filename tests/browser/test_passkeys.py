@@ -43,10 +43,18 @@ def sign_in(page):
     assert not page.url.endswith("/account/login/"), page.inner_text("main")
 
 
+def open_the_form(page, site):
+    """The passphrase is asked for once more before it."""
+    page.goto(site + "/account/2fa/webauthn/add/")
+    page.fill("[name=password]", WORDS)
+    with page.expect_navigation():
+        page.click("form[action='/account/reauthenticate/'] button[type=submit]")
+    assert page.url.endswith("/webauthn/add/"), page.inner_text("main")
+
+
 def add_passkey(page):
     sign_in(page)
-    page.goto("/account/2fa/webauthn/add/")
-    assert page.url.endswith("/webauthn/add/"), page.inner_text("main")
+    open_the_form(page, "")
     page.fill("[name=name]", "my laptop")
     with page.expect_navigation():
         page.click("#mfa_webauthn_add")
@@ -89,6 +97,6 @@ def test_at_a_number_the_page_names_the_address_where_passkeys_work(page, live_s
     page.fill("[name=password]", WORDS)
     with page.expect_navigation():
         page.click("form[action='/account/login/'] button[type=submit]")
-    page.goto(number + "/account/2fa/webauthn/add/")
+    open_the_form(page, number)
     link = page.locator(".account .notice a").first
     assert link.get_attribute("href").startswith("http://localhost:")

@@ -22,7 +22,7 @@ def page(chromium, live_server):
     )
     vault.confirm_recovery(person=person.id, code=code)
     context = chromium.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"))
-    context.set_default_timeout(15000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.keys = context.new_cdp_session(page)
     page.keys.send("WebAuthn.enable")
@@ -64,9 +64,9 @@ def test_a_passkey_is_added_and_opens_the_keys_together_with_the_passphrase(page
     add_passkey(page)
     assert Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN).count() == 1
     assert len(page.keys.send("WebAuthn.getCredentials", {"authenticatorId": page.key})["credentials"]) == 1
-    page.goto("/today/")
+    page.goto("/sign-out/")
     with page.expect_navigation():
-        page.locator("form[action='/sign-out/'] button").first.evaluate("button => button.form.submit()")
+        page.click("main form button[type=submit]")
     sign_in(page)
     assert page.url.endswith("/account/2fa/authenticate/")  # the passphrase alone does not open the door
     with page.expect_navigation():

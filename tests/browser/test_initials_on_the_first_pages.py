@@ -21,7 +21,7 @@ def open_as(chromium, live_server):
 
     def go(actor):
         context = chromium.new_context(base_url=live_server.url)
-        context.set_default_timeout(15000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         context.add_cookies(
             [

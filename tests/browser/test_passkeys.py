@@ -22,7 +22,7 @@ def page(chromium, live_server):
     )
     vault.confirm_recovery(person=person.id, code=code)
     context = chromium.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"))
-    context.set_default_timeout(15000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.keys = context.new_cdp_session(page)
     page.keys.send("WebAuthn.enable")
@@ -43,10 +43,18 @@ def sign_in(page):
     assert not page.url.endswith("/account/login/"), page.inner_text("main")
 
 
+def open_the_form(page, site):
+    """The passphrase is asked for once more before it."""
+    page.goto(site + "/account/2fa/webauthn/add/")
+    page.fill("[name=password]", WORDS)
+    with page.expect_navigation():
+        page.click("form[action='/account/reauthenticate/'] button[type=submit]")
+    assert page.url.endswith("/webauthn/add/"), page.inner_text("main")
+
+
 def add_passkey(page):
     sign_in(page)
-    page.goto("/account/2fa/webauthn/add/")
-    assert page.url.endswith("/webauthn/add/"), page.inner_text("main")
+    open_the_form(page, "")
     page.fill("[name=name]", "my laptop")
     with page.expect_navigation():
         page.click("#mfa_webauthn_add")
@@ -56,9 +64,9 @@ def test_a_passkey_is_added_and_opens_the_keys_together_with_the_passphrase(page
     add_passkey(page)
     assert Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN).count() == 1
     assert len(page.keys.send("WebAuthn.getCredentials", {"authenticatorId": page.key})["credentials"]) == 1
-    page.goto("/today/")
+    page.goto("/sign-out/")
     with page.expect_navigation():
-        page.locator("form[action='/sign-out/'] button").first.evaluate("button => button.form.submit()")
+        page.click("main form button[type=submit]")
     sign_in(page)
     assert page.url.endswith("/account/2fa/authenticate/")  # the passphrase alone does not open the door
     with page.expect_navigation():
@@ -89,6 +97,6 @@ def test_at_a_number_the_page_names_the_address_where_passkeys_work(page, live_s
     page.fill("[name=password]", WORDS)
     with page.expect_navigation():
         page.click("form[action='/account/login/'] button[type=submit]")
-    page.goto(number + "/account/2fa/webauthn/add/")
+    open_the_form(page, number)
     link = page.locator(".account .notice a").first
     assert link.get_attribute("href").startswith("http://localhost:")

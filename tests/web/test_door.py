@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from depthwork.practice.people.actions import admit, set_passphrase
 from depthwork.practice.people.models import Practice
 from depthwork.practice.policy.registry import undeclared
+from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import sessions
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,22 @@ def test_what_waits_for_one_person_opens_nobody_else(cast):
     assert sessions.join(cast.eve.id, store, half, slot=sessions.WAITING) is None
     store[sessions.SLOT] = store[sessions.WAITING]
     assert sessions.join(cast.ana.id, store, half) is None  # moved to where open keys lie, it opens nothing
+
+
+@pytest.mark.parametrize("page", ["totp/activate", "webauthn/add"])
+def test_the_passphrase_again_opens_the_way_to_a_second_factor_and_another_does_not(page):
+    person, _, code = admit(
+        practice=Practice.objects.create(name="P"), address="ana", passphrase=WORDS, roles=["clinician"], by=None
+    )  # fmt: skip
+    vault.confirm_recovery(person=person.id, code=code)
+    browser, address = Browser(), f"/account/2fa/{page}/"
+    browser.post("/account/login/", {"login": "ana", "password": WORDS})
+    asked = browser.get(address)["Location"]
+    assert asked.startswith("/account/reauthenticate/")
+    wrong = browser.post(asked, {"password": "seven orchards under gravel", "next": address})
+    assert "not the passphrase of this account" in wrong.content.decode()
+    assert browser.post(asked, {"password": WORDS, "next": address})["Location"] == address
+    assert browser.get(address).status_code == 200
 
 
 def test_a_change_of_the_second_factor_asks_for_the_passphrase_and_calls_it_that(cast):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.people.actions import set_passphrase
+from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.models import Person
 from depthwork.practice.people.signals import keep_waiting
 from depthwork.practice.vault.small import open_small, seal_small
@@ -25,6 +28,11 @@ def display(user: Person) -> str:
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by an invitation of the practice, never by a sign-up page."""
 
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_password": _("This is not the passphrase of this account. Nothing is lost; try again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -34,6 +42,15 @@ class AccountAdapter(DefaultAccountAdapter):
         if answer is None and is_mfa_enabled(user):
             keep_waiting(request, user)
         return answer
+
+    def reauthenticate(self, user: Person, password: str) -> bool:
+        """The passphrase again. Tries count as at the door; the login package would look for the name by its hash."""
+        self.pre_authenticate(context.request, username=user.login)
+        is_right = bool(user.check_password(password))
+        take_root()  # the keys are open already, or stay shut
+        if is_right:
+            self._rollback_login_failed_rl_usage()
+        return is_right
 
     def set_password(self, user: Person, password: str) -> None:
         """The login package's own pages change a passphrase: the keys are sealed to the new one in the same act."""

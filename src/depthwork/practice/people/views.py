@@ -76,7 +76,6 @@ def lock(request: HttpRequest) -> HttpResponse:
     return redirect("people:unlock")
 
 
-@require_http_methods(["GET", "POST"])
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Read the interface in another language: kept in this browser, and with the person who is signed in."""
@@ -99,6 +98,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_http_methods(["GET", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out, and ask the browser to forget what it kept of this site."""
     if request.method == "GET":

@@ -191,7 +191,7 @@ def addresses(client: Client, only: Collection[str] = ()) -> Iterator[tuple[str,
         others = {key: _sample(kind) for kind, key in wanted}
         subjects: list[tuple[dict[str, Any], Any]] = []
         for row in rows if rule.of is not None else ():
-            for key in [key for key in kinds if kinds[key] == "uuid"]:
+            for key in [key for key in kinds if kinds[key] in ("uuid", "uuidstr")]:
                 values = {**others, key: row.pk}
                 try:
                     subject = rule.of(**values)
@@ -207,7 +207,7 @@ def addresses(client: Client, only: Collection[str] = ()) -> Iterator[tuple[str,
 
 
 def _sample(kind: str) -> Any:
-    return {"uuid": uuid.uuid4(), "int": 1}.get(kind, "x")
+    return {"uuid": uuid.uuid4(), "uuidstr": uuid.uuid4(), "int": 1}.get(kind, "x")
 
 
 def probe(

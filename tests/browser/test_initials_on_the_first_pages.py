@@ -6,6 +6,7 @@ import pytest
 
 from depthwork.practice.treatments.models import Session
 from tests import cast as people
+from tests.browser.demo_site import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from depthwork.practice.people.actions import admit
 from depthwork.practice.people.models import Practice
 from depthwork.practice.vault import actions as vault
+from tests.browser.demo_site import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDS = "gravel lantern orchard seven"

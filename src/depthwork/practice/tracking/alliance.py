@@ -14,7 +14,6 @@ from depthwork.reports.charts.alliance import Alliance, AlliancePoint, StrainEpi
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.thread_data import MeasureLine
 
-
 REPAIR_WITHIN = 5  # hours, as in `rupture_repair` and in the control chart
 
 

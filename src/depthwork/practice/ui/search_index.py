@@ -82,7 +82,8 @@ class Index:
             else:
                 places[word] = [number]
                 self.size += 2 * len(word) + 200
-        self.size += 9 * len(cell.text) // 4 + 700  # the text, a number for each fourth letter, how its row stood
+        # The text, a number for each fourth letter, how its row stood.
+        self.size += 9 * len(cell.text) // 4 + 700
 
     def drop(self, kind: str, row: UUID | str) -> None:
         """Forget a text that was changed or is gone; its words stay and lead nowhere."""

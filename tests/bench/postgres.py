@@ -22,9 +22,9 @@ HOURS, EACH, CLINICIANS, PRACTICES = 1_000_000, 20, 500, 5
 QUERY_S, PAGE_CPU_S = 0.002, 0.060
 SEALED = 301  # bytes of the shortest sealed cell
 
-# Five practices of many clinicians; each client has one treatment of twenty weekly hours. No key opens these.
+# Five practices of many clinicians, ours among them; each client has one treatment of twenty weekly hours. No key opens these.
 FILL = """
-insert into people_practice ({practice_columns}) select {practice_values} from generate_series(1, {practices}) p;
+insert into people_practice ({practice_columns}) select {practice_values} from generate_series(2, {practices}) p;
 insert into people_person ({person_columns}) select {person_values} from generate_series(1, {clinicians}) w;
 create temporary table c as select n, md5('c' || n)::uuid id, md5('t' || n)::uuid treatment, 1 + n % {clinicians} w
 from generate_series(1, {clients}) n;
@@ -58,7 +58,7 @@ def _columns(model: Any, known: dict[str, str]) -> tuple[str, str]:
     return ", ".join(names), ", ".join(values)
 
 
-def fill(hours: int) -> None:
+def fill(hours: int, ours: Any) -> None:
     """A clinic's rows, made by the server itself; foreign keys are true and are not looked up one by one."""
     from django.db import connection
 
@@ -70,7 +70,7 @@ def fill(hours: int) -> None:
     who = {
         "clinician_id": "md5('w' || w)::uuid",
         "client_id": "id",
-        "practice_id": f"md5('p' || 1 + w % {PRACTICES})::uuid",
+        "practice_id": f"(case when w % {PRACTICES} = 0 then '{ours}'::uuid else md5('p' || 1 + w % {PRACTICES})::uuid end)",
     }
     tables = {
         "practice": _columns(
@@ -84,7 +84,7 @@ def fill(hours: int) -> None:
         "person": _columns(
             Person,
             {
-                "id": "md5('w' || w)::uuid", "practice_id": f"md5('p' || 1 + w % {PRACTICES})::uuid",
+                "id": "md5('w' || w)::uuid", "practice_id": who["practice_id"],
                 "password": "'!'", "login": "md5('w' || w)", "display_name": "'Clinician ' || w",
                 "roles": "'[\"clinician\"]'", "is_active": "true",
             },
@@ -95,12 +95,12 @@ def fill(hours: int) -> None:
             {"person_id": who["clinician_id"], "practice": who["practice_id"], "client": "id", "part": "'clinician'"},
         ),
         "treatment": _columns(
-            Treatment, {**who, "id": "treatment", "format": "'open_ended'", "state": "'under_way'"}
+            Treatment, {**who, "practice": who["practice_id"], "id": "treatment", "format": "'open_ended'", "state": "'under_way'"}
         ),
         "session": _columns(
             Session,
             {
-                **who, "id": "md5('s' || n || '-' || h)::uuid", "treatment_id": "treatment", "status": "'held'",
+                **who, "practice": who["practice_id"], "id": "md5('s' || n || '-' || h)::uuid", "treatment_id": "treatment", "status": "'held'",
                 "day": "date '2026-01-05' + 7 * h", "starts_at": "timestamptz '2026-01-05 17:00Z' + h * interval '7 days'",
                 "wall_time": "time '17:00'", "zone": "'Europe/London'", "length_minutes": "50", "number": "h",
             },
@@ -160,7 +160,7 @@ def clinic(hours: int) -> Iterator[Clinic]:
             for n in range(many):
                 client = people.client_of(actor, f"Client {n}")
                 people.treatment_of(actor, client, hours=EACH)
-        fill(hours)
+        fill(hours, cast.practice.id)
         connection.close()
         connection.settings_dict |= {"USER": ROLE, "PASSWORD": WORD}
         yield Clinic(cast, cast.client, cast.treatment.sessions.model)

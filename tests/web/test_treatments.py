@@ -248,3 +248,13 @@ def test_the_caseload_takes_few_queries(cast, django_assert_max_num_queries):
 def test_the_frame_of_a_treatment_has_one_row_a_date(ana):
     with pytest.raises(IntegrityError), transaction.atomic():
         Frame.objects.create(client=ana.client, treatment=ana.treatment, from_date=date(2026, 1, 6), slots=[])
+
+
+def test_hours_and_treatments_name_their_clients_practice_whatever_was_said(cast):
+    """Walls between practices compare this column (config/walls.py)."""
+    for row in (cast.treatment, Session.objects.filter(client=cast.client).first()):
+        kind = type(row)
+        assert kind.objects.get(pk=row.pk).practice == cast.practice.id
+        for said in (cast.dov.person.practice_id, None):
+            kind.objects.filter(pk=row.pk).update(practice=said)
+            assert kind.objects.get(pk=row.pk).practice == cast.practice.id

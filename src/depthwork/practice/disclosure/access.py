@@ -50,7 +50,7 @@ NAMES = {
 # Of use to a machine alone; the data file has them.
 UNREAD = (
     "_id", "version", "token", "draft", "box", "told", "hash", "sha256", "receipt", "data_key", "created_at", "changed_at",
-    "zone", "starts_at", "skipped_remembering", "brief_page", "cues", "slots", "order", "taken_in_at",
+    "zone", "starts_at", "skipped_remembering", "brief_page", "cues", "slots", "order", "taken_in_at", "practice",
 )  # fmt: skip
 
 

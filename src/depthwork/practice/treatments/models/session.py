@@ -47,6 +47,9 @@ class Session(OfClient):
     first_words = SealedText(compartment=Compartment.PROCESS_NOTES)
     last_words = SealedText(compartment=Compartment.PROCESS_NOTES)
     after = SealedJSON(compartment=Compartment.PROCESS_NOTES)  # feelings, wished to, question for next time
+    practice = models.UUIDField(
+        null=True, editable=False
+    )  # the client's; the database fills it in, for its walls
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 

@@ -35,6 +35,9 @@ class Treatment(OfClient):
     private_core_conflict = SealedText(compartment=Compartment.PROCESS_NOTES)
     brief_page = models.BooleanField(default=True)  # "before the hour"; off: without memory or desire
     cues = models.BooleanField(default=False)
+    practice = models.UUIDField(
+        null=True, editable=False
+    )  # the client's; the database fills it in, for its walls
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 

@@ -75,29 +75,3 @@ def test_a_passkey_is_added_and_opens_the_keys_together_with_the_passphrase(page
     page.goto("/today/")
     assert page.url.endswith("/today/")  # a page that asks for open keys: nothing was typed twice
     assert page.complaints == []
-
-
-def test_a_passkey_that_is_declined_says_so_and_opens_nothing(page):
-    add_passkey(page)
-    page.context.clear_cookies()
-    sign_in(page)
-    page.keys.send("WebAuthn.setUserVerified", {"authenticatorId": page.key, "isUserVerified": False})
-    page.keys.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": page.key})
-    empty = {**PLATFORM, "transport": "usb", "hasResidentKey": False}
-    page.keys.send("WebAuthn.addVirtualAuthenticator", {"options": empty})
-    page.click("#mfa_webauthn_authenticate")
-    page.locator("#passkey-declined").wait_for(state="visible")
-    page.goto("/today/")
-    assert "/account/login/" in page.url
-
-
-def test_at_a_number_the_page_names_the_address_where_passkeys_work(page, live_server):
-    number = live_server.url.replace("localhost", "127.0.0.1")
-    page.goto(number + "/account/login/")
-    page.fill("[name=login]", "ana")
-    page.fill("[name=password]", WORDS)
-    with page.expect_navigation():
-        page.click("form[action='/account/login/'] button[type=submit]")
-    open_the_form(page, number)
-    link = page.locator(".account .notice a").first
-    assert link.get_attribute("href").startswith("http://localhost:")

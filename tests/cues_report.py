@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 
-from depthwork.cues.danger import passages
 from depthwork.cues.engine import Cue
 from depthwork.cues.exemplars import read_exemplars
 from depthwork.cues.gold import Coded, read_folder, read_marked
@@ -27,12 +26,15 @@ from depthwork.cues.model import load
 from depthwork.cues.reader import LEVELS, Reader, name_defense
 from depthwork.cues.scores import Scores
 from depthwork.cues.turns import describe
+from depthwork.cues.words import data_text
 from depthwork.transcripts.model import transcript_of
 from tests.gold import score
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = ROOT / "tests" / "gold"
 HELD = GOLD / "held"
+MORE = GOLD / "more"
+WEIGHTS = ROOT / "src" / "depthwork" / "cues" / "data" / "weights.npz"
 DATA = Path(os.environ.get("PSYDEFCONV", ROOT.parent / "shared" / "data" / "psydefconv" / "train_373.json"))
 FOLDS = 3
 KEPT = (
@@ -111,11 +113,13 @@ def across(coded: list[Coded]) -> dict[str, list[Cue]]:
 
 def _stands_on() -> str:
     """What is learned and from what: the learning code, its data without weights, and the coded texts."""
-    code = ("gold", "exemplars", "learn", "model", "names", "people", "spans", "turns", "when", "words")
+    code = ("alarm", "danger", "exemplars", "fitting", "gold", "learn", "model", "names", "people", "spans")
+    code += ("together", "turns", "vertices", "when", "words")
     paths = [ROOT / "src/depthwork/cues" / f"{name}.py" for name in code]
-    data = ("exemplars", "lexicon", "names", "people", "people_words", "when_words")
+    data = ("danger", "danger_lines_built", "danger_lines_kept", "danger_lines_wide", "danger_replies")
+    data += ("danger_together", "exemplars", "lexicon", "names", "people", "people_words", "when_words")
     paths += [ROOT / "src/depthwork/cues/data" / f"{name}.txt" for name in data]
-    paths += [p for p in sorted(GOLD.iterdir()) if p.stem.isdigit()]
+    paths += [p for folder in (GOLD, MORE) for p in sorted(folder.iterdir()) if p.stem.isdigit()]
     paths += sorted((ROOT / "demo/gold").iterdir())
     seen = hashlib.sha256()
     for path in paths:
@@ -225,20 +229,20 @@ def table(
     title: str,
     judgement: tuple[dict[str, float], dict[str, tuple[int, int]]],
     base: dict[str, str],
-    across: tuple[dict[str, float], dict[str, tuple[int, int]]] | None,
+    across: list[tuple[dict[str, float], dict[str, tuple[int, int]]]],
     goals: dict[str, str],
 ) -> list[str]:
-    """One table: what was reached on the third kept aside, and cross-validated on the other two."""
+    """One table: what was reached on those kept aside, and cross-validated on both lots of the others."""
     lines = [
         f"### {title}",
         "",
-        "| | kept aside | cross-validated | goal | two coders | majority |",
-        "|---|---|---|---|---|---|",
+        "| | kept aside | cross-validated, first lot | cross-validated, second lot | goal | two coders | majority |",
+        "|---|---|---|---|---|---|---|",
     ]
     for name, words, _, agree in ROWS:
         key = {"risk_recall": "risk"}.get(name, name)
         cells = [cell(name, judgement[0][name], judgement[1].get(key))]
-        cells.append(cell(name, across[0][name], across[1].get(key)) if across else "")
+        cells += [cell(name, figures[name], counts.get(key)) for figures, counts in across] or ["", ""]
         lines.append(f"| {words} | {' | '.join(cells)} | {goals[name]} | {agree} | {base.get(name, '0')} |")
     return [*lines, ""]
 
@@ -258,15 +262,20 @@ def cell(name: str, value: float, count: tuple[int, int] | None) -> str:
 
 def danger_lines() -> list[str]:
     """Single lines of our own on danger: those the patterns were built on, and those parted off before."""
-    folder = ROOT / "tests" / "unit" / "cues" / "danger_lines"
+    aside = ROOT / "tests" / "unit" / "cues" / "danger_lines" / "aside.txt"
+    scored = Reader()
     lines = ["| lines | of danger, shown | misleading, shown |", "|---|---|---|"]
-    for name, words in (("aside.txt", "never built on"), ("wide.txt", "built on, written with them")):
+    for text, words in (
+        (aside.read_text(encoding="utf-8"), "never built on"),
+        (data_text("danger_lines_wide.txt"), "built on and learned from"),
+    ):
         shown: dict[bool, list[bool]] = {True: [], False: []}
-        for line in (folder / name).read_text(encoding="utf-8").splitlines():
+        for line in text.splitlines():
             kind, _, said = line.partition(": ")
             if said and not line.startswith("#"):
                 transcript = transcript_of([("C", said)])
-                shown[kind != "none"].append(bool(passages(transcript, describe(transcript))))
+                found = scored.propose(transcript)
+                shown[kind != "none"].append(any(cue.construct == "risk" for cue in found))
         cells = [f"{sum(found)} of {len(found)} ({np.mean(found):.2f})" for found in shown.values()]
         lines.append(f"| {words} | {' | '.join(cells)} |")
     return lines
@@ -276,12 +285,13 @@ def main(argv: list[str]) -> None:
     """With ``--quick`` the cross-validation is left out and its column stays empty."""
     quick = "--quick" in argv
     reader = Reader()
-    dev, held = read_folder(GOLD), read_folder(HELD)
+    first, more, held = read_folder(GOLD), read_folder(MORE), read_folder(HELD)
+    dev = [*first, *more]
     cues_held = proposed(held, reader)
     cues_dev = {} if quick else across(dev)
     hard = {item.id for item in (*dev, *held) if item.codes["meta"]["hard"]}
     notes = {item.id for item in (*dev, *held) if item.is_note}
-    base = majority(dev)
+    base = majority(first)
     parts: list[str] = []
     for title, keep in (
         ("Hours, all", lambda i: i not in notes),
@@ -290,7 +300,7 @@ def main(argv: list[str]) -> None:
         ("Process notes", lambda i: i in notes),
     ):
         figures, counts, said = judged(cues_held, HELD, keep)
-        beside = None if quick else judged(cues_dev, GOLD, keep)[:2]
+        beside = [] if quick else [judged(cues_dev, folder, keep)[:2] for folder in (GOLD, MORE)]
         goals = {name: goal for name, _, goal, _ in ROWS}
         if title == "Process notes":
             goals = dict.fromkeys(goals, "") | NOTES_GOALS
@@ -307,7 +317,9 @@ def main(argv: list[str]) -> None:
         .replace("{{SUPPORT}}", "\n".join(chats))
         .replace("{{DANGER}}", "\n".join(danger_lines()))
         .replace("{{N_HELD}}", str(len(held)))
-        .replace("{{N_DEV}}", str(len(dev)))
+        .replace("{{MB}}", str(1 + int(WEIGHTS.stat().st_size / 1e6)))
+        .replace("{{N_FIRST}}", str(len(first)))
+        .replace("{{N_MORE}}", str(len(more)))
     )
     (ROOT / "docs" / "methods" / "cues.md").write_text(filled.rstrip() + "\n", encoding="utf-8")
     print("\n".join(chats))

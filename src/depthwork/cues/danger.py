@@ -7,7 +7,7 @@ ideas that count wherever they fall together in `data/danger_together.txt`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -144,6 +144,12 @@ def hits(view: View) -> list[Hit]:
     return found
 
 
+def standing(view: View, found: Sequence[Hit]) -> list[Hit]:
+    """The signs of danger in a turn that no idiom, fiction or denial undoes."""
+    where = _sentences(view.reading.tokens, view.reading.text)
+    return [hit for hit in found if hit.sort in ("sure", "weak") and _stands(hit, view, found, where)]
+
+
 def _stands(hit: Hit, view: View, found: Sequence[Hit], where: Sequence[int]) -> bool:
     words = [token.word for token in view.reading.tokens]
     own = set(hit.at)
@@ -174,8 +180,8 @@ def _replies() -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _says(view: View | None, what: str) -> bool:
-    """Whether the therapist says something of the kind before or after a turn."""
+def says(view: View | None, what: str) -> bool:
+    """Whether the therapist says something of the kind: "asked", "answered" or "alarmed"."""
     if view is None or view.speaker == "C":
         return False
     text = f" {' '.join(view.reading.words)} "
@@ -205,8 +211,16 @@ def _denied(view: View) -> bool:
     return len(words) <= 14 and bool(words) and words[0] in ("no", "nah", "never", "god", "not")
 
 
-def passages(transcript: Transcript, views: Sequence[View]) -> list[Cue]:
+def passages(
+    transcript: Transcript,
+    views: Sequence[View],
+    alarming: Mapping[int, str] | None = None,
+    patterns: Sequence[Sequence[Hit]] | None = None,
+) -> list[Cue]:
     """Risk cues of an hour: one a turn and kind, without a confidence.
+
+    `alarming` names the turns, with a kind, that a learned score holds to be of danger; they are shown
+    where no pattern shows them. `patterns` are those of each turn, where they are known already.
 
     When not to use it: as an assessment, or as a reason for calm.
     """
@@ -215,17 +229,17 @@ def passages(transcript: Transcript, views: Sequence[View]) -> list[Cue]:
     for i, view in enumerate(views):
         if view.speaker == "T":
             continue
-        found = hits(view)
+        found = hits(view) if patterns is None else patterns[i]
         where = _sentences(view.reading.tokens, view.reading.text)
-        standing = [h for h in found if h.sort in ("sure", "weak") and _stands(h, view, found, where)]
+        stand = standing(view, found)
         asked_for = " ".join(views[i - 1].reading.words) if i and views[i - 1].speaker != "C" else ""
-        asked = _says(views[i - 1] if i else None, "asked")
-        answered = _says(views[i + 1] if i + 1 < len(views) else None, "answered")
-        alarmed = _says(views[i + 1] if i + 1 < len(views) else None, "alarmed")
+        asked = says(views[i - 1] if i else None, "asked")
+        answered = says(views[i + 1] if i + 1 < len(views) else None, "answered")
+        alarmed = says(views[i + 1] if i + 1 < len(views) else None, "alarmed")
         kinds: dict[str, list[Hit]] = {}
         for kind in KINDS:
-            sure = [h for h in standing if h.kind == kind and h.sort == "sure"]
-            weak = {h.number: h for h in standing if h.kind == kind and h.sort == "weak"}
+            sure = [h for h in stand if h.kind == kind and h.sort == "sure"]
+            weak = {h.number: h for h in stand if h.kind == kind and h.sort == "weak"}
             recent = i - lately[kind] <= 4 if kind in lately else False
             signs = len(weak) + asked + answered + recent
             told = len(weak) >= 2 or any(number < 0 for number in weak)  # a hint is more than one loose word
@@ -245,6 +259,8 @@ def passages(transcript: Transcript, views: Sequence[View]) -> list[Cue]:
         near = bool(lately) and i - max(lately.values()) <= 4
         if alarmed and not kinds and (near or asked) and len(view.reading.tokens) > 3:
             kinds["suicide_passive"] = []
+        if not kinds and alarming and i in alarming:
+            kinds[alarming[i]] = []
         if "suicide_active" in kinds and all(h.sort == "weak" for h in kinds.get("suicide_passive", ())):
             kinds.pop("suicide_passive", None)
         for kind, parts in kinds.items():
@@ -263,7 +279,7 @@ def _cue(transcript: Transcript, view: View, kind: str, parts: Sequence[Hit], wh
             (view.index, view.index),
             confidence=None,
             attributes={"kind": kind},
-            why=f"{_WHY[kind]}: the therapist asked about danger or answered to it. Please read it in its place.",
+            why=f"{_WHY[kind]}, by what is said and answered around them. Please read it in its place.",
         )
     places = {where[j] for hit in parts for j in hit.at}
     inside = [j for j in range(len(tokens)) if min(places) <= where[j] <= max(places)]

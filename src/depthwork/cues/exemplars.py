@@ -23,7 +23,7 @@ from depthwork.transcripts.model import transcript_of
 _SPHERE = {"c": "current", "p": "past", "t": "therapist"}
 _PERSON = {"t": "therapist", "c": "current", "p": "past"}
 _CONFLICT = {"d": "defense", "a": "anxiety", "f": "feeling"}
-_FULL = CONSTRUCTS - {"episodes"}
+_FULL = CONSTRUCTS - {"episodes", "risk"}
 
 
 @cache
@@ -125,3 +125,14 @@ def parse(text: str) -> list[Coded]:
 def read_exemplars() -> list[Coded]:
     """Every exemplar that the package carries."""
     return parse(data_text("exemplars.txt"))
+
+
+def danger_lines() -> list[tuple[str, str]]:
+    """Single lines on danger with their kind, empty where they mislead: those that may be learned from."""
+    found = []
+    for name in ("built", "kept", "wide"):
+        for line in data_text(f"danger_lines_{name}.txt").splitlines():
+            kind, _, said = line.partition(": ")
+            if said and not line.startswith("#"):
+                found.append(("" if kind == "none" else kind, said.strip()))
+    return found

@@ -45,9 +45,9 @@ def turns_in(text: str, *, note: bool) -> list[tuple[str, str]]:
 
 
 def read_folder(folder: Path) -> list[Coded]:
-    """Every NNN.txt with its NNN.json in a folder, by id."""
+    """Every excerpt of a folder, ``<digits>.txt`` with its ``<digits>.json``, by number; no subfolders."""
     found = []
-    for path in sorted(folder.glob("[0-9][0-9][0-9].json")):
+    for path in sorted((p for p in folder.glob("*.json") if p.stem.isdigit()), key=lambda p: int(p.stem)):
         codes = json.loads(path.read_text(encoding="utf-8"))
         note = codes.get("kind") == "process_note"
         pairs = turns_in(path.with_suffix(".txt").read_text(encoding="utf-8"), note=note)

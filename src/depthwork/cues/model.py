@@ -125,6 +125,9 @@ def sigmoid(x: Array) -> Array:
     return out
 
 
+LINEARS = ("turn", "span", "danger", "vertex")
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """Everything that was learned, as it is shipped."""
@@ -133,12 +136,15 @@ class Model:
     span: Linear
     trees: Mapping[str, Trees]
     meta: Mapping[str, Any]
+    danger: Linear
+    vertex: Linear
 
 
 def pack(model: Model) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     """Arrays and a small dictionary, for `np.savez_compressed` and JSON."""
     arrays: dict[str, npt.NDArray[Any]] = {}
-    for name, linear in (("turn", model.turn), ("span", model.span)):
+    for name in LINEARS:
+        linear = getattr(model, name)
         arrays[f"{name}.weights"] = linear.weights.astype(np.float16)
         arrays[f"{name}.bias"] = linear.bias.astype(np.float32)
         names = sorted(linear.index, key=lambda k: linear.index[k])
@@ -160,7 +166,7 @@ def load() -> Model:
     with path.open("rb") as handle, np.load(handle, allow_pickle=False) as data:
         arrays = {name: data[name] for name in data.files}
     linears = {}
-    for name in ("turn", "span"):
+    for name in LINEARS:
         names = arrays[f"{name}.names"].tobytes().decode().split("\n")
         heads = tuple(arrays[f"{name}.heads"].tobytes().decode().split("\n"))
         linears[name] = Linear(
@@ -184,4 +190,4 @@ def load() -> Model:
             base=float(arrays[f"tree.{name}.base"][0]),
         )
     meta = json.loads(files("depthwork.cues").joinpath("data", "weights.json").read_text(encoding="utf-8"))
-    return Model(linears["turn"], linears["span"], trees, meta)
+    return Model(linears["turn"], linears["span"], trees, meta, linears["danger"], linears["vertex"])

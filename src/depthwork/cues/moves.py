@@ -112,11 +112,6 @@ def _sets_a_scene(words: Sequence[str], *, told_apart: bool) -> bool:
     return False
 
 
-def near_a_dream(views: Sequence[View], first: int, last: int) -> bool:
-    """Whether a dream or a waking is named in some turns or just before them."""
-    return any((_DREAM | _WOKE) & set(views[j].reading.words) for j in range(max(0, first - 2), last + 1))
-
-
 def _ends(views: Sequence[View], first: int) -> int:
     """The client's last turn of the telling."""
     if views[first].speaker == "N":

@@ -8,6 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
+from depthwork.cues.alarm import alarms
+from depthwork.cues.danger import Hit, hits
 from depthwork.cues.model import Array, Model, features_of, sigmoid, span_features
 from depthwork.cues.spans import WATCHED, candidates, choose, span_table, stack
 from depthwork.cues.turns import View
@@ -69,6 +71,21 @@ class Scores:
         table = span_table(spans, self.watched, self.figures, self.views)
         chances = self.chance(kind, self._grown(kind, table))
         return choose(spans, [float(c) for c in chances], least)
+
+    @cached_property
+    def signs(self) -> list[list[Hit]]:
+        """Patterns of danger in each of the client's turns."""
+        return [[] if view.speaker == "T" else hits(view) for view in self.views]
+
+    def alarming(self, least: float) -> dict[int, str]:
+        """Turns that may speak of danger, each with its likeliest kind."""
+        raw, heads = alarms(self.model, self.views, self.signs), self.model.danger.heads
+        likely = raw[:, 1:].argmax(axis=1)
+        return {
+            i: heads[1 + int(likely[i])]
+            for i, view in enumerate(self.views)
+            if view.speaker != "T" and raw[i, 0] >= least
+        }
 
     def among(self, prefix: str, i: int) -> dict[str, float]:
         """Softmax over the turn heads of one prefix, at turn `i`."""

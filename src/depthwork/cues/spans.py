@@ -40,6 +40,8 @@ FLAGS = (
     *("T:age", "T:days", "T:old", "X:parent:days", "X:parent:age", "X:parent:nodays", "Y:me_you", "Y:asks"),
     *("L:self_does", "L:dream_open", "L:dream_scene", "L:short_shut", "L:told_act", "L:interp_open"),
 )
+# From the edges of an hour no further than this is seen: what stands where in an excerpt is chance.
+EDGE = 3
 LONGEST = {"episode": 12, "withdrawal": 13, "confrontation": 13, "dream": 9}
 
 
@@ -64,7 +66,10 @@ def stack(scores: Array, views: Sequence[View]) -> Array:
     )
     before = np.vstack([np.zeros_like(flags[:1]), flags[:-1]])
     after = np.vstack([flags[1:], np.zeros_like(flags[:1])])
-    size = np.array([[len(view.reading.tokens), view.index / max(1, n - 1), n] for view in views], np.float32)
+    size = np.array(
+        [[len(view.reading.tokens), min(view.index, EDGE), min(n - 1 - view.index, EDGE)] for view in views],
+        np.float32,
+    )
     return np.hstack(
         [*parts, flags, before, after, size, along_people(scores, views), told_of(views)]
     ).astype(np.float32)
@@ -236,8 +241,8 @@ def span_table(
             first > 0 and top[0] in people[first - 1],
             last + 1 < n and top[0] in people[last + 1],
             len(together),
-            first / max(1, n - 1),
-            n - 1 - last,
+            min(first, EDGE),
+            min(n - 1 - last, EDGE),
             views[first].speaker == "N",
             both[first + 1 : last + 1, 4].max() if size > 1 else -4.0,
             both[first:last, 5].max() if size > 1 else -4.0,

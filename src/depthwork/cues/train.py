@@ -1,8 +1,8 @@
-"""Train the engine anew: ``python -m depthwork.cues.train tests/gold demo``.
+"""Train the engine anew: ``python -m depthwork.cues.train tests/gold tests/gold/more demo``.
 
-Needs the extra ``learn`` (scikit-learn, scipy). The same texts give the same weights. Of the first
-folder only the excerpts in it are read, not its subfolders, so that what is kept aside stays aside; the
-second holds whole hours and notes with their marks files.
+Needs the extra ``learn`` (scikit-learn, scipy). The same texts give the same weights. Of the folders
+of excerpts only the excerpts in them are read, not their subfolders, so that what is kept aside stays
+aside; the last folder holds whole hours and notes with their marks files.
 """
 
 from __future__ import annotations
@@ -29,17 +29,27 @@ def save(model: Model, folder: Path) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """Train on coded excerpts and marked hours, and write the weights into the package or a third folder."""
-    if len(argv) not in (2, 3):
-        print("depthwork.cues.train: name coded excerpts and marked hours: tests/gold demo", file=sys.stderr)
-        return 2
-    excerpts, hours, target = Path(argv[0]), Path(argv[1]), Path(argv[2]) if len(argv) == 3 else HERE
-    coded = read_folder(excerpts) if excerpts.is_dir() else []
-    if not coded:
+    """Train on coded excerpts and marked hours, and write the weights into the package or after ``--to``."""
+    folders, target = argv, HERE
+    if len(argv) > 2 and argv[-2] == "--to":
+        folders, target = argv[:-2], Path(argv[-1])
+    if len(folders) < 2:
         print(
-            f"depthwork.cues.train: no coded excerpts (NNN.json with NNN.txt) in {excerpts}", file=sys.stderr
+            "depthwork.cues.train: name coded excerpts and marked hours: tests/gold tests/gold/more demo",
+            file=sys.stderr,
         )
         return 2
+    *excerpts, hours = (Path(name) for name in folders)
+    coded = []
+    for folder in excerpts:
+        found = read_folder(folder) if folder.is_dir() else []
+        if not found:
+            print(
+                f"depthwork.cues.train: no coded excerpts (NNN.json with NNN.txt) in {folder}",
+                file=sys.stderr,
+            )
+            return 2
+        coded.extend(found)
     marked = read_marked(hours)
     if not marked:
         print(f"depthwork.cues.train: no marked hours (gold/*.json) in {hours}", file=sys.stderr)

@@ -49,8 +49,8 @@ def _form(reading: Reading, speaker: str, index: int, count: int) -> list[str]:
     words = reading.words
     size = len(words)
     out = [f"S:spk={speaker}", f"S:{speaker}:len={_bucket(size, (1, 4, 8, 15, 25, 40, 60, 90))}"]
-    place = 0 if index < 2 else 1 if index < count * 0.3 else 2 if index < count * 0.7 else 3
-    out.append(f"S:place={4 if index >= count - 2 else place}")
+    # Only the edges of an hour say something; how far on it is must teach nothing, excerpts are cut at will.
+    out.append(f"S:place={0 if index < 2 else 2 if index >= count - 2 else 1}")
     quoted = sum(token.quoted for token in reading.tokens)
     if quoted:
         out.append(f"S:quote={_bucket(quoted, (1, 4, 10))}")

@@ -6,6 +6,7 @@ import pytest
 
 from depthwork.cues.danger import passages
 from depthwork.cues.turns import describe
+from depthwork.cues.words import data_text
 from depthwork.transcripts.model import transcript_of
 
 LINES = [
@@ -13,6 +14,8 @@ LINES = [
     for line in Path(__file__).with_name("danger_lines.txt").read_text(encoding="utf-8").splitlines()
     if "|" in line and not line.startswith("#")
 ]
+
+ASIDE = Path(__file__).with_name("danger_lines") / "aside.txt"
 
 
 def kinds_in(*pairs):
@@ -63,17 +66,17 @@ def test_two_kinds_in_one_turn_are_both_shown():
 
 def rows_of(name):
     """Lines of one list: their kind and what is said."""
-    text = Path(__file__).parent.joinpath("danger_lines", name).read_text(encoding="utf-8")
+    text = ASIDE.read_text(encoding="utf-8") if name == "aside" else data_text(f"danger_lines_{name}.txt")
     return [line.split(": ", 1) for line in text.splitlines() if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("name", ["built.txt", "kept.txt", "wide.txt"])
+@pytest.mark.parametrize("name", ["built", "kept", "wide"])
 def test_most_oblique_words_of_danger_are_shown_even_without_their_place(name):
     shown = [bool(kinds_in(("C", line))) for kind, line in rows_of(name) if kind != "none"]
     assert sum(shown) >= 0.7 * len(shown)
 
 
-@pytest.mark.parametrize("name", ["built.txt", "kept.txt", "wide.txt"])
+@pytest.mark.parametrize("name", ["built", "kept", "wide"])
 def test_few_misleading_lines_are_shown(name):
     shown = [bool(kinds_in(("C", line))) for kind, line in rows_of(name) if kind == "none"]
     assert sum(shown) <= len(shown) / 6
@@ -85,5 +88,5 @@ def test_a_loose_word_counts_where_the_therapist_takes_it_up():
 
 
 def test_the_list_kept_aside_shares_no_line_with_the_lists_built_on():
-    built = {line for name in ("built.txt", "kept.txt", "wide.txt") for _, line in rows_of(name)}
-    assert not built & {line for _, line in rows_of("aside.txt")}
+    built = {line for name in ("built", "kept", "wide") for _, line in rows_of(name)}
+    assert not built & {line for _, line in rows_of("aside")}

@@ -20,8 +20,21 @@ _FAR = ((3, "later", 0.5), (5, "later", 0.35), (-3, "earlier", 0.4))
 _REPLIES = ((-1, "before"), (1, "after"), (3, "later"), (5, "later"), (7, "later"))
 
 
-def alarm_features(views: Sequence[View], i: int, found: Sequence[Hit] | None = None) -> dict[str, float]:
-    """Sparse features of turn `i` for danger; `found` are the patterns in it, where they are at hand."""
+def heard(view: View) -> tuple[str, ...]:
+    """What a turn of the therapist asks or answers of danger; nothing for the client's."""
+    return tuple(what for what in ("asked", "answered", "alarmed") if says(view, what))
+
+
+def alarm_features(
+    views: Sequence[View],
+    i: int,
+    found: Sequence[Hit] | None = None,
+    replies: Sequence[tuple[str, ...]] | None = None,
+) -> dict[str, float]:
+    """Sparse features of turn `i` for danger.
+
+    `found` are the patterns in it and `replies` what each turn was `heard` to say, where they are at hand.
+    """
     out = {f"0{name}": 1.0 for name in views[i].own if name[0] in _OWN and not name.startswith("S:place")}
     for j, mark, weight in ((i - 1, "p", _BEFORE), (i + 1, "n", _AFTER)):
         if 0 <= j < len(views):
@@ -38,9 +51,8 @@ def alarm_features(views: Sequence[View], i: int, found: Sequence[Hit] | None = 
     for step, mark in _REPLIES:
         j = i + step
         if 0 <= j < len(views):
-            for what in ("asked", "answered", "alarmed"):
-                if says(views[j], what):
-                    out[f"R{mark}:{what}"] = 1.5
+            for what in heard(views[j]) if replies is None else replies[j]:
+                out[f"R{mark}:{what}"] = 1.5
     out.update(_patterns_in(views[i], hits(views[i]) if found is None else found))
     return out
 
@@ -62,6 +74,10 @@ def _patterns_in(view: View, found: Sequence[Hit]) -> dict[str, float]:
 
 def alarms(model: Model, views: Sequence[View], signs: Sequence[Sequence[Hit]]) -> Array:
     """Log odds of danger and raw scores of each kind, shape (n_turns, 1 + n_kinds); the therapist's turns are not read."""
+    replies = [heard(view) for view in views]
     return model.danger.scores(
-        [{} if view.speaker == "T" else alarm_features(views, i, signs[i]) for i, view in enumerate(views)]
+        [
+            {} if view.speaker == "T" else alarm_features(views, i, signs[i], replies)
+            for i, view in enumerate(views)
+        ]
     )

@@ -71,14 +71,13 @@ def _unfold(name: str, written: dict[str, list[str]]) -> list[tuple[str, ...]]:
 
 
 def _fits(phrase: tuple[str, ...], words: Sequence[str], i: int) -> bool:
-    if len(phrase) == 1 and words[i] == phrase[0]:
-        return True
     if i + len(phrase) > len(words):
         return False
-    return all(
-        words[i + k].startswith(part[:-1]) if part.endswith("*") else words[i + k] == part
-        for k, part in enumerate(phrase)
-    )
+    for k, part in enumerate(phrase):  # asked of every word of an hour: a plain loop is twice as quick
+        word = words[i + k]
+        if word != part and not (part[-1] == "*" and word.startswith(part[:-1])):
+            return False
+    return True
 
 
 def _mentions(index: _Index, words: Sequence[str]) -> dict[str, list[Place]]:

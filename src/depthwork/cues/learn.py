@@ -23,7 +23,7 @@ SPHERES = ("current", "past", "therapist")
 FOLDS = 5
 TREE_FOLDS = 3  # folds of the turns taken together, so that nothing is judged by what has seen it
 # A line without its hour teaches less than a turn in its place.
-LINE_WEIGHT = 0.15
+LINE_WEIGHT = 0.5
 TURN_COST = {"defense": 0.1, "interpretation": 0.1, "dream": 0.3, "withdrawal": 0.2, "confrontation": 0.2}
 
 
@@ -200,7 +200,10 @@ class Learner:
         return linear(index, heads)
 
     def danger(self) -> Linear:
-        """Whether a turn speaks of danger, and of which kind: from the excerpts and from single lines."""
+        """Whether a turn speaks of danger, learned from turns in their place; of which kind, from single lines too.
+
+        Half of the single lines are of danger, which no hour is: they must not teach how likely it is.
+        """
         rows: list[dict[str, float]] = []
         labels: list[str] = []
         weights: list[float] = []
@@ -213,13 +216,16 @@ class Learner:
                     rows.append(alarm_features(h.views, i))
                     labels.append(told.get(i, ""))
                     weights.append(h.coded.weight)
+        in_place = len(rows)
         for kind, said in danger_lines():
-            rows.append(alarm_features(describe(transcript_of([("C", said)])), 0))
-            labels.append(kind)
-            weights.append(LINE_WEIGHT)
+            if kind:
+                rows.append(alarm_features(describe(transcript_of([("C", said)])), 0))
+                labels.append(kind)
+                weights.append(LINE_WEIGHT)
         index, x = matrix(rows, least=3)
         weight = np.array(weights, np.float32)
-        heads = [("risk", *line(x, np.array([bool(kind) for kind in labels], np.int8), weight, 0.1))]
+        told_of = np.array([bool(kind) for kind in labels[:in_place]], np.int8)
+        heads = [("risk", *line(x[:in_place], told_of, weight[:in_place], 0.1))]
         at = [k for k, kind in enumerate(labels) if kind]
         heads += classes(x[at], [labels[k] for k in at], weight[at], 0.3)
         return linear(index, heads)

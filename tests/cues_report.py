@@ -267,7 +267,7 @@ def danger_lines() -> list[str]:
     lines = ["| lines | of danger, shown | misleading, shown |", "|---|---|---|"]
     for text, words in (
         (aside.read_text(encoding="utf-8"), "never built on"),
-        (data_text("danger_lines_wide.txt"), "built on and learned from"),
+        (data_text("danger_lines_wide.txt"), "built on, written with them"),
     ):
         shown: dict[bool, list[bool]] = {True: [], False: []}
         for line in text.splitlines():

@@ -344,15 +344,15 @@ class Reader:
 def name_defense(scores: Scores, i: int) -> tuple[str, float]:
     """The code for a turn held to carry a defense, and how likely it is.
 
-    Half by the code itself and half by being within one level of the truth: a near miss in level
+    A third by the code itself and the rest by being within one level of the truth: a near miss in level
     costs a clinician less than a far one.
     """
     codes, levels = scores.among("code", i), scores.among("level", i)
-    by_level = {n: 0.5 * levels.get(str(n), 0.0) for n in range(1, 8)}
+    by_level = {n: 0.7 * levels.get(str(n), 0.0) for n in range(1, 8)}
     for code, chance in codes.items():
-        by_level[LEVELS[code]] += 0.5 * chance
+        by_level[LEVELS[code]] += 0.3 * chance
     near = {n: sum(by_level.get(m, 0.0) for m in (n - 1, n, n + 1)) for n in by_level}
-    code = max(codes, key=lambda c: (0.5 * codes[c] + 0.5 * near[LEVELS[c]], c))
+    code = max(codes, key=lambda c: (0.35 * codes[c] + 0.65 * near[LEVELS[c]], c))
     return code, codes[code]
 
 

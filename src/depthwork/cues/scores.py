@@ -78,7 +78,12 @@ class Scores:
         return [[] if view.speaker == "T" else hits(view) for view in self.views]
 
     def alarming(self, least: float) -> dict[int, str]:
-        """Turns that may speak of danger, each with its likeliest kind."""
+        """Turns that may speak of danger, each with its likeliest kind.
+
+        None in a text of one turn: the score reads what stands around, and there is nothing.
+        """
+        if len(self.views) < 2:
+            return {}
         raw, heads = alarms(self.model, self.views, self.signs), self.model.danger.heads
         likely = raw[:, 1:].argmax(axis=1)
         return {

@@ -78,3 +78,8 @@ def test_an_hour_about_the_weather_shows_no_passage():
 def test_lines_learned_from_bear_a_kind_or_mislead():
     kinds = {kind for kind, _ in danger_lines()}
     assert kinds == {"", "abuse", "harm_others", "self_harm", "suicide_active", "suicide_passive"}
+
+
+def test_a_lone_turn_of_no_danger_is_not_shown_for_being_alone():
+    for said in ("I walked the dog.", "We had soup and then cards.", "He fixed the fence on Saturday."):
+        assert not [c for c in Reader().propose(transcript_of([("C", said)])) if c.construct == "risk"]

@@ -51,7 +51,7 @@ def test_a_page_of_evidence_is_accessible_in_both_schemes_and_fits_a_phone(broug
     page, faults = brought, []
     page.goto(path)
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 900})
             faults += [f"{scheme} {width}: {one}" for one in findings(page)]

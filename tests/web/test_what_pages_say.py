@@ -38,7 +38,7 @@ def test_hours_of_one_week_do_not_print_their_numbers_over_each_other():
     drawn = alliance.alliance_chart(alliance.Alliance("a", "Between us", "check-in", points, 0, 10, None))
     at = sorted(
         float(x)
-        for x, words in re.findall(r'<text x="([\d.]+)"[^>]*>(\d+)</text>', drawn.wide)
+        for x, words in re.findall(r'<text[^>]* x="([\d.]+)"[^>]*>(\d+)</text>', drawn.wide)
         if int(words) in hours
     )
     assert len(at) >= 4

@@ -177,6 +177,11 @@ class KeyPair:
     def __repr__(self) -> str:
         return "<keys>"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, KeyPair) and (other.box, other.sign) == (self.box, self.sign)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def signature(self, message: bytes) -> bytes:
         return self._signer.sign(message)
 

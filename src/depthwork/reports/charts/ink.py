@@ -23,6 +23,7 @@ _STYLE = f"""
 text {{ font-family: {_FACE}; font-size: 12px; fill: {QUIET}; }}
 .name {{ font-size: 15px; font-style: italic; fill: {INK}; }}
 .said {{ font-size: 13.5px; font-style: italic; fill: {INK}; }}
+.halo {{ paint-order: stroke; stroke: {PAPER}; stroke-width: 5px; stroke-linejoin: round; }}
 .strong {{ fill: {INK}; }} .end {{ text-anchor: end; }} .mid {{ text-anchor: middle; }}
 .hair {{ stroke: {HAIR}; fill: none; }} .axis {{ stroke: {EDGE}; fill: none; }} .band {{ fill: {WASH}; }}
 .cut {{ stroke: {EDGE}; stroke-dasharray: 1 4; stroke-linecap: round; stroke-width: 1.5; fill: none; }}

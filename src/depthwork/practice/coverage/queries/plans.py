@@ -215,7 +215,6 @@ class Standing:
     left: int | None
     units: int | None
     warnings: tuple[str, ...]
-    beside: tuple[str, ...]  # the warnings that stand beside the count of hours and do not repeat it
 
 
 def _current_plans(clients: Sequence[UUID], today: date) -> dict[UUID, tuple[Plan, list[Authorisation]]]:
@@ -255,7 +254,6 @@ def standings(clients: Sequence[UUID], *, today: date) -> dict[UUID, Standing]:
             sum(line.left for line in current) if current else None,
             sum(line.row.units for line in current) if current else None,
             tuple(w for line in current for w in line.warnings) + page.warnings,
-            tuple(w for line in current for w in end_of(line.row, today=today)) + page.warnings,
         )
     return found
 

@@ -6,6 +6,7 @@
 // where two windows wrote, the practice makes one text of the two by it.
 import { say } from "./live.js";
 import { Sealed } from "./sealed.js";
+import { newWriter, post, tryAgain } from "./unsent.js";
 
 const PAUSE_MS = 1500;
 const AT_MOST_MS = 10000;
@@ -13,13 +14,14 @@ const LOCAL_MS = 300;
 const AGAIN_MS = 5000;
 const OWN = new Set(["csrfmiddlewaretoken", "version"]);
 
-function clock(moment) {
-  return moment.toLocaleTimeString(document.documentElement.lang || undefined, { hour: "2-digit", minute: "2-digit" });
+function hide(form, name, value) {
+  const field = form.elements[name] || form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name }));
+  field.value = value;
 }
 
 function watch(form) {
   const place = form.querySelector("[data-saved]") || document.querySelector(`[data-saved="${CSS.escape(form.id)}"]`);
-  const writer = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
+  const writer = newWriter();
   const says = { ...form.dataset };
   let sealed = new Sealed(form.dataset.place, form.dataset.person, form.dataset.seal);
   delete form.dataset.seal;
@@ -62,21 +64,10 @@ function watch(form) {
     if (!cap) cap = setTimeout(save, AT_MOST_MS);
   }
 
-  async function freshToken() {
-    const answer = await fetch(window.location.href, { credentials: "same-origin", redirect: "manual" });
-    if (!answer.ok) return false;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const token = page.querySelector("form input[name=csrfmiddlewaretoken]");
-    if (token) form.elements.csrfmiddlewaretoken.value = token.value;
-    return Boolean(token);
-  }
-
-  async function post(url, headers, submitter, again = true) {
+  function data(submitter) {
     const body = new FormData(form);
     if (submitter && submitter.name) body.set(submitter.name, submitter.value);
-    const answer = await fetch(url, { method: "POST", body, headers, credentials: "same-origin", redirect: "manual" });
-    if (answer.status === 403 && again && (await freshToken())) return post(url, headers, submitter, false);
-    return answer;
+    return body;
   }
 
   function save() {
@@ -91,7 +82,7 @@ function watch(form) {
     if (!dirty || leaving || stopped) return;
     const sent = now();
     try {
-      const answer = await post(form.dataset.autosave || form.action, { "X-Autosave": "1", Accept: "application/json" });
+      const answer = await post(form, form.dataset.autosave || form.action, data, { "X-Autosave": "1", Accept: "application/json" });
       if (answer.ok) return await arrived(sent, await answer.json().catch(() => ({})));
       await refused(answer);
     } catch {
@@ -101,12 +92,9 @@ function watch(form) {
 
   async function arrived(sent, body) {
     // A version moves on with each save, so that two windows cannot silently overwrite one another.
-    if (body.version !== undefined) {
-      if (!form.elements.version) form.insertAdjacentHTML("beforeend", '<input type="hidden" name="version">');
-      form.elements.version.value = body.version;
-    }
+    if (body.version !== undefined) hide(form, "version", body.version);
     for (const [name, value] of Object.entries(sent)) if (form.elements[`was_${name}`]) form.elements[`was_${name}`].value = value;
-    tell(body.sentence || `Saved ${clock(new Date())}`, troubled);
+    tell(body.sentence, troubled);
     troubled = false;
     if (words(sent) === words(now())) {
       dirty = false;
@@ -129,25 +117,25 @@ function watch(form) {
     if (answer.status === 409) {
       stopped = true;
       again = false;
-      tell(says.saysWindow || "Changed in another window since you opened it. Copy your words, then open the page again.", true);
+      tell(says.saysWindow, true);
     } else if (answer.status === 400 || answer.status === 422) {
       again = false;
-      tell(says.saysMend || "Not saved yet: something in the form needs mending.", true);
+      tell(says.saysMend, true);
     } else if (answer.status === 0 || answer.status === 401 || answer.status === 403) {
-      tell(says.saysLocked || "Locked. Your words are still here: unlock in another tab, and they are saved.", !troubled);
-    } else tell(says.saysFailed || "Not saved: the practice could not write. It is tried again; your words are still here.", !troubled);
+      tell(says.saysLocked, !troubled);
+    } else tell(says.saysFailed, !troubled);
     troubled = true;
     if (again) pause = setTimeout(save, AGAIN_MS);
   }
 
   async function away() {
     await keepLocal();
-    tell(says.saysAway || "Not saved: the practice does not answer. It is tried again; your words are still here.", !troubled);
+    tell(says.saysAway, !troubled);
     troubled = true;
     pause = setTimeout(save, AGAIN_MS);
   }
 
-  // What was left from before ---------------------------------------------------------------------------------
+  // What was left from before
   async function restore() {
     const found = (await sealed.all()).sort((a, b) => a.words.at - b.words.at);
     if (!found.length || dirty) return;
@@ -156,7 +144,7 @@ function watch(form) {
     restored = found.map((one) => one.writer);
     for (const [name, value] of Object.entries(last.values)) if (form.elements[name]) form.elements[name].value = value;
     if (form.elements.version && last.version) form.elements.version.value = last.version;
-    tell(says.saysBack || "Words that had not reached the practice are back.", true);
+    tell(says.saysBack, true);
     touched();
   }
 
@@ -174,7 +162,7 @@ function watch(form) {
     leaving = true;
     await keepLocal();
     try {
-      const answer = await post(form.action, { Accept: "application/json" }, by);
+      const answer = await post(form, form.action, () => data(by), { Accept: "application/json" });
       if (answer.ok) {
         const body = await answer.json();
         await dropLocal();
@@ -186,7 +174,7 @@ function watch(form) {
         // The practice answers and wants a person: it shows what it has, beside these words.
         await dropLocal();
         dirty = false;
-        if (by && by.name) form.insertAdjacentHTML("beforeend", `<input type="hidden" name="${CSS.escape(by.name)}" value="yes">`);
+        if (by && by.name) hide(form, by.name, "yes");
         HTMLFormElement.prototype.submit.call(form);
         return;
       }
@@ -199,17 +187,7 @@ function watch(form) {
       await away();
     }
   });
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && dirty) {
-      keepLocal();
-      save();
-    }
-  });
-  window.addEventListener("online", () => dirty && save());
-  window.addEventListener("focus", () => dirty && troubled && save());
-  window.addEventListener("beforeunload", (event) => {
-    if (dirty && !leaving) event.preventDefault();
-  });
+  tryAgain({ waits: () => dirty, troubled: () => troubled, stays: () => dirty && !leaving, keep: keepLocal, send: save });
   restore();
 }
 

@@ -58,7 +58,7 @@ function onArrow(event, turn) {
   }
 }
 
-// The palette ---------------------------------------------------------------
+// The palette
 async function codes() {
   if (!shelf) {
     const answer = await fetch(marker.dataset.codes, { credentials: "same-origin" });

@@ -6,11 +6,13 @@
 import { say } from "./live.js";
 import { Passages, read, write } from "./passages.js";
 import { Sealed } from "./sealed.js";
+import { newWriter, post, tryAgain } from "./unsent.js";
 
 const PAUSE_MS = 2000;
 const AT_MOST_MS = 10000;
 const LOCAL_MS = 300;
 const AGAIN_MS = 5000;
+const HEADERS = { Accept: "application/json", "X-Autosave": "1" };
 
 function edit(form) {
   const area = form.elements.text;
@@ -18,7 +20,7 @@ function edit(form) {
   const trouble = form.querySelector("[data-trouble]");
   const unlock = form.querySelector("[data-unlock-link]");
   const says = form.dataset;
-  const writer = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
+  const writer = newWriter();
   const first = read(area.value);
   area.value = first.plain;
   const passages = new Passages(form, area, first.ranges, () => touched());
@@ -56,7 +58,7 @@ function edit(form) {
     quiet = !bad;
   }
 
-  // In the browser, until it has arrived ----------------------------------------------------------------------
+  // In the browser, until it has arrived
   async function keepLocal() {
     clearTimeout(local);
     local = 0;
@@ -71,36 +73,13 @@ function edit(form) {
     restored = [];
   }
 
-  // To the practice -------------------------------------------------------------------------------------------
+  // To the practice
   function touched() {
     dirty = true;
     if (!local) local = setTimeout(keepLocal, LOCAL_MS);
     clearTimeout(pause);
     pause = setTimeout(send, PAUSE_MS);
     if (!cap) cap = setTimeout(send, AT_MOST_MS);
-  }
-
-  async function freshToken() {
-    const answer = await fetch(window.location.href, { credentials: "same-origin", redirect: "manual" });
-    if (!answer.ok) return false;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const token = page.querySelector("form[data-writing] input[name=csrfmiddlewaretoken], form input[name=csrfmiddlewaretoken]");
-    if (!token) return false;
-    form.elements.csrfmiddlewaretoken.value = token.value;
-    return true;
-  }
-
-  async function post(url, data, again = true) {
-    const answer = await fetch(url, {
-      method: "POST",
-      body: data(),
-      headers: { Accept: "application/json", "X-Autosave": "1" },
-      credentials: "same-origin",
-      redirect: "manual",
-    });
-    // A sign-in after an expiry brings another token; the page's own is then too old.
-    if (answer.status === 403 && again && (await freshToken())) return post(url, data, false);
-    return answer;
   }
 
   function draftOf(what) {
@@ -135,7 +114,7 @@ function edit(form) {
     seq += 1;
     let answer = null;
     try {
-      answer = await post(form.dataset.draft, () => draftOf(what));
+      answer = await post(form, form.dataset.draft, () => draftOf(what), HEADERS);
     } catch {
       await keepLocal();
       tell(says.saysAway, { bad: true });
@@ -166,7 +145,7 @@ function edit(form) {
     return later(AGAIN_MS);
   }
 
-  // Two windows -----------------------------------------------------------------------------------------------
+  // Two windows
   function other(theirs) {
     for (const old of form.querySelectorAll(".two-texts")) old.remove();
     const part = form.querySelector("template[data-two]").content.cloneNode(true);
@@ -211,7 +190,7 @@ function edit(form) {
     }
   }
 
-  // What was left from before -----------------------------------------------------------------------------------
+  // What was left from before
   async function restore() {
     const found = (await sealed.all()).sort((a, b) => a.words.at - b.words.at);
     const page = now();
@@ -236,7 +215,7 @@ function edit(form) {
     } else send();
   }
 
-  // Keep --------------------------------------------------------------------------------------------------------
+  // Keep
   form.addEventListener("submit", async (event) => {
     if (event.submitter && "plain" in event.submitter.dataset) {
       leaving = true;
@@ -253,11 +232,11 @@ function edit(form) {
     tell(says.saysSaving);
     await keepLocal();
     try {
-      const answer = await post(form.action, () => {
+      const answer = await post(form, form.action, () => {
         const data = new FormData(form);
         data.set("text", write(area.value, passages.ranges));
         return data;
-      });
+      }, HEADERS);
       if (answer.ok) {
         const body = await answer.json();
         await dropLocal();
@@ -303,17 +282,7 @@ function edit(form) {
   form.addEventListener("input", (event) => {
     if (event.target !== area) touched();
   });
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && dirty) {
-      keepLocal();
-      send();
-    }
-  });
-  window.addEventListener("online", () => dirty && send());
-  window.addEventListener("focus", () => dirty && !quiet && send());
-  window.addEventListener("beforeunload", (event) => {
-    if (dirty && !leaving) event.preventDefault();
-  });
+  tryAgain({ waits: () => dirty, troubled: () => !quiet, stays: () => dirty && !leaving, keep: keepLocal, send });
   restore();
 }
 

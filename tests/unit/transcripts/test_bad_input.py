@@ -264,7 +264,7 @@ def test_time_grows_in_line_with_size(case: str) -> None:
 
     def cost(times: int) -> float:
         best = 9e9
-        for _ in range(2):
+        for _ in range(4):  # the best of four: a busy machine slows one, not all
             began = time.process_time()
             with contextlib.suppress(TranscriptError):
                 read_text(head + repeated * times + tail)

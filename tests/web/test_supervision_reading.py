@@ -72,6 +72,20 @@ def test_a_comment_made_on_the_hour_stands_beside_its_words_for_both(room):
     assert not Comment.objects.exists()
 
 
+def test_a_comment_is_withdrawn_from_the_shared_text_by_who_wrote_it_and_nobody_else(room):
+    row = share(room)
+    room.ben.browser().post(reverse("casework:reading", args=[room.source.id]), {"blind": "no"})
+    with opened(room.ben.unlocked):
+        one = actions.comment(source=room.source, start=0, end=9, words="And under it?", by=room.ben.person)
+    text = reverse("supervision:text", args=[row.id, room.source.id])
+    door = reverse("supervision:withdraw", args=[one.id])
+    mine, theirs = (who.browser().get(text).content.decode() for who in (room.ben, room.ana))
+    assert "And under it?" in mine
+    assert "And under it?" in theirs
+    assert door in mine
+    assert door not in theirs
+
+
 def test_who_reads_the_hour_blind_meets_no_comment_of_others(room):
     share(room)
     with opened(room.ana.unlocked):

@@ -7,6 +7,7 @@ import secrets
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -65,73 +66,38 @@ def admit(
 
 
 @transaction.atomic
+def _set(row: Person | Practice, *, verb: str, by: Person, **facts: Any) -> None:
+    """Change what a person's or the practice's row says, and leave the trace in the same transaction."""
+    for name, value in facts.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(facts))
+    kind, practice = ("person", row.practice_id) if isinstance(row, Person) else ("practice", row.id)
+    record(verb=verb, by=by.id, practice=practice, object_type=kind, object_id=row.id)
+
+
 def change_roles(*, person: Person, roles: Iterable[str], by: Person) -> None:
     """Give a person other roles; keys do not follow roles."""
-    person.roles = sorted({Role(role).value for role in roles})
-    person.save(update_fields=["roles"])
-    record(
-        verb="person.roles_changed",
-        by=by.id,
-        practice=person.practice_id,
-        object_type="person",
-        object_id=person.id,
-    )
+    _set(person, verb="person.roles_changed", by=by, roles=sorted({Role(role).value for role in roles}))
 
 
-@transaction.atomic
 def choose_names(*, practice: Practice, initials: bool, by: Person) -> None:
     """Initials or names on the pages that open first."""
-    practice.initials_only = initials
-    practice.save(update_fields=["initials_only"])
-    record(
-        verb="practice.names_chosen",
-        by=by.id,
-        practice=practice.id,
-        object_type="practice",
-        object_id=practice.id,
-    )
+    _set(practice, verb="practice.names_chosen", by=by, initials_only=initials)
 
 
-@transaction.atomic
 def choose_word(*, practice: Practice, word: str, by: Person) -> None:
     """Say client or patient, on every page of the practice."""
-    practice.word_for_client = word
-    practice.save(update_fields=["word_for_client"])
-    record(
-        verb="practice.word_chosen",
-        by=by.id,
-        practice=practice.id,
-        object_type="practice",
-        object_id=practice.id,
-    )
+    _set(practice, verb="practice.word_chosen", by=by, word_for_client=word)
 
 
-@transaction.atomic
 def choose_language(*, language: str, by: Person) -> None:
     """Read the interface in a language, from now on and in every browser."""
-    by.language = language
-    by.save(update_fields=["language"])
-    record(
-        verb="person.language_chosen",
-        by=by.id,
-        practice=by.practice_id,
-        object_type="person",
-        object_id=by.id,
-    )
+    _set(by, verb="person.language_chosen", by=by, language=language)
 
 
-@transaction.atomic
 def disable(*, person: Person, by: Person) -> None:
     """Close a sign-in at once. What the person wrote stays."""
-    person.is_active = False
-    person.save(update_fields=["is_active"])
-    record(
-        verb="person.disabled",
-        by=by.id,
-        practice=person.practice_id,
-        object_type="person",
-        object_id=person.id,
-    )
+    _set(person, verb="person.disabled", by=by, is_active=False)
 
 
 def set_passphrase(*, person: Person, passphrase: str, unlocked: Unlocked) -> None:

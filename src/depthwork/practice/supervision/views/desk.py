@@ -142,6 +142,7 @@ def _text(
         "column": column,
         "refused": refused,
         "n": number_of(row, person_of(request)),
+        "me": person_of(request).id,
         "treats": treats,
     }
     return render(request, "supervision/text.html", context, status=status)

@@ -125,9 +125,9 @@ def read_sealed() -> int:
 
 
 def _reading() -> Iterator[list[Contestant]]:
-    from depthwork.practice.vault.unlocked import opened
-
     with practice() as cast:
+        from depthwork.practice.vault.unlocked import opened
+
         model = plain_model()
         with opened(cast.ana.unlocked):
             yield [
@@ -137,9 +137,9 @@ def _reading() -> Iterator[list[Contestant]]:
 
 
 def _reading_anew() -> Iterator[list[Contestant]]:
-    from depthwork.practice.vault.unlocked import opened
-
     with practice() as cast:
+        from depthwork.practice.vault.unlocked import opened
+
         model = plain_model()
 
         def anew() -> int:
@@ -158,8 +158,6 @@ def _reading_anew() -> Iterator[list[Contestant]]:
 
 
 def _searching() -> Iterator[list[Contestant]]:
-    from depthwork.practice.vault.unlocked import opened
-
     with practice() as cast:
         from django.contrib.sessions.backends.db import SessionStore
 
@@ -168,6 +166,7 @@ def _searching() -> Iterator[list[Contestant]]:
         from depthwork.practice.treatments.models import Session
         from depthwork.practice.ui import search
         from depthwork.practice.vault import sessions
+        from depthwork.practice.vault.unlocked import opened
 
         store = SessionStore()
         sessions.split(cast.ana.unlocked, store)
@@ -190,7 +189,7 @@ def _searching() -> Iterator[list[Contestant]]:
         def changed() -> int:
             """A search after a line was kept: what changed is opened, the rest is in memory."""
             with opened(cast.ana.unlocked):
-                row = Session.objects.first()
+                row = Session.objects.filter(treatment__clinician=person).first()
                 row.kept_line = "one more line"
                 row.save()
                 record(verb="line.kept", by=person.id, practice=person.practice_id)

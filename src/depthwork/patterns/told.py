@@ -68,4 +68,6 @@ def told_in(treatment: Treatment) -> AllTold:
 
 def lines_of(episodes: Iterable[ToldEpisode], keys: Collection[Key]) -> tuple[Line, ...]:
     """The lines of some components over episodes, in order."""
-    return in_order(line for told in episodes for line in told.lines(keys))
+    wanted = frozenset(keys)
+    holding = [told for told in episodes if not wanted.isdisjoint(told.episode.keys)]
+    return in_order(line for told in holding for line in told.lines(wanted))

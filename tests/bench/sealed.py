@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Any
 
 from tests.bench.rows import Contestant, Goal, Row
 from tests.bench.site import database
+from tests.keys import keys_for
 
 NOTES, WORDS, CLIENTS = 10_000, 600, 40
 RARE = "quartermaster"
@@ -61,7 +61,7 @@ def filled(count: int) -> Any:
                 )
                 for _ in range(share)
             ]
-            _keys_for(client.id, [one.id for one in sources])
+            keys_for(client.id, [one.id for one in sources])
             Source.objects.bulk_create(sources)
             versions = [SourceVersion(client=client, source=one, text=next(told)) for one in sources]
             plain = [(v.id.hex, client.id.hex, v.source_id.hex, v.__dict__["text"]) for v in versions]
@@ -70,25 +70,6 @@ def filled(count: int) -> Any:
                 cursor.executemany("insert into plain_note values (%s, %s, %s, %s)", plain)
     assert ItemKey.objects.count() >= count // CLIENTS * CLIENTS
     return cast
-
-
-def _keys_for(owner: Any, items: list[Any]) -> None:
-    """The notes' own keys in one go, wrapped as the vault wraps them one by one."""
-    from depthwork.practice.vault import primitives as p
-    from depthwork.practice.vault.models import ItemKey
-    from depthwork.practice.vault.unlocked import current, key_place
-
-    held, key = current().living_key(owner, "process_notes")
-    ItemKey.objects.bulk_create(
-        ItemKey(
-            item=one,
-            owner=owner,
-            compartment="process_notes",
-            wrapped=p.seal(key, key_place(held, "vault_item_key", one, "wrapped"), os.urandom(32)),
-        )
-        for one in items
-    )
-    current().forget()
 
 
 @cache

@@ -12,6 +12,7 @@ import sys
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from tests.keys import keys_for
 from tests.trust.home import WORDS, vocabulary
 
 
@@ -78,6 +79,7 @@ def _caseload(person, unlocked, clients, each, draw, words):  # type: ignore[no-
                 Source(client=client, treatment=treatment, session=hour, kind="process_note", provenance="notes", created_by=person)
                 for hour in hours
             ]  # fmt: skip
+            keys_for(client.id, [one.id for one in sources])
             Source.objects.bulk_create(sources)
             told = [" ".join(draw.choices(words, k=120)) for _ in sources]
             SourceVersion.objects.bulk_create(

@@ -7,17 +7,19 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.urls import get_resolver
 
 from depthwork.practice.keeping import backup as keeping
 from depthwork.practice.policy.permissions import Permission
-from depthwork.practice.policy.registry import routes, rule_of
+from depthwork.practice.treatments.models import Client
+from depthwork.practice.ui import erasing
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import tombstones
 from depthwork.practice.vault.age import new_identity
 from depthwork.practice.vault.errors import Refused
+from depthwork.practice.vault.unlocked import opened
 from tests.trust.conftest import REPO, run
 from tests.trust.figures import Tried, figure
+from tests.trust.walk import addresses
 
 TOOL = REPO / "tests" / "trust" / "erasure.py"
 
@@ -91,17 +93,27 @@ def test_what_was_destroyed_opens_from_no_copy(filled, tmp_path):
 
 @figure(
     "T26",
-    tried="burning and destroying under a legal hold; pages that destroy a client",
-    passes="done 0, pages 0",
+    tried="burning and destroying under a legal hold, by the vault and by every page that destroys a client",
+    passes="done 0, pages that do without a name, a reason and a passphrase 0",
 )
 @pytest.mark.django_db
-def test_a_legal_hold_keeps_everything_and_no_page_destroys_a_client(cast):
+def test_a_legal_hold_keeps_everything(cast):
+    Client.objects.filter(id=cast.client.id).update(state=Client.State.ENDED)
+    doors = [url for name, url, rule, row in addresses(cast.client) if row is not None and rule.permission is Permission.SHRED_CLIENT]  # fmt: skip
+    assert len(doors) == 1
+    browser, whole = (
+        cast.ana.browser(),
+        {"act": "erase", "why": "asked_for", "early": "on", "name": "Cleo Marsh"},
+    )
+    for said in ({"act": "erase"}, whole, {**whole, "passphrase": "not these words, not at all"}):
+        assert browser.post(doors[0], said).status_code == 422
     vault.hold(owner=cast.client.id, by=cast.ana.id)
     for compartment in ("", "administration", "record", "process_notes", "sud"):
         with pytest.raises(Refused, match="legal hold"):
             vault.shred(owner=cast.client.id, by=cast.ana.id, compartment=compartment)
     with pytest.raises(Refused, match="legal hold"):
         vault.burn(owner=cast.client.id, item=cast.client.id, by=cast.ana.id)
-    ruled = [name for _, name, view in routes(get_resolver()) if (r := rule_of(view, name)) and r.permission is Permission.SHRED_CLIENT]  # fmt: skip
-    assert ruled == []
-    return Tried(6, "done 0, pages 0")
+    with opened(cast.ana.unlocked), pytest.raises(Refused, match="legal hold"):
+        erasing.erase(client=cast.client, why="asked_for", by=cast.ana.person)
+    assert Client.objects.filter(id=cast.client.id).exists()
+    return Tried(10, "done 0, pages that did 0")

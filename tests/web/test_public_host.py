@@ -5,7 +5,11 @@ import uuid
 
 import pytest
 from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import RequestFactory
 
+from depthwork.practice.config.proxy import ProxyMiddleware
+from depthwork.practice.intake.limits import may_send
 from depthwork.practice.policy.public_host import PUBLIC
 from depthwork.practice.policy.registry import routes
 
@@ -63,3 +67,32 @@ def test_a_client_comes_to_their_own_place_there(cast, public):
 
 def test_a_stranger_sees_the_ways_of_working_there(client, public):
     assert client.get("/ways-of-working/", headers={"host": HOST}).status_code == 200
+
+
+def let_through(sender, times):
+    """Whether inquiries from one address, as a proxy passes them on, were let through."""
+    asked = RequestFactory().get("/ask/", headers={"x-forwarded-for": f"198.51.100.250, {sender}"})
+    ProxyMiddleware(lambda request: HttpResponse())(asked)
+    return [may_send(asked, what="inquiry") for _ in range(times)]
+
+
+def test_behind_a_proxy_one_senders_tries_do_not_close_the_door_for_others(public):
+    assert let_through("203.0.113.7", 7) == [True] * 6 + [False]
+    assert let_through("203.0.113.8", 1) == [True]
+
+
+def test_what_the_sender_wrote_into_the_header_is_not_believed(client, public, db):
+    headers = {"host": HOST, "x-forwarded-for": "198.51.100.1, 203.0.113.7"}
+    seen = client.get("/ways-of-working/", headers=headers).wsgi_request.META["REMOTE_ADDR"]
+    assert seen == "203.0.113.7"
+
+
+@pytest.mark.parametrize("forwarded", ["", "unknown", "203.0.113.7, <script>", ","])
+def test_a_header_that_holds_no_address_changes_nothing(client, public, forwarded):
+    headers = {"host": HOST, "x-forwarded-for": forwarded}
+    assert client.get("/ways-of-working/", headers=headers).wsgi_request.META["REMOTE_ADDR"] == "127.0.0.1"
+
+
+def test_without_a_public_address_the_header_is_not_read(client, db):
+    answer = client.get("/ways-of-working/", headers={"x-forwarded-for": "203.0.113.7"})
+    assert answer.wsgi_request.META["REMOTE_ADDR"] == "127.0.0.1"

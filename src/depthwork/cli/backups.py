@@ -199,7 +199,8 @@ def drill(folder: Path | None, file: Path | None, full: bool, login: str | None,
         if full:
             will = {
                 None: "no clinical will yet",
-                True: "your clinical will is whole",
+                True: "your clinical will is whole, and stand-ins for your trustees opened"
+                f" the facts of {result['will_opened_for']} clients from it",
                 False: "YOUR WILL IS DAMAGED",
             }
             click.echo(f"{result['opened']} values opened with your keys; {will[result['will']]}.")
@@ -217,6 +218,7 @@ def _open_sample(place: Path, site: str, login: str | None) -> dict[str, Any]:
     from depthwork.practice.people.hashers import take_root
     from depthwork.practice.people.logins import login_of
     from depthwork.practice.people.models import Person
+    from depthwork.practice.ui.will import rehearse
     from depthwork.practice.vault import actions as vault
     from depthwork.practice.vault.unlocked import opened
 
@@ -227,9 +229,11 @@ def _open_sample(place: Path, site: str, login: str | None) -> dict[str, Any]:
     assert root is not None
     with opened(told(lambda: vault.unlock(person=person.id, root=root))):
         sample = told(lambda: open_sample(person.id))
+        tried = told(lambda: rehearse(person))
     return {
         "opened": sample.opened,
         "will": sample.will,
+        "will_opened_for": tried,
         "passed": sample.opened > 0 and sample.will is not False,
     }
 

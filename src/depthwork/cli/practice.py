@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,10 +22,13 @@ from depthwork.cli.say import print_json, refuse
 @click.option("--login", prompt="Your sign-in name or e-mail address", help="Kept only as a keyed hash.")
 @click.option("--time-zone", default="Europe/London", show_default=True, help="IANA name.")
 @click.option("--country", default="GB", show_default=True, help="Two letters.")
+@click.option("--currency", default=None, help="Three letters; the country's own when left out.")
+@click.option("--rules", default=None, help="Jurisdiction profile; the country's usual one when left out.")
 @click.option("--recipient", default=None, help="A second age recipient for backups (age1...).")
 def init(
-    folder: Path | None, name: str, who: str, login: str, time_zone: str, country: str, recipient: str | None
-) -> None:
+    folder: Path | None, name: str, who: str, login: str, time_zone: str, country: str, currency: str | None,
+    rules: str | None, recipient: str | None,
+) -> None:  # fmt: skip
     """Set up a practice of your own: folder, database, your keys, and the paper that opens them again."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -32,12 +36,22 @@ def init(
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         refuse(f"--time-zone {time_zone}: not an IANA name such as Europe/London")
+    if len(country) != 2 or not country.isascii() or not country.isalpha():
+        refuse(f"--country {country}: two letters, such as GB, US, DE or ES")
     home = start(folder, as_owner=True)
     from django.core.management import call_command
 
     from depthwork.practice.keeping import recipients
     from depthwork.practice.people.models import Practice
+    from depthwork.practice.policy.jurisdiction import CURRENCIES, ids, usual
     from depthwork.practice.vault.age import is_recipient, new_identity
+
+    money, law = usual(country)
+    money, law = (currency or money).upper(), rules or law
+    if money not in CURRENCIES:
+        refuse(f"--currency {money}: not one of {', '.join(CURRENCIES)}")
+    if law not in ids():
+        refuse(f"--rules {law}: not one of {', '.join(ids())}")
 
     if recipient is not None and not is_recipient(recipient):
         refuse("--recipient: not an age recipient; it begins with age1")
@@ -52,7 +66,8 @@ def init(
     if Practice.objects.exists():
         recipients.prepare_drill(home)
         refuse(f"a practice stands in {home} already; `depthwork serve` opens it")
-    _found(name=name, who=who, login=login, time_zone=time_zone, country=country)
+    facts = {"name": name, "time_zone": time_zone, "country": country.upper(), "currency": money}
+    _found({**facts, "jurisdiction": law}, who=who, login=login)
     recipients.prepare_drill(home)
     if recipient is None:
         identity, recipient = new_identity()
@@ -62,7 +77,7 @@ def init(
     click.echo(f"\nThe practice stands in {home}. Open it with: depthwork serve")
 
 
-def _found(*, name: str, who: str, login: str, time_zone: str, country: str) -> None:
+def _found(practice: dict[str, Any], *, who: str, login: str) -> None:
     """Practice, first clinician and keys in one transaction; then the code is typed back."""
     from django.core.exceptions import ValidationError
     from django.db import transaction
@@ -78,14 +93,14 @@ def _found(*, name: str, who: str, login: str, time_zone: str, country: str) -> 
         )
         try:
             with transaction.atomic():
-                practice = found_practice(name=name, time_zone=time_zone, country=country)
+                founded = found_practice(**practice)
                 person, unlocked, code = admit(
-                    practice=practice, address=login, passphrase=passphrase, display_name=who,
+                    practice=founded, address=login, passphrase=passphrase, display_name=who,
                     roles=["clinician", "manager"], by=None,
                 )  # fmt: skip
                 with opened(unlocked):
                     vault.make_keys(
-                        organisation=practice.id, owner=practice.id,
+                        organisation=founded.id, owner=founded.id,
                         readers={"administration": []}, purpose="office",
                     )  # fmt: skip
             break

@@ -37,7 +37,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = dict(form.cleaned_data)
         try:
-            _typed_again(request, asked.pop("passphrase"))
+            typed_again(request, asked.pop("passphrase"))
             made, words = make_token(by=person, today=today, **asked)
         except TokenError as error:
             form.add_error(None, str(error))
@@ -50,7 +50,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return render(request, "api/tokens.html", context, status=422 if form.errors else 200)
 
 
-def _typed_again(request: HttpRequest, passphrase: str) -> None:
+def typed_again(request: HttpRequest, passphrase: str) -> None:
     """An open window is not enough to send keys away for months. Raises TokenError."""
     person = person_of(request)
     if not may_send(request, what="passphrase-again", times=TRIES, within=300):

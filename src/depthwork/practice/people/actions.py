@@ -90,9 +90,24 @@ def choose_word(*, practice: Practice, word: str, by: Person) -> None:
     _set(practice, verb="practice.word_chosen", by=by, word_for_client=word)
 
 
+def choose_place(
+    *, practice: Practice, country: str, time_zone: str, currency: str, jurisdiction: str, by: Person
+) -> None:
+    """Where a practice works: whose crisis numbers and rules it shows, in whose money and whose time."""
+    _set(
+        practice, verb="practice.place_chosen", by=by,
+        country=country, time_zone=time_zone, currency=currency, jurisdiction=jurisdiction,
+    )  # fmt: skip
+
+
 def choose_language(*, language: str, by: Person) -> None:
     """Read the interface in a language, from now on and in every browser."""
     _set(by, verb="person.language_chosen", by=by, language=language)
+
+
+def choose_lines(*, shown: bool, by: Person) -> None:
+    """Have kept lines stand beside the hours of Today, or not until a page is opened."""
+    _set(by, verb="person.lines_chosen", by=by, shows_lines=shown)
 
 
 def disable(*, person: Person, by: Person) -> None:

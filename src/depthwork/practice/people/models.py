@@ -63,6 +63,7 @@ class Person(AbstractBaseUser):
     client = models.UUIDField(null=True, blank=True, unique=True)  # the Client whose own account this is
     is_active = models.BooleanField(default=True)
     single_keys = models.BooleanField(default=True)  # single-letter shortcuts can be switched off
+    shows_lines = models.BooleanField(default=True)  # kept lines beside the hours of Today
     theme = models.CharField(max_length=5, blank=True, default="")
     language = models.CharField(max_length=5, blank=True, default="")  # empty: as the browser asks
     created_at = models.DateTimeField(auto_now_add=True)

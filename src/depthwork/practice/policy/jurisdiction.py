@@ -71,6 +71,26 @@ def ids() -> tuple[str, ...]:
     return (DEFAULT, *(name for name in found if name != DEFAULT))
 
 
+_EURO = frozenset({
+    "AT", "BE", "BG", "HR", "CY", "EE", "FI", "FR", "DE", "GR", "IE", "IT", "LV", "LT", "LU", "MT", "NL", "PT", "SK", "SI", "ES",
+})  # fmt: skip
+_UNION = _EURO | {"CZ", "DK", "HU", "PL", "RO", "SE"}
+_CURRENCIES = {
+    "GB": "GBP", "US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "CH": "CHF", "LI": "CHF", "SE": "SEK", "NO": "NOK",
+    "DK": "DKK", "PL": "PLN", "CZ": "CZK", "HU": "HUF", "RO": "RON", "IS": "ISK", "IL": "ILS", "JP": "JPY", "KR": "KRW",
+    "IN": "INR", "ZA": "ZAR", "BR": "BRL", "MX": "MXN", "AR": "ARS", "CL": "CLP", "CO": "COP", "UY": "UYU", "TR": "TRY",
+    "SG": "SGD", "HK": "HKD", "UA": "UAH",
+}  # fmt: skip
+CURRENCIES = tuple(sorted({*_CURRENCIES.values(), "EUR"}))
+
+
+def usual(country: str) -> tuple[str, str]:
+    """The money and the profile with which a practice of that country begins; both can be chosen otherwise."""
+    country = country.upper()
+    law = {"GB": "uk", "US": "us"}.get(country, "eu" if country in _UNION else DEFAULT)
+    return ("EUR" if country in _EURO else _CURRENCIES.get(country, "USD")), law
+
+
 def profiles() -> tuple[Profile, ...]:
     """Every installed profile."""
     return tuple(profile(id) for id in ids())

@@ -18,6 +18,8 @@ from depthwork.practice.policy.registry import allows, allows_row, rule_of
 from depthwork.practice.vault.errors import Burned, Locked, NoKey, RecoveryFirst, Tampered
 from depthwork.practice.vault.unlocked import is_unlocked
 
+OPENED = "page.opened"
+
 
 class PolicyMiddleware:
     """The first wall. What it lets through still meets the second: the keys."""
@@ -65,10 +67,12 @@ class PolicyMiddleware:
             return _to_unlock(request)
         if rule.of is not None and request.session.get(RECOVERY_OPEN):
             return HttpResponseRedirect(reverse("people:recovery"))
-        if rule.reads is not None and request.method in ("GET", "HEAD"):
-            row = request.subject  # type: ignore[attr-defined]
+        row = request.subject  # type: ignore[attr-defined]
+        # A page of one row is a reading even where nobody gave it a verb: forms print what was written before.
+        reads = rule.reads or (OPENED if row is not None else None)
+        if reads is not None and request.method in ("GET", "HEAD"):
             record(
-                verb=rule.reads,
+                verb=reads,
                 by=person.id,
                 practice=person.practice_id,
                 object_type=row._meta.label_lower if row is not None else "",

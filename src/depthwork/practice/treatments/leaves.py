@@ -32,6 +32,7 @@ MORE = (
     ("intake:consents", _("Consents")),
     ("portal:for_clinician", _("Own place")),
     ("disclosure:client", _("Giving out")),
+    ("ui:erase", _("Erase or hold")),
 )
 
 

@@ -20,18 +20,22 @@ from django.views.decorators.http import require_POST
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.audit.models import Event
+from depthwork.practice.intake.safety_words import sections
 from depthwork.practice.keeping.wills import release
 from depthwork.practice.people import actions
 from depthwork.practice.people.forms import InviteForm, RolesForm
 from depthwork.practice.people.models import ELSEWHERE, Person
+from depthwork.practice.policy.jurisdiction import profile_of
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows, person_of, rule
 from depthwork.practice.policy.roles import ROLES
+from depthwork.practice.treatments.forms import ClientForm
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import clients_for
 from depthwork.practice.ui import will as wills
 from depthwork.practice.ui.installed import installed, kept
+from depthwork.practice.ui.office_page import acts_for
 from depthwork.practice.ui.verbs import sentence
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import pins, rotation
@@ -61,6 +65,7 @@ def practice(request: HttpRequest) -> HttpResponse:
         "may_take_in": allows(person, P.ADMIT_CLIENT, practice=person.practice_id),
         "may_study": allows(person, P.EXPORT_RESEARCH, practice=person.practice_id),
         "kept": kept(),
+        "rules": profile_of(person.practice),
         "installed": installed(),
         "word_form": WordForm(initial={"word": person.practice.word_for_client}),
         "names_form": NamesForm(initial={"initials": person.practice.initials_only}),
@@ -182,8 +187,15 @@ def keys(request: HttpRequest) -> HttpResponse:
     for other in others:
         print_ = pins.fingerprint_of(other.id) if other.id in with_keys else ""
         pin = pinned.get(other.id)
+        same = bool(pin and print_ and pin.fingerprint == print_)
         rows.append(
-            {"person": other, "fingerprint": print_, "pin": pin, "same": pin and pin.fingerprint == print_}
+            {
+                "person": other,
+                "fingerprint": print_,
+                "pin": pin,
+                "same": same,
+                "acts": acts_for(other, by=person) if same else (),
+            }
         )
     return render(request, "ui/practice_keys.html", {"own": pins.fingerprint_of(person.id), "rows": rows})
 
@@ -332,6 +344,11 @@ def will_of(request: HttpRequest, person_id: UUID) -> HttpResponse:
     except Refused as error:
         messages.error(request, str(error))
         return redirect("ui:will")
+    for one in facts:
+        plan = (one.get("safety_plan") or {}).get("parts")
+        one["plan"] = sections(plan)
+        labels = ClientForm.base_fields
+        one["ways"] = [(labels[name].label, said) for name, said in one["contact"].items() if name in labels]
     return render(request, "ui/practice_will_open.html", {"will": row, "facts": facts})
 
 

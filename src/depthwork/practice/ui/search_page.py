@@ -52,6 +52,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
         record(verb="searched", by=person.id, practice=person.practice_id)
         hits = search(person, form.cleaned_data["words"], session=request.session.session_key)
         lines = _lines(person, hits)
+        for client in dict.fromkeys(line.hit.client for line in lines):
+            record(verb="search.found", by=person.id, practice=person.practice_id, client=client)
     return render(
         request,
         "ui/search.html",

@@ -9,8 +9,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_POST
 
 from depthwork.practice.coverage.queries import warnings_for
+from depthwork.practice.people.actions import choose_lines
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
@@ -53,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("ui:evidence")
 
 
-@rule(P.SEE_TODAY, needs_keys=True)
+@rule(P.SEE_TODAY, reads="today.read", needs_keys=True)
 def today(request: HttpRequest) -> HttpResponse:
     """Hours of today (or `?day=`), with what stands beside them. Prints no answer and no passage."""
     person = person_of(request)
@@ -84,10 +86,18 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/today.html", context)
 
 
+@rule(P.SEE_TODAY)
+@require_POST
+def lines(request: HttpRequest) -> HttpResponse:
+    """Whether kept lines stand on Today: somebody else may look at the screen."""
+    choose_lines(shown=request.POST.get("shown") == "yes", by=person_of(request))
+    return redirect("ui:today")
+
+
 def _rows(request: HttpRequest, hours: list[DayLine], *, day: date) -> list[dict[str, Any]]:
     """Each hour with its place in the treatment and the line kept last, which can be switched off."""
     lines: dict[UUID, tuple[int | None, str]] = {}
-    if request.session.get("show_lines", True):
+    if person_of(request).shows_lines:
         lines = last_kept_lines([hour.client_id for hour in hours], before=day)
     cover = warnings_for([hour.client_id for hour in hours], today=day)
     return [

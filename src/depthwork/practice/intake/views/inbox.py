@@ -33,7 +33,7 @@ OPEN = ("new", "calling", "offered", "waiting")
 DONE = ("referred", "client", "closed")
 
 
-@rule(P.WORK_INBOX, needs_keys=True)
+@rule(P.WORK_INBOX, reads="inquiries.read", needs_keys=True)
 def inbox(request: HttpRequest) -> HttpResponse:
     """What was asked, newest first; what waits too long is said."""
     person = person_of(request)

@@ -32,6 +32,7 @@ from depthwork.practice.treatments.actions.frame import (
     tell_break,
     withdraw_break,
 )
+from depthwork.practice.treatments.actions.office import not_in_the_office, show_the_office
 
 __all__ = [
     "add_adjunct",
@@ -51,6 +52,7 @@ __all__ = [
     "keep_line",
     "leave_follow_up",
     "move_hour",
+    "not_in_the_office",
     "number_hours",
     "plan_hour",
     "plan_series",
@@ -58,6 +60,7 @@ __all__ = [
     "record_attendance",
     "reopen_treatment",
     "revoke_consent",
+    "show_the_office",
     "skip_remembering",
     "tell_break",
     "withdraw_break",

@@ -1,0 +1,101 @@
+"""Erase a client whose treatment is over: first the keys, then the rows; or hold everything that stands, where the law asks.
+
+A person decides, never a date: the product deletes nothing by itself.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from depthwork.practice.audit.actions import record
+from depthwork.practice.intake.models import Inquiry
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.models import Involvement
+from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.models import Client, Session
+from depthwork.practice.ui import will
+from depthwork.practice.vault import actions as vault
+from depthwork.practice.vault.models import LegalHold, Tombstone
+
+# Custom for adults (APA record keeping guidelines, 2007); the law of the place may ask for longer, and goes first.
+USUALLY_KEPT: Final = timedelta(days=7 * 365 + 2)
+
+WHY: Final = {
+    "kept_long_enough": _("It was kept as long as the law of our place asks"),
+    "asked_for": _("The client asked for it, and no duty to keep it stands against that"),
+    "never_a_client": _("It was written down by mistake, or came to nothing"),
+}
+
+
+def last_hour_of(client: Client) -> date | None:
+    """The last day on which they met."""
+    found: date | None = Session.objects.filter(client=client, status=Session.Status.HELD).aggregate(
+        last=Max("day")
+    )["last"]
+    return found
+
+
+def is_early(client: Client, *, on: date) -> bool:
+    """Whether records of that age are usually still kept."""
+    last = last_hour_of(client)
+    return last is not None and on < last + USUALLY_KEPT
+
+
+@transaction.atomic
+def hold(*, client: Client, by: Person) -> LegalHold:
+    """Nothing of this client can be burned or erased until the hold is lifted."""
+    if vault.is_held(client.id):
+        raise CourseError("a legal hold stands already")
+    row = vault.hold(owner=client.id, by=by.id)
+    _note("hold.placed", client, by)
+    return row
+
+
+@transaction.atomic
+def lift(*, client: Client, by: Person) -> None:
+    """What was to be burned meanwhile is burned within the hour."""
+    if not vault.lift_hold(owner=client.id, by=by.id):
+        raise CourseError("no legal hold stands")
+    _note("hold.lifted", client, by)
+
+
+@transaction.atomic
+def erase(*, client: Client, why: str, by: Person) -> Tombstone:
+    """Destroy a client's keys and delete every row of theirs. What stays: the audit, without a name, and a tombstone."""
+    if why not in WHY:
+        raise CourseError("say why; the audit keeps it")
+    client.refresh_from_db(fields=["state"])
+    if client.state in (Client.State.ACTIVE, Client.State.CONSULTATION):
+        raise CourseError("end the treatment first: what still goes on is not erased")
+    stone = vault.shred(owner=client.id, by=by.id)
+    Involvement.objects.filter(client=client.id).delete()
+    Person.objects.filter(client=client.id).update(is_active=False)
+    Inquiry.objects.filter(client=client).delete()
+    kept = client.id
+    client.delete()
+    client.id = kept
+    _note("client.erased", client, by, why)
+    will.renew(by)
+    return stone
+
+
+def _note(verb: str, client: Client, by: Person, reason: str = "") -> None:
+    record(
+        verb=verb,
+        by=by.id,
+        practice=by.practice_id,
+        object_type="client",
+        object_id=client.id,
+        client=client.id,
+        reason=reason,
+    )
+
+
+def complete_on() -> date:
+    """When the last backup of a key that is destroyed today expires."""
+    return (datetime.now(UTC) + timedelta(days=vault.KEY_BACKUPS_LIVE_DAYS)).date()

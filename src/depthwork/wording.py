@@ -26,6 +26,9 @@ class Reader(Protocol):
     def ngettext(self, one: str, many: str, n: int) -> str:
         """The sentence for one or for many."""
 
+    def language(self) -> str:
+        """The language's code, "en"."""
+
     def decimal(self, text: str) -> str:
         """A number written with a point, written with the language's sign."""
 
@@ -42,6 +45,9 @@ class English:
 
     def ngettext(self, one: str, many: str, n: int) -> str:
         return one if n == 1 else many
+
+    def language(self) -> str:
+        return "en"
 
     def decimal(self, text: str) -> str:
         return text
@@ -78,6 +84,11 @@ def ngettext(one: str, many: str, n: int) -> str:
     return _Lent.reader.ngettext(one, many, n)
 
 
+def language() -> str:
+    """The code of the language that is read at the moment."""
+    return _Lent.reader.language()
+
+
 def decimal(text: str) -> str:
     """A written number with the decimal sign of the reader's language."""
     return _Lent.reader.decimal(text)
@@ -99,3 +110,8 @@ _NUMBERS = (
 def spelled(n: int) -> str:
     """A small number in letters, a larger one in figures; nought is "no", as before a noun."""
     return gettext(_NUMBERS[n]) if 0 <= n < len(_NUMBERS) else str(n)
+
+
+def figure(value: float, form: str = "g") -> str:
+    """A number by its format, with the decimal sign of the reader's language."""
+    return decimal(format(value, form))

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from depthwork.coding.shelf import attributes_for, codebook_for, codes_for
+from depthwork.wording import figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,31 +25,31 @@ class Construct:
 
 # In the order of the palette. The keys are free of those of a cue (a, e) and of the page (j, k, u).
 PALETTE = (
-    Construct("wish", "Wish", "w"),
-    Construct("response_of_other", "Response of other", "o"),
-    Construct("response_of_self", "Response of self", "s"),
-    Construct("episode", "Episode", "p"),
-    Construct("figure", "Figure", "f"),
-    Construct("defense", "Defense", "d"),
-    Construct("intervention", "Therapist’s act", "i"),
-    Construct("rupture_withdrawal", "Strain, withdrawal", "r"),
-    Construct("rupture_confrontation", "Strain, confrontation", "c"),
-    Construct("rupture_resolution", "Repair", "m"),
-    Construct("dream", "Dream", "n"),
-    Construct("theme", "Theme", "t"),
-    Construct("client_link", "Client’s own link", "l"),
-    Construct("resistance", "Hard to say", "h"),
+    Construct("wish", _("Wish"), "w"),
+    Construct("response_of_other", _("Response of other"), "o"),
+    Construct("response_of_self", _("Response of self"), "s"),
+    Construct("episode", _("Episode"), "p"),
+    Construct("figure", _("Figure"), "f"),
+    Construct("defense", _("Defense"), "d"),
+    Construct("intervention", _("Therapist’s act"), "i"),
+    Construct("rupture_withdrawal", _("Strain, withdrawal"), "r"),
+    Construct("rupture_confrontation", _("Strain, confrontation"), "c"),
+    Construct("rupture_resolution", _("Repair"), "m"),
+    Construct("dream", _("Dream"), "n"),
+    Construct("theme", _("Theme"), "t"),
+    Construct("client_link", _("Client’s own link"), "l"),
+    Construct("resistance", _("Hard to say"), "h"),
 )
 BY_ID = {c.id: c for c in PALETTE}
-SPHERES = {"past": "then", "current": "now", "therapist": "here", "self": "with oneself"}
-SPEAKERS = {"T": "Therapist", "C": "Client", "N": "Note"}
-BECAME = {"taken_further": "taken further", "set_aside": "set aside", "closed": "closed"}
+SPHERES = {"past": _("then"), "current": _("now"), "therapist": _("here"), "self": _("with oneself")}
+SPEAKERS = {"T": _("Therapist"), "C": _("Client"), "N": _("Note")}
+BECAME = {"taken_further": _("taken further"), "set_aside": _("set aside"), "closed": _("closed")}
 _FLAGS = {
-    "expected": "expected",
-    "inferred": "concluded",
-    "tentative": "tentative",
-    "displaced": "perhaps also here",
-    "somatic": "in the body",
+    "expected": _("expected"),
+    "inferred": _("concluded"),
+    "tentative": _("tentative"),
+    "displaced": _("perhaps also here"),
+    "somatic": _("in the body"),
 }
 
 
@@ -54,7 +58,7 @@ def name_of_construct(construct: str) -> str:
     known = BY_ID.get(construct)
     if known:
         return known.name
-    return {"risk": "To read again", "client_response": "Client’s response"}.get(
+    return {"risk": gettext("To read again"), "client_response": gettext("Client’s response")}.get(
         construct, construct.replace("_", " ").capitalize()
     )
 
@@ -82,7 +86,7 @@ def qualified(construct: str, attributes: Mapping[str, Any]) -> str:
     if sphere and construct in ("episode", "figure"):
         parts.append(sphere)
     if construct == "episode" and attributes.get("completeness"):
-        parts.append(f"completeness {attributes['completeness']:g}")
+        parts.append(gettext("completeness %(n)s") % {"n": figure(attributes["completeness"], "g")})
     if attributes.get("polarity"):
         parts.append(str(attributes["polarity"]))
     corners = [*_many(attributes.get("person")), *_many(attributes.get("conflict"))]
@@ -90,7 +94,7 @@ def qualified(construct: str, attributes: Mapping[str, Any]) -> str:
         parts.append(" and ".join(corners) if len(corners) < 3 else ", ".join(corners))
     parts += [words for flag, words in _FLAGS.items() if attributes.get(flag) is True]
     if attributes.get("repaired") is not None:
-        parts.append("repaired" if attributes["repaired"] else "not repaired")
+        parts.append(gettext("repaired") if attributes["repaired"] else gettext("not repaired"))
     return "; ".join(parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils.formats import get_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from depthwork import wording
 from depthwork.practice.config.dates import in_words
@@ -19,6 +19,9 @@ class PagesReader:
 
     def ngettext(self, one: str, many: str, n: int) -> str:
         return ngettext(one, many, n)
+
+    def language(self) -> str:
+        return (get_language() or "en")[:2]
 
     def decimal(self, text: str) -> str:
         return text.replace(".", str(get_format("DECIMAL_SEPARATOR")))

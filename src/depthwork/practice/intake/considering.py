@@ -316,15 +316,19 @@ def _missing(
     for fact in facts():
         if fact.always and known.get(fact.id, UNKNOWN) == UNKNOWN:
             missing.append(
-                Entry(fact.id, f"Not known: {fact.words[:1].lower()}{fact.words[1:]}.", (fact.id,))
+                Entry(
+                    fact.id,
+                    _("Not known: %(words)s.") % {"words": fact.words[:1].lower() + fact.words[1:]},
+                    (fact.id,),
+                )
             )
             ask.append(Entry(fact.id, f"{fact.ask}.", (fact.id,)))
     for one in readings():
         if values.get(one.id) == LEFT_OPEN:
-            kind = "risk question left open; ask it yourself" if one.risk else "left open"
+            kind = _("risk question left open; ask it yourself") if one.risk else _("left open")
             missing.append(Entry(one.id, f"{one.words}: {kind}.", (one.id,)))
     if known.get("depression") == CONFIRMED and not isinstance(values.get("phq9_total"), int):
         missing.append(
-            Entry("phq9_total", "How severe the depression is: no PHQ-9 sum is known.", ("phq9_total",))
+            Entry("phq9_total", _("How severe the depression is: no PHQ-9 sum is known."), ("phq9_total",))
         )
     return tuple(missing), tuple(ask)

@@ -13,6 +13,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
@@ -229,7 +230,8 @@ def bring(request: HttpRequest) -> HttpResponse:
         try:
             if sent.size > store.MOST_BYTES:
                 raise EvidenceError(
-                    f"the file is larger than {store.MOST_BYTES // 1_000_000} MB; send the trials you need"
+                    _("the file is larger than %(n)s MB; send the trials you need")
+                    % {"n": store.MOST_BYTES // 1000000}
                 )
             made = store.bring(
                 raw=sent.read(),

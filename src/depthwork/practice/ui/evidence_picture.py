@@ -139,7 +139,7 @@ def picture(trials: Sequence[Trial], choice: Choice, *, link: str) -> Picture:
             pooled=Diamond(gettext("Together"), found.estimate, *found.interval, found.prediction)
             if found
             else None,
-            scale="Hedges’ g",
+            scale=gettext("Hedges’ g"),
             left=gettext("favours the comparator"),
             right=gettext("favours the therapy"),
             note=_note(found, len(squares)),
@@ -181,7 +181,7 @@ def _funnel(y, v, names, egged, filled, link) -> Chart:  # type: ignore[no-untyp
             ),
             centre=shape.centre,
             reach=shape.reach,
-            scale="Hedges’ g",
+            scale=gettext("Hedges’ g"),
             mirrored=tuple(zip(filled.filled, filled.se, strict=True)) if filled else (),
             line=(egged.limit, egged.slope) if egged else None,
             note=gettext(

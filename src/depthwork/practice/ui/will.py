@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.keeping import wills
@@ -94,7 +95,7 @@ def open_as_trustee(will: Will, *, by: Person) -> list[dict[str, Any]]:
 def carry_out(will: Will, *, by: Person) -> int:
     """Destroy the process notes unread, as the author chose. Clients under legal hold are left."""
     if will.process_notes != Will.Notes.DESTROY:
-        raise Refused("the author chose that process notes are kept, unread")
+        raise Refused(_("the author chose that process notes are kept, unread"))
     done = 0
     for one in json.loads(wills.open_will(will)):
         client = UUID(one["id"])

@@ -117,7 +117,7 @@ def edit(request: HttpRequest, mark_id: UUID) -> HttpResponse:
     mark: MarkRow = request.subject  # type: ignore[attr-defined]
     given = read_mark(request.POST)
     if given["version"] is None:
-        raise MarkError("the page did not say which version it shows; open it again")
+        raise MarkError(_("the page did not say which version it shows; open it again"))
     actions.edit_mark(mark=mark, by=person_of(request), **given)
     remember(request, mark.source, "edited", mark.id)
     return _after(request, mark.source, says=_("Changed."), focus=f"e-{mark.id}")
@@ -144,7 +144,7 @@ def became(request: HttpRequest, mark_id: UUID) -> HttpResponse:
     mark: MarkRow = request.subject  # type: ignore[attr-defined]
     answer = request.POST.get("became", "")
     if answer and answer not in BECAME:
-        raise MarkError("choose one of the three")
+        raise MarkError(_("choose one of the three"))
     actions.say_what_became(mark=mark, by=person_of(request), version=_version(request), became=answer)
     remember(request, mark.source, "edited", mark.id)
     return _after(request, mark.source, says=_("Noted."), focus=f"e-{mark.id}")
@@ -153,7 +153,7 @@ def became(request: HttpRequest, mark_id: UUID) -> HttpResponse:
 def _version(request: HttpRequest) -> int:
     text = request.POST.get("version", "")
     if not text.isdecimal():
-        raise MarkError("the page did not say which version it shows; open it again")
+        raise MarkError(_("the page did not say which version it shows; open it again"))
     return int(text)
 
 
@@ -177,7 +177,7 @@ def _may_answer_cues(request: HttpRequest, source: Source) -> None:
     person = person_of(request)
     session = session_named(source.session_id) if source.session_id else None
     if session is None or not gate(session, person, treats=treats_client(person, source)).is_open:
-        raise MarkError("cues are not open for this hour")
+        raise MarkError(_("cues are not open for this hour"))
 
 
 @rule(P.MARK_HOURS, of=_source_of_cue)
@@ -255,7 +255,7 @@ def undo(request: HttpRequest, source_id: UUID) -> HttpResponse:
     source: Source = request.subject  # type: ignore[attr-defined]
     last = take_last(request, source)
     if last is None:
-        raise MarkError("there is nothing to undo here")
+        raise MarkError(_("there is nothing to undo here"))
     _source, act, what, cue = last
     actions.undo(
         source=source, by=person_of(request), act=act, what=UUID(what), cue=UUID(cue) if cue else None

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from depthwork.patterns.hours import Hour
@@ -83,8 +84,12 @@ def _pattern_context(apart: Apart, hours: list[Hour], treatment: Treatment, *, b
         "apart": apart,
         "heading": page.heading_of(found),
         "opening": page.opening_of(found),
-        "episodes": page.plural(found.ccrt.episodes, "told episode"),
-        "hours_read": page.plural(found.caption.hours_whole, "hour"),
+        "episodes": page.spelled(
+            ngettext("%(n)s told episode", "%(n)s told episodes", found.ccrt.episodes), found.ccrt.episodes
+        ),
+        "hours_read": page.spelled(
+            ngettext("%(n)s hour", "%(n)s hours", found.caption.hours_whole), found.caption.hours_whole
+        ),
         "caption": page.caption_of(found.caption, names),
         "columns": page.COLUMNS,
         "rows": page.rows_of(told, quotes) if told else [],

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from depthwork.interchange.x12 import Inquiry, X12Error, write_270
 from depthwork.practice.coverage.actions.plans import office_of
@@ -47,7 +48,8 @@ def _whole_day(said: Any, whose: str) -> date:
         return date.fromisoformat(str(said or ""))
     except ValueError:
         raise CoverageError(
-            f"the payer asks for the day of birth of {whose}; write day, month and year"
+            _("the payer asks for the day of birth of %(whose)s; write day, month and year")
+            % {"whose": whose}
         ) from None
 
 
@@ -67,7 +69,7 @@ def inquiry_for(plan: Plan, *, by: Person, services: Sequence[str], on: date, co
         if not held
     ]
     if missing:
-        raise CoverageError("the question needs " + ", and ".join(missing))
+        raise CoverageError(_("the question needs ") + _(", and ").join(missing))
     family, given = names_of(client)
     born = born_of(client, claims) or _whole_day(None, "the client")
     holder = claims.get("insured") or {}

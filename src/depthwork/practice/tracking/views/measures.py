@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.tracking import actions, alliance, courses
@@ -116,9 +117,9 @@ def ask(request: HttpRequest, client_id: UUID) -> HttpResponse:
     hours = [
         (
             str(one.id),
-            _("hour %(n)s, %(day)s") % {"n": one.number, "day": one.day.strftime("%d %B")}
+            _("hour %(n)s, %(day)s") % {"n": one.number, "day": in_words(one.day, "j F")}
             if one.number
-            else _("the hour of %(day)s") % {"day": one.day.strftime("%d %B")},
+            else _("the hour of %(day)s") % {"day": in_words(one.day, "j F")},
         )
         for one in sessions
     ]

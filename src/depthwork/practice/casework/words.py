@@ -57,17 +57,16 @@ def name_of_construct(construct: str) -> str:
     """The construct as the margin says it."""
     known = BY_ID.get(construct)
     if known:
-        return known.name
+        return str(known.name)
     return {"risk": gettext("To read again"), "client_response": gettext("Client’s response")}.get(
         construct, construct.replace("_", " ").capitalize()
     )
 
 
-@cache
 def name_of_code(construct: str, code: str) -> str:
     """The code's name in its codebook; an unknown code keeps its own id, in words."""
     found = codes_for(construct).get(code)
-    return found.name if found else code.replace("_", " ")
+    return gettext(found.name) if found else code.replace("_", " ")
 
 
 def called(construct: str, code: str, attributes: Mapping[str, Any]) -> str:
@@ -110,23 +109,23 @@ def _many(value: Any) -> list[str]:
 
 
 @cache
-def shelf_for_palette() -> list[dict[str, Any]]:
-    """Constructs, codes and attributes as the palette reads them; nothing of any client."""
+def shelf_for_palette(language: str) -> list[dict[str, Any]]:
+    """Constructs, codes and attributes as the palette reads them in the language that is active; nothing of any client."""
     rows = []
     for construct in PALETTE:
         book = codebook_for(construct.id)
         rows.append(
             {
                 "id": construct.id,
-                "name": construct.name,
+                "name": str(construct.name),
                 "key": construct.key,
                 "free": bool(book and construct.id in book.free),
                 "codes": [
                     {
                         "code": c.code,
-                        "name": c.name,
+                        "name": gettext(c.name),
                         "definition": c.definition,
-                        "aliases": [*c.aliases, c.code.replace("_", " ")],
+                        "aliases": [*c.aliases, c.name, c.code.replace("_", " ")],
                         **({"sphere": c.facts["default_sphere"]} if c.facts.get("default_sphere") else {}),
                     }
                     for c in codes_for(construct.id).values()

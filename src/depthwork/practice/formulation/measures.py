@@ -30,7 +30,7 @@ class Scored:
 
     @property
     def words(self) -> str:
-        return f"{self.name}: {self.value:g}"
+        return f"{self.name}: {figure(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,8 @@ class CoursePoint:
     def words(self) -> str:
         """The value, or left open, declined, asked: three different things."""
         if self.value is not None:
-            return f"{self.value:g}" + (f", {self.band}" if self.band else "")
-        return self.withheld or STATES[self.state]
+            return figure(self.value) + (f", {gettext(self.band)}" if self.band else "")
+        return self.withheld or str(STATES[self.state])
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def drawn(
     return course_chart(
         Course(
             key=f"m-{definition.id}",
-            name=definition.name,
+            name=gettext(definition.name),
             instrument=definition.title,
             points=tuple((point.on, point.value) for point in course.points if point.state != "asked"),
             low=rule.range[0],
@@ -219,7 +219,7 @@ def drawn(
             cut=(cut.value, gettext("cut-off %(value)s") % {"value": figure(cut.value, "g")})
             if cut
             else None,
-            bands=tuple(Band(band.min, band.max, band.label) for band in rule.bands),
+            bands=tuple(Band(band.min, band.max, gettext(band.label)) for band in rule.bands),
             reliable=course.yardstick.points if course.yardstick else None,
             inclusive=bool(course.yardstick and course.yardstick.inclusive),
             ended_on=ended_on,
@@ -241,7 +241,7 @@ def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
         return None
     cut = course.rule.cutoffs[0] if course.rule.cutoffs else None
     return MeasureLine(
-        name=name or course.definition.name.split(" (")[0],
+        name=name or gettext(course.definition.name).split(" (")[0],
         instrument=course.definition.name.partition("(")[2].rstrip(")") or course.definition.id.upper(),
         points=tuple(
             (one.on, one.value) for one in course.points if one.state != "asked" and one.months is None

@@ -141,7 +141,7 @@ def rows_of(found: Concordance, quotes: Quotes) -> list[PartRow]:
     """The concordance, part by part."""
     return [
         PartRow(
-            title=f"{PARTS[row.part]}: {' or '.join(row.names)}",
+            title=f"{PARTS[row.part]}: {gettext(' or ').join(gettext(name) for name in row.names)}",
             label=_label(row, found),
             cells=[_cell(key, name, getattr(row, key), quotes) for key, name in COLUMNS],
             unplaced=quotes.all((*row.self, *row.unplaced)),
@@ -194,7 +194,7 @@ def heading_of(found: Patterns) -> str:
     """The wish, in the words of the codebook; or the plain name of the page."""
     wish = found.ccrt.core.wish if found.ccrt.core else None
     known = codes_for("wish").get(wish) if wish else None
-    return known.definition.rstrip(".") if known else gettext("Patterns")
+    return gettext(known.definition).rstrip(".") if known else gettext("Patterns")
 
 
 def opening_of(found: Patterns) -> str:
@@ -252,7 +252,7 @@ def table_of(found: Ccrt) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     rows = [
         (
             PARTS[c.part],
-            c.name,
+            gettext(c.name),
             str(c.early),
             str(c.late),
             f"{c.episodes}" if c.share is None else f"{c.episodes} ({c.share:.0%})",
@@ -328,7 +328,7 @@ def level_names() -> list[str]:
     """Names of the levels, lowest first."""
     document: Mapping[str, Any] = codebook("defenses").document
     names = {
-        int(level["level"]): str(level.get("name") or level.get("code"))
+        int(level["level"]): gettext(str(level.get("name") or level.get("code")))
         for level in document.get("levels", [])
     }
     return [names.get(level, str(level)) for level in LEVELS]
@@ -337,4 +337,4 @@ def level_names() -> list[str]:
 def name_of(construct: str, code: str) -> str:
     """A code's name in its codebook."""
     known = codes_for(construct).get(code)
-    return known.name if known else code.replace("_", " ")
+    return gettext(known.name) if known else code.replace("_", " ")

@@ -11,6 +11,8 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -90,9 +92,10 @@ def _after(request: HttpRequest, source: Source, *, says: str, focus: str = "") 
 @rule(P.USE_OWN_ACCOUNT)
 @require_GET
 def codes(request: HttpRequest) -> HttpResponse:
-    """The codebooks as the palette reads them. The same for everybody."""
-    response = JsonResponse({"constructs": shelf_for_palette()})
+    """The codebooks as the palette reads them. The same for everybody who reads this language."""
+    response = JsonResponse({"constructs": shelf_for_palette(get_language() or "en")})
     response["Cache-Control"] = "private, max-age=3600"
+    patch_vary_headers(response, ("Accept-Language", "Cookie"))
     return response
 
 

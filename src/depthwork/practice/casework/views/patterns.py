@@ -121,12 +121,16 @@ def _pattern_context(apart: Apart, hours: list[Hour], treatment: Treatment, *, b
         "parallels": [
             {
                 "part": page.PARTS[p.part],
-                "name": p.name,
+                "name": _(p.name),
                 "spheres": [
                     (
-                        dict(zip(("past", "current", "therapist"), ("then", "now", "here"), strict=True))[
-                            s.sphere
-                        ],
+                        dict(
+                            zip(
+                                ("past", "current", "therapist"),
+                                (_("then"), _("now"), _("here")),
+                                strict=True,
+                            )
+                        )[s.sphere],
                         s.episodes,
                         quotes.all(s.lines[:2]),
                     )
@@ -148,13 +152,13 @@ def _pattern_context(apart: Apart, hours: list[Hour], treatment: Treatment, *, b
         ],
         "strain_counts": found.strain.counts,
         "themes": [(t, quotes.all(t.lines)) for t in found.themes],
-        "hard": [(h.name, quotes.all(h.lines)) for h in found.hard_to_say],
+        "hard": [(_(h.name), quotes.all(h.lines)) for h in found.hard_to_say],
         "has_defenses": found.ladder.profile.n > 0 or any(r.lines for r in found.ladder.rungs),
     }
 
 
 def _corners(triangle: Any, quotes: page.Quotes) -> list[tuple[str, int, list[page.Said]]]:
-    return [(c.name, c.count, quotes.all(c.lines)) for c in triangle.corners if c.lines]
+    return [(_(c.name), c.count, quotes.all(c.lines)) for c in triangle.corners if c.lines]
 
 
 @rule(P.READ_PROCESS_NOTES, of=client_named, reads="patterns.read")

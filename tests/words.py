@@ -39,9 +39,11 @@ DATA: dict[str, tuple[str, ...]] = {
     "practice/policy/places/crisis.yaml": ("countries.*[].words",),
     "evidence/plain.yaml": (
         "problems[].name", "problems[].known[].text", "problems[].unknown[].text", "problems[].others[]",
+        "general[].text",
     ),
     "measures/definitions/*.yaml": ("name", "scores[].bands[].label"),
     "coding/codebooks/*.yaml": ("**.name",),
+    "coding/codebooks/relationship.yaml": ("wishes.codes[].definition",),
 }  # fmt: skip
 _IDS = {"id", "code", "source", "schema"}
 _CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}

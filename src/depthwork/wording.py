@@ -100,7 +100,7 @@ def day(on: dt.date, form: str = "j F Y") -> str:
 
 
 _NUMBERS = (
-    gettext_noop("no"), gettext_noop("one"), gettext_noop("two"), gettext_noop("three"), gettext_noop("four"),
+    "no", gettext_noop("one"), gettext_noop("two"), gettext_noop("three"), gettext_noop("four"),
     gettext_noop("five"), gettext_noop("six"), gettext_noop("seven"), gettext_noop("eight"), gettext_noop("nine"),
     gettext_noop("ten"), gettext_noop("eleven"), gettext_noop("twelve"), gettext_noop("thirteen"),
     gettext_noop("fourteen"), gettext_noop("fifteen"), gettext_noop("sixteen"),
@@ -109,7 +109,9 @@ _NUMBERS = (
 
 def spelled(n: int) -> str:
     """A small number in letters, a larger one in figures; nought is "no", as before a noun."""
-    return gettext(_NUMBERS[n]) if 0 <= n < len(_NUMBERS) else str(n)
+    if n == 0:  # other languages decline their "no" with the noun
+        return _NUMBERS[0] if language() == "en" else "0"
+    return gettext(_NUMBERS[n]) if 0 < n < len(_NUMBERS) else str(n)
 
 
 def figure(value: float, form: str = "g") -> str:

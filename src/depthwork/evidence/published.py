@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any, Final, Literal
 
 from depthwork.evidence.errors import EvidenceError
+from depthwork.wording import figure as written
 from depthwork.wording import gettext as _
 from depthwork.wording import gettext_noop
 
@@ -141,17 +142,28 @@ class Figure:
         if not self.estimate:
             return None
         unit = METRICS.get(self.metric, self.metric)
-        told = " to ".join(f"{value:g}" for value in self.estimate)
+        numbers = [written(value) for value in self.estimate]
+        told = (
+            numbers[0]
+            if len(numbers) == 1
+            else _("%(low)s to %(high)s") % {"low": numbers[0], "high": numbers[-1]}
+        )
         told = (
             f"{told}%"
             if unit == "%"
-            else f"{unit} {told}"
+            else f"{_(unit)} {told}"
             if unit != "sessions"
             else _("%(told)s sessions") % {"told": told}
         )
         if self.interval:
-            level = _("%(level)s interval ") % {"level": format(self.level, ".0%")} if self.level else ""
-            told += f" ({level}{self.interval[0]:g} to {self.interval[1]:g})"
+            ends = {"low": written(self.interval[0]), "high": written(self.interval[1])}
+            if self.level:
+                told += " " + _("(%(level)s interval %(low)s to %(high)s)") % {
+                    "level": format(self.level, ".0%"),
+                    **ends,
+                }
+            else:
+                told += " " + _("(%(low)s to %(high)s)") % ends
         return told.replace("-", "−")
 
 

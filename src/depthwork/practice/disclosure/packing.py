@@ -82,8 +82,8 @@ def gathered(client: UUID, *, course: UUID | None, compartments: set[str]) -> Ga
     for one in sorted(compartments):
         if not unlocked.holds(client, one):
             raise DisclosureError(
-                _("your keys do not open the %(replace)s of this client; leave it out")
-                % {"replace": one.replace("_", " ")}
+                _("your keys do not open the %(name)s of this client; leave it out")
+                % {"name": one.replace("_", " ")}
             )
     _nothing_waits(client, compartments)
     held = Gathered()

@@ -69,6 +69,6 @@ def inward(field: models.Field[Any, Any], value: Any, files: dict[str, bytes]) -
         if isinstance(error, MemoryError):
             raise
         raise DisclosureError(
-            _("a row of %(label_lower)s has a %(name)s that cannot be read; ask for the package again")
-            % {"label_lower": field.model._meta.label_lower, "name": field.name}
+            _("a row of %(label)s has a %(name)s that cannot be read; ask for the package again")
+            % {"label": field.model._meta.label_lower, "name": field.name}
         ) from None

@@ -53,13 +53,13 @@ class Moved:
         """PHQ-9 now 8, from 16 in August."""
         sense = _("a change for the better") if self.direction == "improved" else _("a change for the worse")
         said = _(
-            "%(name)s now %(value)s, from %(value_b)s on %(on)s: %(sense)s, beyond what the "
+            "%(name)s now %(value)s, from %(before)s on %(day)s: %(sense)s, beyond what the "
             "measure’s unreliability explains"
         ) % {
             "name": self.name,
             "value": figure(self.last.value, "g"),
-            "value_b": figure(self.first.value, "g"),
-            "on": in_words(self.first.on),
+            "before": figure(self.first.value, "g"),
+            "day": in_words(self.first.on),
             "sense": sense,
         }
         return _("%(said)s, and across the cut-off.") % {"said": said} if self.crossed else f"{said}."

@@ -76,7 +76,7 @@ class NotAmongTheCommonest:
                 _(
                     "This passphrase is among the first that are tried. Four or five unrelated words make a good one."
                 ),
-                code=_("common"),
+                code="common",
             )
 
     def get_help_text(self) -> str:

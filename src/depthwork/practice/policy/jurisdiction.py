@@ -38,6 +38,12 @@ class Profile:
     editor_line: str
 
 
+def _said(folded: str) -> str:
+    """A folded text on one line, in the language of whoever reads it later."""
+    words = " ".join(folded.split())
+    return _(words)
+
+
 @cache
 def profile(id: str) -> Profile:
     """A profile by its id. An id that is not installed is read as the default: the careful one."""
@@ -52,17 +58,17 @@ def profile(id: str) -> Profile:
         id=raw["id"],
         version=raw["version"],
         name=_(raw["name"]),
-        says=_(" ".join(raw["says"].split())),
+        says=_said(raw["says"]),
         review=review_of(raw["review"], place),
         sources=references_of(raw["sources"], place),
         ask=tuple(raw["ask"]),
-        notices={key: _(" ".join(words.split())) for key, words in (raw.get("notices") or {}).items()},
+        notices={key: _said(words) for key, words in (raw.get("notices") or {}).items()},
         cues_possible=cues["possible"],
         cues_practice_wide=cues["practice_wide"],
         emotion_word_counts=raw["counts"]["emotion_words"],
         client_may_ask=notes["client_may_ask"],
         notes_in_access_export=notes["in_access_export"],
-        editor_line=_(" ".join(notes["editor_line"].split())),
+        editor_line=_said(notes["editor_line"]),
     )
 
 

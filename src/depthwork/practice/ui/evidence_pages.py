@@ -35,7 +35,7 @@ class Bring(forms.Form):
 
     problem = forms.ChoiceField(
         label=gettext_lazy("Problem"),
-        choices=[(id, name) for id, name in PROBLEMS.items() if id != "services"],
+        choices=[(id, gettext_lazy(name)) for id, name in PROBLEMS.items() if id != "services"],
     )
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -100,11 +100,11 @@ def _page(request: HttpRequest, form: Bring, status: int = 200) -> HttpResponse:
         "may_bring": allows(person, P.BRING_TRIALS, practice=person.practice_id),
         "problem": shown.problem,
         "against": shown.against,
-        "problems": PROBLEMS,
-        "againsts": AGAINST,
+        "problems": {id: _(name) for id, name in PROBLEMS.items()},
+        "againsts": {id: _(name) for id, name in AGAINST.items()},
         "charts": published_charts(shown.figures),
         "groups": [
-            (PROBLEMS[name], list(group))
+            (_(PROBLEMS[name]), list(group))
             for name, group in groupby(
                 sorted(shown.figures, key=lambda one: list(PROBLEMS).index(one.problem)),
                 key=lambda one: one.problem,

@@ -147,7 +147,7 @@ def _rows(thread: Thread) -> tuple[tuple[Cell, ...], ...]:
     gap: tuple[Cell, ...] = tuple("" for _ in thread.lines)
     for hour in thread.hours:
         told = [
-            f"{t.sphere}, {_('as ever') if t.as_ever else _('another way')}"
+            f"{_(t.sphere)}, {_('as ever') if t.as_ever else _('another way')}"
             for t in thread.told
             if t.on == hour.on
         ]

@@ -53,14 +53,14 @@ def checked(construct: str, code: str, attributes: Mapping[str, Any]) -> dict[st
         rule = rules.get(name)
         if rule is None:
             raise MarkError(
-                _("%(replace)s has no attribute of that name") % {"replace": construct.replace("_", " ")}
+                _("%(name)s has no attribute of that name") % {"name": construct.replace("_", " ")}
             )
         if isinstance(value, str):
             value = " ".join(value.split())
             if len(value) > LONGEST_WORDS:
                 raise MarkError(
-                    _("%(name)s is longer than %(longest_words)s characters; shorten it")
-                    % {"name": name, "longest_words": LONGEST_WORDS}
+                    _("%(name)s is longer than %(n)s characters; shorten it")
+                    % {"name": name, "n": LONGEST_WORDS}
                 )
         fault = rule.fault(value)
         if fault:

@@ -245,7 +245,7 @@ def statement(client: Client, *, by: Person, first: date, last: date, made_on: d
         b.Definitions(((gettext("Open on %(day)s") % {"day": day_of(last)}, _money(balance, currency)),)),
     ]
     return finish(
-        gettext("Statement"), taken, client, blocks, lacks_of_head(head, us=us), made_on=made_on, for_whom=gettext("the client"),
+        gettext("Statement of account"), taken, client, blocks, lacks_of_head(head, us=us), made_on=made_on, for_whom=gettext("the client"),
         contains=gettext("Statement of account, %(first)s to %(last)s") % {"first": day_of(first), "last": day_of(last)}, us=us,
     )  # fmt: skip
 

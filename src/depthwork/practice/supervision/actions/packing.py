@@ -35,8 +35,8 @@ def begin_pack(*, treatment: Treatment, choice: dict[str, Any], today: date, by:
     agreed = agreed_to_packs(treatment.client, on=today)
     if agreed is None:
         raise CourseError(
-            gettext("%(no_consent)s; ask the client, and write the answer down among the consents")
-            % {"no_consent": NO_CONSENT}
+            gettext("%(reason)s; ask the client, and write the answer down among the consents")
+            % {"reason": NO_CONSENT}
         )
     named = ("hours", "dreams", "formulation", "kept_lines", "measures", "patterns")
     if not any(choice.get(name) for name in named):

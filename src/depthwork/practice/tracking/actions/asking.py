@@ -80,8 +80,8 @@ def ask(
             if reasons:
                 if definition.id not in INSTEAD:
                     raise MayNotAsk(
-                        _("this form has a question about danger, and is asked in the room for now: ")
-                        + "; ".join(REASONS[name] for name in reasons),
+                        _("this form has a question about danger, and is asked in the room for now: %(why)s")
+                        % {"why": "; ".join(str(REASONS[name]) for name in reasons)},
                         reasons,
                     )
                 instead_of, definition = definition.id, form_of(client.practice_id, INSTEAD[definition.id])

@@ -28,6 +28,7 @@ from depthwork.practice.tracking.watching import REASONS
 from depthwork.practice.treatments.models import Client, Ending, FollowUp, Session, Treatment
 from depthwork.practice.treatments.queries import client_named, current_treatment
 from depthwork.practice.treatments.views.common import head, today_of
+from depthwork.wording import figure
 
 
 def _hour_url(hour: int, sessions: dict[int, UUID]) -> str:
@@ -95,7 +96,7 @@ def _became(one: Asked) -> str:
     if one.state != "done":
         return courses.STATES[one.state]
     scores = {
-        name: f"{value['value']:g}" + (f" ({value['band']})" if value.get("band") else "")
+        name: figure(value["value"]) + (f" ({_(value['band'])})" if value.get("band") else "")
         for name, value in (one.result.get("scores") or {}).items()
         if value.get("value") is not None
     }

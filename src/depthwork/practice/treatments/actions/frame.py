@@ -53,7 +53,7 @@ def agree_frame(
     if length_minutes <= 0:
         raise CourseError(_("an hour has a length in minutes above zero"))
     if frequency not in PER_WEEK:
-        raise CourseError(_("the frequency is one of: %(per_week)s") % {"per_week": ", ".join(PER_WEEK)})
+        raise CourseError(_("the frequency is one of: %(values)s") % {"values": ", ".join(PER_WEEK)})
     if len(slots) != PER_WEEK[frequency]:
         raise CourseError(
             _("%(label)s needs %(per_week)s times in the week, not %(n)s")

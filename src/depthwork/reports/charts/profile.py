@@ -133,9 +133,8 @@ def _draw(profile: HourProfile, width: float, left: float, right: float) -> tupl
     ticks = [t for t in nice_ticks(first, last, about=4 if narrow else 6) if x(t) < right - 20]
     for tick in ticks:
         body.append(svg.text(x(tick), foot + 18, say(tick) or "", "" if tick == first else "mid"))
-    body.append(
-        svg.text(right, foot + 18, f"{say(last)} {_('min') if profile.axis == 'min' else _('turns')}", "end")
-    )
+    end = _("%(n)s min") if profile.axis == "min" else _("%(n)s turns")
+    body.append(svg.text(right, foot + 18, end % {"n": say(last)}, "end"))
     return body, foot + 26
 
 

@@ -147,7 +147,8 @@ def _rows(thread: Thread) -> tuple[tuple[Cell, ...], ...]:
     gap: tuple[Cell, ...] = tuple("" for _ in thread.lines)
     for hour in thread.hours:
         told = [
-            f"{_(t.sphere)}, {_('as ever') if t.as_ever else _('another way')}"
+            (_("%(sphere)s, as ever") if t.as_ever else _("%(sphere)s, another way"))
+            % {"sphere": _(t.sphere)}
             for t in thread.told
             if t.on == hour.on
         ]

@@ -141,13 +141,18 @@ def rows_of(found: Concordance, quotes: Quotes) -> list[PartRow]:
     """The concordance, part by part."""
     return [
         PartRow(
-            title=f"{PARTS[row.part]}: {gettext(' or ').join(gettext(name) for name in row.names)}",
+            title=f"{PARTS[row.part]}: {_either(row.names)}",
             label=_label(row, found),
             cells=[_cell(key, name, getattr(row, key), quotes) for key, name in COLUMNS],
             unplaced=quotes.all((*row.self, *row.unplaced)),
         )
         for row in found.rows
     ]
+
+
+def _either(names: Iterable[str]) -> str:
+    either = gettext(" or ")
+    return either.join(gettext(name) for name in names)
 
 
 def _label(row: Row, found: Concordance) -> str:

@@ -222,7 +222,7 @@ def _sentence(alliance: Alliance) -> str:
     if not filled:
         return _("%(name)s: not filled yet.") % {"name": alliance.name}
     if alliance.limits is None:
-        hours = count(len(filled), ngettext("%(n)s hour", "%(n)s hours", len(filled)))
+        hours = count(len(filled), ngettext("one hour", "%(n)s hours", len(filled)))
         words = _("%(name)s: %(hours)s filled, not enough to say what is usual.") % {
             "name": alliance.name,
             "hours": hours,
@@ -246,6 +246,6 @@ def _sentence(alliance: Alliance) -> str:
     repaired = sum(e.to_hour is not None for e in alliance.episodes)
     if alliance.episodes:
         n = len(alliance.episodes)
-        marked = opened(count(n, ngettext("%(n)s strain", "%(n)s strains", n)))
+        marked = opened(count(n, ngettext("one strain", "%(n)s strains", n)))
         words += " " + _("%(strains)s, %(n)s repaired.") % {"strains": marked, "n": spell(repaired)}
     return words

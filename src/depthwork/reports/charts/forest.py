@@ -174,8 +174,8 @@ def _sentence(forest: Forest) -> str:
 
 def _nouns(forest: Forest, n: int) -> str:
     if forest.noun == "estimate":
-        return ngettext("%(n)s estimate", "%(n)s estimates", n)
-    return ngettext("%(n)s trial", "%(n)s trials", n)
+        return ngettext("one estimate", "%(n)s estimates", n)
+    return ngettext("one trial", "%(n)s trials", n)
 
 
 def _between(low: float, high: float, decimals: int) -> str:

@@ -191,7 +191,7 @@ def _sentence(funnel: Funnel) -> str:
     outside = sum(not funnel.holds(point) for point in funnel.points)
     n = len(funnel.points)
     words = _("%(trials)s around %(centre)s; %(outside)s outside the sides.") % {
-        "trials": opened(count(n, ngettext("%(n)s trial", "%(n)s trials", n))),
+        "trials": opened(count(n, ngettext("one trial", "%(n)s trials", n))),
         "centre": say(funnel.centre, funnel.decimals),
         "outside": spell(outside),
     }

@@ -149,8 +149,8 @@ def _sentence(ladder: Ladder) -> str:
     given = [h for h in ladder.hours if h.overall is not None]
     hours = len(ladder.hours)
     words = _("%(defenses)s marked in %(hours)s.") % {
-        "defenses": opened(count(total, ngettext("%(n)s defense", "%(n)s defenses", total))),
-        "hours": count(hours, ngettext("%(n)s hour", "%(n)s hours", hours)),
+        "defenses": opened(count(total, ngettext("one defense", "%(n)s defenses", total))),
+        "hours": count(hours, ngettext("one hour", "%(n)s hours", hours)),
     }
     if len(given) < 2:
         return words + " " + _("Overall level: not enough to say.")

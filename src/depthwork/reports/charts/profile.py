@@ -293,16 +293,16 @@ def _sentence(profile: HourProfile) -> str:
     cycles = [b for b in profile.blocks if b.pattern == "connecting"]
     n, together = len(profile.blocks), len(cycles)
     words = _("%(blocks)s of this hour.") % {
-        "blocks": opened(count(n, ngettext("%(n)s block", "%(n)s blocks", n)))
+        "blocks": opened(count(n, ngettext("one block", "%(n)s blocks", n)))
     }
     if any(b.pattern for b in profile.blocks):
         words += " " + _("Emotion tone and abstraction are high together in %(blocks)s.") % {
-            "blocks": count(together, ngettext("%(n)s block", "%(n)s blocks", together))
+            "blocks": count(together, ngettext("one block", "%(n)s blocks", together))
         }
     if profile.silences:
         quiet = len(profile.silences)
         words += " " + _("%(silences)s, the longest %(seconds)s seconds.") % {
-            "silences": opened(count(quiet, ngettext("%(n)s silence", "%(n)s silences", quiet))),
+            "silences": opened(count(quiet, ngettext("one silence", "%(n)s silences", quiet))),
             "seconds": say(max(s.seconds for s in profile.silences)),
         }
     return words

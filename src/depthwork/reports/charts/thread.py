@@ -91,7 +91,7 @@ def _sentence(thread: Thread) -> str:
     said = [
         _("%(hours)s from %(first)s to %(last)s: %(parts)s.")
         % {
-            "hours": opened(count(len(hours), ngettext("%(n)s hour", "%(n)s hours", len(hours)))),
+            "hours": opened(count(len(hours), ngettext("one hour", "%(n)s hours", len(hours)))),
             "first": say_day(first),
             "last": say_day(last),
             "parts": listed(parts),
@@ -112,10 +112,10 @@ def _sentence(thread: Thread) -> str:
         said.append(f"{where}{after}.")
     if len(thread.strains) > 3:
         more = len(thread.strains) - 3
-        said.append(opened(count(more, ngettext("%(n)s further strain.", "%(n)s further strains.", more))))
+        said.append(opened(count(more, ngettext("one further strain.", "%(n)s further strains.", more))))
     if thread.dreams:
         dreams = len(thread.dreams)
-        said.append(opened(count(dreams, ngettext("%(n)s dream.", "%(n)s dreams.", dreams))))
+        said.append(opened(count(dreams, ngettext("one dream.", "%(n)s dreams.", dreams))))
     for line in thread.lines:
         values = [v for _, v in line.points if v is not None]
         if values:

@@ -290,7 +290,7 @@ def triangle_of(kind: str, triangle: Triangle, *, key: str, counted: int) -> Cha
             note=gettext("Of %(interpretations)s in hours read whole. A count of what was said, no rating.")
             % {
                 "interpretations": spelled(
-                    ngettext("%(n)s interpretation", "%(n)s interpretations", counted), counted
+                    ngettext("one interpretation", "%(n)s interpretations", counted), counted
                 )
             },
         )

@@ -85,10 +85,10 @@ def _pattern_context(apart: Apart, hours: list[Hour], treatment: Treatment, *, b
         "heading": page.heading_of(found),
         "opening": page.opening_of(found),
         "episodes": page.spelled(
-            ngettext("%(n)s told episode", "%(n)s told episodes", found.ccrt.episodes), found.ccrt.episodes
+            ngettext("one told episode", "%(n)s told episodes", found.ccrt.episodes), found.ccrt.episodes
         ),
         "hours_read": page.spelled(
-            ngettext("%(n)s hour", "%(n)s hours", found.caption.hours_whole), found.caption.hours_whole
+            ngettext("one hour", "%(n)s hours", found.caption.hours_whole), found.caption.hours_whole
         ),
         "caption": page.caption_of(found.caption, names),
         "columns": page.COLUMNS,

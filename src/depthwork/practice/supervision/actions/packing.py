@@ -77,7 +77,7 @@ def finish_pack(*, pack: Pack, answers: list[str], waiting: int, by: Person, ver
     """Only when nothing waits on the list and both questions have an answer."""
     if waiting:
         raise CourseError(
-            gettext("%(waiting)s spelling(s) on the list are not decided on yet") % {"waiting": waiting}
+            gettext("%(n)s spelling(s) on the list are not decided on yet") % {"n": waiting}
         )
     if len(answers) != 2 or any(len(a.strip()) < 2 for a in answers):
         raise CourseError(gettext("answer both questions in your own words; they are kept with the pack"))

@@ -10,6 +10,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from depthwork.wording import gettext as _
+
 Floats: TypeAlias = npt.NDArray[np.float64]
 Weights: TypeAlias = Literal["linear", "quadratic"] | Sequence[Sequence[float]] | None
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -40,7 +42,7 @@ def percent(a: Sequence[Hashable], b: Sequence[Hashable]) -> Agreement:
     """
     _same_length(a, b)
     if not a:
-        return Agreement(None, 0, "no unit was coded by both")
+        return Agreement(None, 0, _("no unit was coded by both"))
     return Agreement(100 * sum(x == y for x, y in zip(a, b, strict=True)) / len(a), len(a))
 
 
@@ -108,13 +110,15 @@ def kappa_of_table(table: npt.ArrayLike, *, weights: Weights = None) -> Agreemen
     total = float(cells.sum())
     units = round(total)
     if total <= 0:
-        return Agreement(None, 0, "no unit was coded by both")
+        return Agreement(None, 0, _("no unit was coded by both"))
     share = cells / total
     by_chance = np.outer(share.sum(axis=1), share.sum(axis=0))
     cost = _disagreement(len(cells), weights)
     expected = float((cost * by_chance).sum())
     if expected <= 1e-15:
-        return Agreement(None, units, "both coders gave one code throughout, so chance cannot be told apart")
+        return Agreement(
+            None, units, _("both coders gave one code throughout, so chance cannot be told apart")
+        )
     return Agreement(1 - float((cost * share).sum()) / expected, units)
 
 
@@ -142,7 +146,7 @@ def fleiss_kappa(counts: npt.ArrayLike) -> Agreement:
     if table.ndim != 2 or (table < 0).any():
         raise ValueError("counts should be units by categories, with no negative number")
     if not len(table):
-        return Agreement(None, 0, "no unit was coded")
+        return Agreement(None, 0, _("no unit was coded"))
     coders = table.sum(axis=1)
     if coders[0] < 2 or (coders != coders[0]).any():
         raise ValueError("every unit needs the same number of coders, two or more")
@@ -151,7 +155,7 @@ def fleiss_kappa(counts: npt.ArrayLike) -> Agreement:
     shares = table.sum(axis=0) / table.sum()
     expected = float((shares**2).sum())
     if expected >= 1 - 1e-15:
-        return Agreement(None, len(table), "all coders gave one code throughout")
+        return Agreement(None, len(table), _("all coders gave one code throughout"))
     return Agreement((observed - expected) / (1 - expected), len(table))
 
 
@@ -193,7 +197,7 @@ def alpha(data: Sequence[Sequence[Any]], *, level: Level = "nominal") -> Agreeme
     columns = [[v for v in column if v is not None] for column in zip(*data, strict=True)]
     units = [column for column in columns if len(column) >= 2]
     if not units:
-        return Agreement(None, 0, "no unit was coded by two")
+        return Agreement(None, 0, _("no unit was coded by two"))
     seen = {value for unit in units for value in unit}
     values = sorted(seen) if level != "nominal" else sorted(seen, key=str)
     at = {value: i for i, value in enumerate(values)}
@@ -207,7 +211,7 @@ def alpha(data: Sequence[Sequence[Any]], *, level: Level = "nominal") -> Agreeme
     distance = _distance(values, totals, level)
     expected = float((np.outer(totals, totals) * distance).sum())
     if expected <= 0:
-        return Agreement(None, len(units), "one value throughout, so chance cannot be told apart")
+        return Agreement(None, len(units), _("one value throughout, so chance cannot be told apart"))
     observed = float((coincidences * distance).sum())
     return Agreement(1 - (float(totals.sum()) - 1) * observed / expected, len(units))
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from depthwork.coding.marks import Mark, Span
 from depthwork.transcripts.model import Transcript, canonical
+from depthwork.wording import gettext as _
 
 CONTEXT = 32  # code points kept on each side of a mark
 LIKELY = 0.5  # share of the kept context that must be found where the words alone do not decide
@@ -87,22 +88,22 @@ def _settle_one(mark: Mark, transcript: Transcript, plain: str) -> Anchored:
         # A mark that was made on half an emoji stays; one whose emoji has grown since does not.
         and (_whole(text, start, end) or not _whole(*_in_context(before, quote, after)))
     ):
-        return Anchored(mark, "same", "where it was")
+        return Anchored(mark, "same", _("where it was"))
     place = _find(text, quote, before, after, start)
     if place is None:
         place = _find(plain, quote.translate(_FLAT), before.translate(_FLAT), after.translate(_FLAT), start)
     if place is not None:
         if place == (start, end) and text[start:end] == quote:
-            return Anchored(mark, "same", "where it was; the text around it changed")
-        return Anchored(_moved(mark, place, transcript), "moved", "found again by its words")
+            return Anchored(mark, "same", _("where it was; the text around it changed"))
+        return Anchored(_moved(mark, place, transcript), "moved", _("found again by its words"))
     place = _between(plain, quote.translate(_FLAT), before.translate(_FLAT), after.translate(_FLAT), start)
     if place is not None:
         return Anchored(
             _moved(mark, place, transcript),
             "edited",
-            "the marked words were changed; found by what stands around",
+            _("the marked words were changed; found by what stands around"),
         )
-    return Anchored(mark, "detached", "its words are no longer in the text")
+    return Anchored(mark, "detached", _("its words are no longer in the text"))
 
 
 def _in_context(before: str, quote: str, after: str) -> tuple[str, int, int]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from depthwork.coding.tails import f_quantile
+from depthwork.wording import gettext as _
 
 Form = Literal["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"]
 FORMS: tuple[Form, ...] = ("1,1", "2,1", "3,1", "1,k", "2,k", "3,k")
@@ -95,7 +96,7 @@ def icc(ratings: npt.ArrayLike, *, confidence: float = 0.95) -> dict[Form, Intra
     ms = mean_squares(ratings)
     n, k = np.shape(np.asarray(ratings))
     if ms.between <= 0 and ms.within <= 0:
-        return {f: Intraclass(f, None, None, None, n, k, "all ratings are the same") for f in FORMS}
+        return {f: Intraclass(f, None, None, None, n, k, _("all ratings are the same")) for f in FORMS}
     tail = (1 - confidence) / 2
     one = _from_f(ms.between, ms.within, n - 1, n * (k - 1), k, tail)
     three = _from_f(ms.between, ms.error, n - 1, (n - 1) * (k - 1), k, tail)
@@ -106,7 +107,7 @@ def icc(ratings: npt.ArrayLike, *, confidence: float = 0.95) -> dict[Form, Intra
         values = singles[form[0]]
         if form.endswith("k"):
             values = (_stepped_up(values[0], k), _stepped_up(values[1], k), _stepped_up(values[2], k))
-        reason = None if values[0] is not None else "nothing varies between targets or within them"
+        reason = None if values[0] is not None else _("nothing varies between targets or within them")
         result[form] = Intraclass(form, *values, n, k, reason)
     return result
 

@@ -13,6 +13,7 @@ from depthwork.coding.agreement import Agreement, Floats, alpha, kappa, percent
 from depthwork.coding.marks import Mark, Span
 from depthwork.coding.marks_file import MarksFile
 from depthwork.coding.shelf import codes_for
+from depthwork.wording import gettext as _
 
 Basis = Literal["unaided", "accepted"]
 SAME_PLACE = 0.5  # intersection over union from which two spans are one place
@@ -123,7 +124,7 @@ def span_f1(a: Sequence[Span], b: Sequence[Span], *, least: float = SAME_PLACE) 
     ``2 m / (n_a + n_b)`` with m matched pairs. None where neither marked anything.
     """
     if not a and not b:
-        return Agreement(None, 0, "neither coder marked anything")
+        return Agreement(None, 0, _("neither coder marked anything"))
     matched = len(match(a, b, least=least))
     return Agreement(2 * matched / (len(a) + len(b)), matched)
 
@@ -158,23 +159,31 @@ def compare(
     """
     for pair in hours:
         if pair.a.text_sha256 and pair.b.text_sha256 and pair.a.text_sha256 != pair.b.text_sha256:
-            raise PairError(f"{pair.name}: the two files were made on different texts; code the same text")
+            raise PairError(
+                _("%(name)s: the two files were made on different texts; code the same text")
+                % {"name": pair.name}
+            )
     notes: list[str] = []
     clean = [pair for pair in hours if pair.blind]
     used = list(hours)
     if clean and len(clean) < len(hours):
-        notes.append(f"{len(hours) - len(clean)} hour(s) not read whole and blind by both are left out")
+        notes.append(
+            _("%(n)s hour(s) not read whole and blind by both are left out") % {"n": len(hours) - len(clean)}
+        )
         used = clean
     elif hours and not clean:
-        notes.append("no hour is marked as read whole and blind by both")
+        notes.append(_("no hour is marked as read whole and blind by both"))
     wanted: Callable[[Mark], bool] = (
         (lambda m: m.is_unaided) if basis == "unaided" else (lambda m: m.is_code and not m.is_unaided)
     )
     codes = [([m for m in p.a.marks if wanted(m)], [m for m in p.b.marks if wanted(m)]) for p in used]
     left = sum(m.is_code and not wanted(m) for p in used for f in (p.a, p.b) for m in f.marks)
     if left:
-        other = "accepted" if basis == "unaided" else "unaided"
-        notes.append(f"{left} {other} code(s) are left out; the two kinds are never pooled")
+        other = _("accepted from cues") if basis == "unaided" else _("made unaided")
+        notes.append(
+            _("%(n)s code(s) %(other)s are left out; the two kinds are never pooled")
+            % {"n": left, "other": other}
+        )
     constructs = sorted({m.construct for pair in codes for side in pair for m in side})
     rng = np.random.default_rng(seed)
     return Comparison(
@@ -215,7 +224,7 @@ def _construct(
     }
     kappa_ci = f1_ci = None
     if len(hours) < 2:
-        reasons["kappa_ci"] = "one hour only; the interval is drawn over hours"
+        reasons["kappa_ci"] = _("one hour only; the interval is drawn over hours")
     else:
         # How often each hour is drawn, draw by draw: tables then add up in one product.
         times = rng.multinomial(len(hours), np.full(len(hours), 1 / len(hours)), size=draws).astype(float)
@@ -224,7 +233,7 @@ def _construct(
         shared = times @ np.array([2 * len(hour) for hour in matched], dtype=float)
         f1_ci = _interval(shared[marked > 0] / marked[marked > 0], draws)
         if kappa_ci is None:
-            reasons["kappa_ci"] = "too many samples of hours gave no kappa"
+            reasons["kappa_ci"] = _("too many samples of hours gave no kappa")
     return ConstructAgreement(
         units=len(pairs),
         marks=(in_a, in_b),

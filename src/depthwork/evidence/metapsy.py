@@ -14,6 +14,8 @@ from typing import Final, Literal, Protocol
 
 from depthwork.evidence.errors import EvidenceError
 from depthwork.evidence.trials import Direction
+from depthwork.wording import gettext as _
+from depthwork.wording import ngettext
 
 Toward = Literal["positive", "negative"]
 
@@ -310,29 +312,43 @@ def _notes(
     sides = {one.toward for one in conventions if one.toward}
     if len(sides) == 2:
         notes.append(
-            "The sign means different things for different outcomes in this file; each was turned by its own rows."
+            _(
+                "The sign means different things for different outcomes in this file; each was turned by its own rows."
+            )
         )
     elif sides == {"negative"}:
-        notes.append("In this file negative favours the therapy; effects were turned so that positive does.")
+        notes.append(
+            _("In this file negative favours the therapy; effects were turned so that positive does.")
+        )
     unsure = [one.outcome for one in conventions if one.toward is None]
     if unsure:
-        notes.append(f"Withheld, because the file does not show which way is good: {'; '.join(unsure)}.")
+        notes.append(
+            _("Withheld, because the file does not show which way is good: %(unsure)s.")
+            % {"unsure": "; ".join(unsure)}
+        )
     if against:
-        notes.append(f"Withheld, because their means point against their effect: {_rows(against)}.")
+        notes.append(
+            _("Withheld, because their means point against their effect: %(against)s.")
+            % {"against": _rows(against)}
+        )
     studies = len({trial.study for trial in trials})
     if studies < len(trials):
         notes.append(
-            f"{len(trials)} rows come from {studies} studies; rows of a study are made one effect first."
+            _("%(n)s rows come from %(studies)s studies; rows of a study are made one effect first.")
+            % {"n": len(trials), "studies": studies}
         )
     if missing:
         named = "; ".join(dict.fromkeys(study for _, study in missing))
-        notes.append(f"Without an effect, left out: {_rows(len(missing))} of {named}.")
-    notes.append("Instruments are named as in the file and matched to no questionnaire here.")
+        notes.append(
+            _("Without an effect, left out: %(rows)s of %(named)s.")
+            % {"rows": _rows(len(missing)), "named": named}
+        )
+    notes.append(_("Instruments are named as in the file and matched to no questionnaire here."))
     return tuple(notes)
 
 
 def _rows(n: int) -> str:
-    return "1 row" if n == 1 else f"{n} rows"
+    return ngettext("%(n)s row", "%(n)s rows", n) % {"n": n}
 
 
 def direction(database: Database) -> Direction | None:

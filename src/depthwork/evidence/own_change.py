@@ -9,6 +9,7 @@ from typing import Final
 
 from depthwork.coding.tails import t_quantile
 from depthwork.evidence.errors import EvidenceError
+from depthwork.wording import gettext as _
 
 FEWEST: Final = 10
 
@@ -73,16 +74,18 @@ def after_ending(
     """
     n = len(firsts)
     if len(ends) != n or len(laters) != n:
-        raise EvidenceError("each person needs a score at the start, the end and the follow-up")
+        raise EvidenceError(_("each person needs a score at the start, the end and the follow-up"))
     if ended < n:
-        raise EvidenceError("more people answered than ended")
+        raise EvidenceError(_("more people answered than ended"))
     if n < fewest:
-        why = f"too few yet: fewer than {fewest} people answered at the start, the end and the follow-up"
+        why = _(
+            "too few yet: fewer than %(fewest)s people answered at the start, the end and the follow-up"
+        ) % {"fewest": fewest}
         return AfterEnding(None, None, None, None, why)
     spread = _sd(firsts)
     if spread == 0:
         return AfterEnding(
-            n, ended, None, None, "all first scores are equal; there is no spread to measure by"
+            n, ended, None, None, _("all first scores are equal; there is no spread to measure by")
         )
     turn = 1 if lower_is_better else -1
     gains = [turn * (end - later) / spread for end, later in zip(ends, laters, strict=True)]

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from depthwork.coding.tails import chi2_upper, normal_quantile, normal_two_sided, t_quantile, t_two_sided
 from depthwork.evidence.errors import EvidenceError
 from depthwork.evidence.heterogeneity import Array, Fit, Method, tau_squared, typical_variance
+from depthwork.wording import gettext as _
 
 MARGIN: Final = 0.25
 """Half-width of the equivalence range that trials of psychodynamic therapy have used, in units of g."""
@@ -143,7 +144,7 @@ def pool(
         scale = fit.q() / (k - 1)
         if scale <= 1e-15:
             scaled = False
-            withheld.append("Hartung-Knapp: all effects are equal, so the interval is the normal one")
+            withheld.append(_("Hartung-Knapp: all effects are equal, so the interval is the normal one"))
         else:
             se *= math.sqrt(scale)
     reach = t_quantile((1 + level) / 2, k - 1) if scaled else normal_quantile((1 + level) / 2)
@@ -153,7 +154,7 @@ def pool(
         far = t_quantile((1 + level) / 2, k - 2) * math.hypot(math.sqrt(tau2), se)
         prediction = (estimate - far, estimate + far)
     else:
-        withheld.append("prediction: needs 3 studies, there are 2")
+        withheld.append(_("prediction: needs 3 studies, there are 2"))
     q = fixed.q()
     return Pooled(
         k=k,
@@ -191,7 +192,7 @@ def _alone(y: float, v: float, method: Method, level: float) -> Pooled:
         q_df=0,
         q_p=None,
         prediction=None,
-        withheld=("tau2, i2, q, prediction: one study says nothing of how studies differ",),
+        withheld=(_("tau2, i2, q, prediction: one study says nothing of how studies differ"),),
     )
 
 

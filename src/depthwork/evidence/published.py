@@ -10,48 +10,51 @@ from importlib import resources
 from typing import Any, Final, Literal
 
 from depthwork.evidence.errors import EvidenceError
+from depthwork.wording import figure as written
+from depthwork.wording import gettext as _
+from depthwork.wording import gettext_noop
 
 Status = Literal["verified", "unverified", "recomputed"]
 Favours = Literal["therapy", "comparator", "equivalent", "neither", "none"]
 Positive = Literal["therapy", "comparator", "improvement", "other", "unstated"]
 
 PROBLEMS: Final[Mapping[str, str]] = {
-    "common": "Several problems together",
-    "depression": "Depression",
-    "anxiety": "Anxiety disorders",
-    "panic": "Panic",
-    "gad": "Generalized anxiety",
-    "personality": "Personality disorders",
-    "borderline": "Borderline personality disorder",
-    "somatic": "Somatic symptoms",
-    "young_adults": "Young adults",
-    "process": "What happens in therapy",
-    "course": "How therapies run",
-    "services": "One public service",
+    "common": gettext_noop("Several problems together"),
+    "depression": gettext_noop("Depression"),
+    "anxiety": gettext_noop("Anxiety disorders"),
+    "panic": gettext_noop("Panic"),
+    "gad": gettext_noop("Generalized anxiety"),
+    "personality": gettext_noop("Personality disorders"),
+    "borderline": gettext_noop("Borderline personality disorder"),
+    "somatic": gettext_noop("Somatic symptoms"),
+    "young_adults": gettext_noop("Young adults"),
+    "process": gettext_noop("What happens in therapy"),
+    "course": gettext_noop("How therapies run"),
+    "services": gettext_noop("One public service"),
 }
 AGAINST: Final[Mapping[str, str]] = {
-    "control": "control conditions",
-    "usual_care": "usual care",
-    "other_treatment": "another treatment",
-    "medication": "medication",
-    "no_feedback": "no feedback",
-    "own_baseline": "own earlier score",
-    "none": "nothing",
+    "control": gettext_noop("control conditions"),
+    "usual_care": gettext_noop("usual care"),
+    "other_treatment": gettext_noop("another treatment"),
+    "medication": gettext_noop("medication"),
+    "no_feedback": gettext_noop("no feedback"),
+    "own_baseline": gettext_noop("own earlier score"),
+    "none": gettext_noop("nothing"),
 }
 METRICS: Final[Mapping[str, str]] = {
-    "hedges_g": "Hedges’ g",
-    "cohens_d": "Cohen’s d",
-    "cohens_d_pre_post": "d, change in one group",
-    "standardised_mean_difference": "standardized difference",
-    "between_group_effect_size": "standardized difference",
-    "median_effect_size_pre_post": "median effect, change in one group",
-    "regression_coefficient": "B, regression",
-    "odds_ratio": "odds ratio",
+    "hedges_g": gettext_noop("Hedges’ g"),
+    "cohens_d": gettext_noop("Cohen’s d"),
+    "cohens_d_pre_post": gettext_noop("d, change in one group"),
+    "standardised_mean_difference": gettext_noop("standardized difference"),
+    "between_group_effect_size": gettext_noop("standardized difference"),
+    "median_effect_size_pre_post": gettext_noop("median effect, change in one group"),
+    "regression_coefficient": gettext_noop("B, regression"),
+    "odds_ratio": gettext_noop("odds ratio"),
     "percent": "%",
-    "sessions": "sessions",
-    "service_rates": "d, change in one group",
+    "sessions": gettext_noop("sessions"),
+    "service_rates": gettext_noop("d, change in one group"),
     "grade_rating": "GRADE",
-    "direction_only": "direction only",
+    "direction_only": gettext_noop("direction only"),
     "description": "",
 }
 _STANDARDIZED: Final = frozenset({"hedges_g", "cohens_d", "standardised_mean_difference"})
@@ -139,11 +142,28 @@ class Figure:
         if not self.estimate:
             return None
         unit = METRICS.get(self.metric, self.metric)
-        told = " to ".join(f"{value:g}" for value in self.estimate)
-        told = f"{told}%" if unit == "%" else f"{unit} {told}" if unit != "sessions" else f"{told} sessions"
+        numbers = [written(value) for value in self.estimate]
+        told = (
+            numbers[0]
+            if len(numbers) == 1
+            else _("%(low)s to %(high)s") % {"low": numbers[0], "high": numbers[-1]}
+        )
+        told = (
+            f"{told}%"
+            if unit == "%"
+            else f"{_(unit)} {told}"
+            if unit != "sessions"
+            else _("%(told)s sessions") % {"told": told}
+        )
         if self.interval:
-            level = f"{self.level:.0%} interval " if self.level else ""
-            told += f" ({level}{self.interval[0]:g} to {self.interval[1]:g})"
+            ends = {"low": written(self.interval[0]), "high": written(self.interval[1])}
+            if self.level:
+                told += " " + _("(%(level)s interval %(low)s to %(high)s)") % {
+                    "level": format(self.level, ".0%"),
+                    **ends,
+                }
+            else:
+                told += " " + _("(%(low)s to %(high)s)") % ends
         return told.replace("-", "−")
 
 

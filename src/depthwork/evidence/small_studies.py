@@ -14,6 +14,7 @@ from depthwork.coding.tails import normal_quantile, t_quantile, t_two_sided
 from depthwork.evidence.errors import EvidenceError
 from depthwork.evidence.heterogeneity import Method
 from depthwork.evidence.pooling import Pooled, checked, pool
+from depthwork.wording import gettext as _
 
 FEW: Final = 10
 Side = Literal["left", "right"]
@@ -100,9 +101,9 @@ def egger(effects: ArrayLike, variances: ArrayLike, *, level: float = 0.95) -> E
     y, v = checked(effects, variances)
     k, se = len(y), np.sqrt(v)
     if k < 3:
-        raise EvidenceError(f"Egger's line needs 3 studies; there {'is' if k == 1 else 'are'} {k}")
+        raise EvidenceError(_("Egger's line needs 3 studies; there: %(n)s") % {"n": k})
     if float(np.ptp(se)) <= 1e-12 * float(se.max()):
-        raise EvidenceError("all studies have the same standard error; there is no line to draw")
+        raise EvidenceError(_("all studies have the same standard error; there is no line to draw"))
     x = np.column_stack([np.ones(k), se])
     xw = x / v[:, None]
     inverse = np.linalg.inv(xw.T @ x)
@@ -111,9 +112,13 @@ def egger(effects: ArrayLike, variances: ArrayLike, *, level: float = 0.95) -> E
     scale = float((residual**2 / v).sum()) / (k - 2)
     slope, error = float(beta[1]), math.sqrt(scale * float(inverse[1, 1]))
     if error <= 1e-12:
-        raise EvidenceError("the effects lie exactly on a line; there is nothing to test")
+        raise EvidenceError(_("the effects lie exactly on a line; there is nothing to test"))
     reach = t_quantile((1 + level) / 2, k - 2) * error
-    caution = f"{k} studies; below {FEW} this test says little" if k < FEW else None
+    caution = (
+        _("%(n)s studies; below %(least)s this test says little") % {"n": k, "least": FEW}
+        if k < FEW
+        else None
+    )
     return Egger(
         k,
         slope,
@@ -182,7 +187,7 @@ def trim_and_fill(
     y, v = checked(effects, variances)
     k = len(y)
     if k < 3:
-        raise EvidenceError(f"trim and fill needs 3 studies; there {'is' if k == 1 else 'are'} {k}")
+        raise EvidenceError(_("trim and fill needs 3 studies; there: %(n)s") % {"n": k})
     if side is None:
         leaning = by_number(y, v, np.sqrt(v), method=method).coefficients[1].estimate
         side = "right" if leaning < 0 else "left"
@@ -190,7 +195,7 @@ def trim_and_fill(
     order = np.argsort(turned, kind="stable")
     sorted_y, sorted_v = turned[order], v[order]
     missing, before, centre = 0, -1, 0.0
-    for _ in range(100):
+    for _round in range(100):
         if missing == before:
             break
         before = missing

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from depthwork.wording import gettext as _
+
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
@@ -25,4 +27,8 @@ FEWEST_FOR_A_RATE = 50
 
 def too_few_words(measure: str, words: int, *, fewest: int = FEWEST_FOR_A_RATE) -> Withheld | None:
     """The reason for withholding a rate per 100 words, or None where there is enough to say it on."""
-    return Withheld(measure, f"{words} words; {fewest} are needed") if words < fewest else None
+    return (
+        Withheld(measure, _("%(n)s words; %(least)s are needed") % {"n": words, "least": fewest})
+        if words < fewest
+        else None
+    )

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from depthwork.outcome.columns import Array, OutcomeError
+from depthwork.wording import gettext as _
+from depthwork.wording import ngettext
 
 FEWEST: Final = 6
 D2: Final = 1.128
@@ -99,13 +101,23 @@ def control_chart(
     where, values = _known(scores)
     x = values if higher_is_better else -values
     if len(x) < FEWEST:
-        why = f"{len(x)} score{'' if len(x) == 1 else 's'}; a chart needs {FEWEST}"
+        why = ngettext(
+            "%(n)s score; a chart needs %(least)s", "%(n)s scores; a chart needs %(least)s", len(x)
+        ) % {"n": len(x), "least": FEWEST}
         return Chart(len(x), None, None, None, None, None, z, (), why)
     base = x[:FEWEST] if first_only else x
     centre, moving = float(base.mean()), float(np.abs(np.diff(base)).mean())
     if moving == 0:
         return Chart(
-            len(x), None, None, None, None, None, z, (), "the score never moved; a chart needs some movement"
+            len(x),
+            None,
+            None,
+            None,
+            None,
+            None,
+            z,
+            (),
+            _("the score never moved; a chart needs some movement"),
         )
     sigma = moving / D2
     signals = tuple(

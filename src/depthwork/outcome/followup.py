@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from depthwork.outcome.reliable_change import Yardstick
+from depthwork.wording import gettext as _
 
 MONTHS: Final = (3, 6, 12, 24)
 Outcome = Literal["continued_gain", "maintained", "relapsed"]
@@ -122,10 +123,16 @@ def followed_up(
     for due in follow_up_dates(end, months):
         inside = [(abs(day - due.on), day, score) for day, score in known if due.opens <= day <= due.closes]
         if inside:
-            _, day, score = min(inside)
+            _apart, day, score = min(inside)
             made.append(FollowedUp(due, day, score, None))
             continue
-        why = "not yet due" if on < due.opens else "open" if on <= due.closes else "no answer in its time"
+        why = (
+            _("not yet due")
+            if on < due.opens
+            else _("open")
+            if on <= due.closes
+            else _("no answer in its time")
+        )
         made.append(FollowedUp(due, None, None, why))
     return tuple(made)
 
@@ -151,7 +158,9 @@ def kept(first: float | None, end: float | None, later: float | None, by: Yardst
        again is for a person to say.
     """
     if end is None or later is None:
-        return Kept(None, None, None, "no score at the end" if end is None else "no score at the follow-up")
+        return Kept(
+            None, None, None, _("no score at the end") if end is None else _("no score at the follow-up")
+        )
     points = by.better_by(end, later)
     improved = None
     if first is not None:

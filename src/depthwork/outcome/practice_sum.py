@@ -15,6 +15,8 @@ import numpy as np
 
 from depthwork.coding.tails import t_quantile, wilson
 from depthwork.outcome.reliable_change import CATEGORIES, Category, Yardstick, change
+from depthwork.wording import gettext as _
+from depthwork.wording import gettext_noop
 
 SMALLEST: Final = 5
 
@@ -75,22 +77,26 @@ class Context:
     source: str
 
 
-CAUTION: Final = (
+CAUTION: Final = gettext_noop(
     "Clients, courses and answers differ between services; nobody was assigned at random, and people who "
     "answer at the end differ from those who do not. These figures stand side by side; they compare nothing."
 )
 CONTEXT: Final = (
     Context(
-        "Brief psychodynamic psychotherapy for depression, England 2024-25: reliable recovery in 331 of the "
-        "731 courses that began above the cut-off (45.3%), reliable improvement in 504 of 842 (59.9%).",
+        gettext_noop(
+            "Brief psychodynamic psychotherapy for depression, England 2024-25: reliable recovery in 331 of the "
+            "731 courses that began above the cut-off (45.3%), reliable improvement in 504 of 842 (59.9%)."
+        ),
         "NHS England, NHS Talking Therapies annual report 2024-25, Open Government Licence v3.0",
     ),
     Context(
-        "Short-term psychodynamic therapy for depression in 54 studies: before to after d 0.57 to 1.18.",
+        gettext_noop(
+            "Short-term psychodynamic therapy for depression in 54 studies: before to after d 0.57 to 1.18."
+        ),
         "Driessen et al. (2015), doi:10.1016/j.cpr.2015.07.004",
     ),
     Context(
-        "Leaving early, 669 studies of adult psychotherapy: 19.7% (95% CI 18.7 to 20.7).",
+        gettext_noop("Leaving early, 669 studies of adult psychotherapy: 19.7% (95% CI 18.7 to 20.7)."),
         "Swift & Greenberg (2012), doi:10.1037/a0028226",
     ),
 )
@@ -219,13 +225,17 @@ def _groups(
 
 
 def _hidden(people: Mapping[tuple[str, str], int], smallest: int) -> dict[tuple[str, str], str]:
-    hidden = {key: f"fewer than {smallest} people" for key, n in people.items() if n < smallest}
+    hidden = {
+        key: _("fewer than %(least)s people") % {"least": smallest}
+        for key, n in people.items()
+        if n < smallest
+    }
     for measure in {key[0] for key in people}:
         mine = [key for key in people if key[0] == measure]
         small = [key for key in mine if key in hidden]
         others = sorted((people[key], key) for key in mine if key not in hidden)
         if others and len(small) == 1:
-            hidden[others[0][1]] = "withheld so that a smaller group cannot be worked out"
+            hidden[others[0][1]] = _("withheld so that a smaller group cannot be worked out")
     return hidden
 
 
@@ -257,7 +267,9 @@ def _group(label: str, measure: str, group: Sequence[Course], by: Yardstick, sma
 
 def _share(count: int, of: int, smallest: int) -> Share:
     if 0 < count < smallest or 0 < of - count < smallest or of < smallest:
-        return Share(None, of, None, None, f"a count under {smallest}, or all but so few")
+        return Share(
+            None, of, None, None, _("a count under %(least)s, or all but so few") % {"least": smallest}
+        )
     return Share(count, of, count / of, wilson(count, of))
 
 

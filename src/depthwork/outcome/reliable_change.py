@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from depthwork.outcome.columns import Array, OutcomeError
+from depthwork.wording import figure
+from depthwork.wording import gettext as _
 
 Category = Literal[
     "recovered",
@@ -242,7 +244,8 @@ def yardstick(
         inclusive=False,
         cutoff=cutoff,
         case_at_cutoff=case_at_cutoff,
-        source=f"SD {sd:g}, reliability {reliability:g}, {level:.0%}",
+        source=_("SD %(sd)s, reliability %(reliability)s, %(level)s")
+        % {"sd": figure(sd, "g"), "reliability": figure(reliability, "g"), "level": format(level, ".0%")},
     )
 
 
@@ -293,7 +296,14 @@ def change(before: float | None, after: float | None, by: Yardstick) -> Changed:
     """
     if before is None or after is None or before != before or after != after:
         lacking = "first" if before is None or before != before else "last"
-        return Changed("not_assessable", None, None, None, None, f"no {lacking} score")
+        return Changed(
+            "not_assessable",
+            None,
+            None,
+            None,
+            None,
+            _("no first score") if lacking == "first" else _("no last score"),
+        )
     points = by.better_by(before, after)
     began, ended = by.is_case(before), by.is_case(after)
     reliable = by.exceeds(abs(points))

@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 
 from depthwork.outcome.columns import Array, OutcomeError, columns
 from depthwork.outcome.growth import growth
+from depthwork.wording import figure
+from depthwork.wording import gettext as _
 
 ENOUGH: Final = 100
 FIRST_LABEL: Final = 6
@@ -112,7 +114,7 @@ def expectation(
             return Expectation(
                 kind="archive",
                 n_cases=cases,
-                label=f"from {cases} finished courses of this practice",
+                label=_("from %(n)s finished courses of this practice") % {"n": cases},
                 higher_is_better=higher_is_better,
                 mean=(fitted.intercept, fitted.slope),
                 covariance=((float(g[0, 0]), float(g[0, 1])), (float(g[1, 0]), float(g[1, 1]))),
@@ -121,10 +123,14 @@ def expectation(
             )
     if sd is None or not (np.isfinite(sd) and sd > 0):
         raise OutcomeError(
-            f"{cases} finished courses, {ENOUGH} needed; a prior needs the spread of first scores"
+            _("%(n)s finished courses, %(all)s needed; a prior needs the spread of first scores")
+            % {"n": cases, "all": ENOUGH}
         )
     slope = PRIOR_GAIN * sd * (1 if higher_is_better else -1)
-    label = f"a weak prior, not this practice's experience ({cases} of {ENOUGH} courses so far)"
+    label = _("a weak prior, not this practice's experience (%(n)s of %(all)s courses so far)") % {
+        "n": cases,
+        "all": ENOUGH,
+    }
     return Expectation(
         "prior",
         cases,
@@ -234,7 +240,12 @@ def placed(
     """
     (point,) = band(expected, first=first, first_session=first_session, sessions=[session], level=level)
     if session < FIRST_LABEL:
-        return Placed(None, point, f"session {session:g}; not said before session {FIRST_LABEL}")
+        return Placed(
+            None,
+            point,
+            _("session %(session)s; not said before session %(first)s")
+            % {"session": figure(session, "g"), "first": FIRST_LABEL},
+        )
     if point.low <= score <= point.high:
         return Placed("inside", point, None)
     better = score > point.high if expected.higher_is_better else score < point.low

@@ -17,6 +17,8 @@ from depthwork.process.episodes import (
     Polarities,
     polarities,
 )
+from depthwork.wording import gettext as _
+from depthwork.wording import ngettext
 
 LEAST_A_SIDE = 3  # episodes early and late from which their difference is shown
 
@@ -107,13 +109,20 @@ def ccrt(told: AllTold, *, late_from: int | None) -> Ccrt:
     late = [e for e in episodes if late_from is not None and e.hour.number >= late_from]
     withheld = []
     if len(episodes) < LEAST_FOR_REPORT:
-        withheld.append(f"core theme: {_told(len(episodes))}, {LEAST_FOR_REPORT} are the least for a report")
+        withheld.append(
+            _("core theme: %(told)s, %(least)s are the least for a report")
+            % {"told": _told(len(episodes)), "least": LEAST_FOR_REPORT}
+        )
     if len(episodes) < LEAST_FOR_PERVASIVENESS:
         withheld.append(
-            f"shares: {_told(len(episodes))}, {LEAST_FOR_PERVASIVENESS} are the least for a share"
+            _("shares: %(told)s, %(least)s are the least for a share")
+            % {"told": _told(len(episodes)), "least": LEAST_FOR_PERVASIVENESS}
         )
     if late_from is not None and min(len(early), len(late)) < LEAST_A_SIDE:
-        withheld.append(f"change: {len(early)} early and {len(late)} late, {LEAST_A_SIDE} each are the least")
+        withheld.append(
+            _("change: %(early)s early and %(late)s late, %(least)s each are the least")
+            % {"early": len(early), "late": len(late), "least": LEAST_A_SIDE}
+        )
     components = _count(episodes, late_from, len(early), len(late))
     core = None
     if len(episodes) >= LEAST_FOR_REPORT:
@@ -199,4 +208,4 @@ def _polarities(episodes: Sequence[ToldEpisode], part: Part) -> Polarities:
 
 
 def _told(n: int) -> str:
-    return f"{n} episode" if n == 1 else f"{n} episodes"
+    return ngettext("%(n)s episode", "%(n)s episodes", n) % {"n": n}

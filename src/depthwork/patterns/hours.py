@@ -14,6 +14,8 @@ from depthwork.coding.marks import Mark
 from depthwork.coding.marks_file import Reading
 from depthwork.process.episodes import figure_of, polarity_of, sphere_of
 from depthwork.transcripts.model import Provenance
+from depthwork.wording import gettext as _
+from depthwork.wording import gettext_noop, ngettext
 
 Basis = Literal["together", "unaided", "accepted"]
 BASES: tuple[Basis, ...] = ("together", "unaided", "accepted")
@@ -102,26 +104,35 @@ class Caption:
         """
         coders = sorted((names or {}).get(coder, coder) for coder in self.coders)
         if not self.hours_whole:
-            first = "No hour was read whole, so nothing is counted"
+            first = _("No hour was read whole, so nothing is counted")
         else:
-            how = _some(self.blind, "blind", self.knowing, "knowing the case")
-            first = f"Counted from {_hours(self.hours_whole)} read whole ({how})"
+            how = _some(self.blind, _("blind"), self.knowing, _("knowing the case"))
+            first = _("Counted from %(hours)s read whole (%(how)s)") % {
+                "hours": _hours(self.hours_whole),
+                "how": how,
+            }
         parts = [first]
         if self.hours_dipped:
-            parts.append(f"{_hours(self.hours_dipped)} dipped into give lines only")
-        codes = _some(self.unaided, "made unaided", self.accepted, "accepted from cues")
-        by = f", by {_join(coders)}" if coders else ""
-        parts.append(f"codes: {codes or 'none'}{by}")
+            parts.append(_("%(hours)s dipped into give lines only") % {"hours": _hours(self.hours_dipped)})
+        codes = _some(self.unaided, _("made unaided"), self.accepted, _("accepted from cues"))
+        by = _(", by %(coders)s") % {"coders": _join(coders)} if coders else ""
+        parts.append(_("codes: %(codes)s%(by)s") % {"codes": codes or _("none"), "by": by})
         if self.provenance:
             parts.append(
-                "sources: " + ", ".join(f"{n} {_KINDS.get(kind, kind)}" for kind, n in self.provenance)
+                _("sources:")
+                + " "
+                + ", ".join(f"{n} {_(_KINDS.get(kind, kind))}" for kind, n in self.provenance)
             )
         if self.detached:
-            parts.append(f"{self.detached} detached and not counted")
+            parts.append(_("%(n)s detached and not counted") % {"n": self.detached})
         return "; ".join(parts) + "."
 
 
-_KINDS = {"verbatim": "verbatim", "reconstructed": "from memory", "notes": "notes"}
+_KINDS = {
+    "verbatim": gettext_noop("verbatim"),
+    "reconstructed": gettext_noop("from memory"),
+    "notes": gettext_noop("notes"),
+}
 
 
 class Treatment:
@@ -292,8 +303,12 @@ def _some(a: int, name_a: str, b: int, name_b: str) -> str:
 
 
 def _hours(n: int) -> str:
-    return f"{n} hour" if n == 1 else f"{n} hours"
+    return ngettext("%(n)s hour", "%(n)s hours", n) % {"n": n}
 
 
 def _join(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return (
+        names[0]
+        if len(names) == 1
+        else _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+    )

@@ -16,6 +16,7 @@ from depthwork.patterns.ccrt import names_of
 from depthwork.patterns.hours import Line
 from depthwork.patterns.told import AllTold, Key, ToldEpisode, lines_of
 from depthwork.process.episodes import PARTS, Part
+from depthwork.wording import gettext as _
 
 PERSON_SPHERES = ("past", "current", "therapist")
 LEAST_EPISODES = 3
@@ -152,15 +153,16 @@ def therapist_similarity(told: AllTold, *, seed: int, draws: int = DRAWS) -> Sim
     ours = [e for e in told.counted if e.episode.sphere == "therapist"]
     others = [e for e in told.counted if e.episode.sphere in ("past", "current")]
     if min(len(ours), len(others)) < LEAST_EPISODES:
-        reason = (
-            f"{len(ours)} with the therapist and {len(others)} with others; "
-            f"{LEAST_EPISODES} each are the least"
-        )
+        reason = _("%(here)s with the therapist and %(others)s with others; %(least)s each are the least") % {
+            "here": len(ours),
+            "others": len(others),
+            "least": LEAST_EPISODES,
+        }
         return Similarity(None, None, 0, len(ours), len(others), reason)
     a, b = profile(ours), profile(others)
     own = cosine(a, b)
     if own is None:
-        return Similarity(None, None, 0, len(ours), len(others), "no component was coded on one side")
+        return Similarity(None, None, 0, len(ours), len(others), _("no component was coded on one side"))
     rng = np.random.default_rng(seed)
     shuffled = np.empty((draws, len(a)))
     for part in PARTS:

@@ -19,6 +19,7 @@ from depthwork.process.silence import Silence, silence
 from depthwork.process.talk import MinimalResponses, minimal_responses, talk_share
 from depthwork.process.time_focus import TimeFocus, time_focus
 from depthwork.transcripts import CLIENT, NOTE, THERAPIST, Provenance, Transcript
+from depthwork.wording import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def profile_of(transcript: Transcript, *, dictionary: Dictionary | None = None) 
     for turn in hour:
         counted[turn.speaker] += len(turn.words)
     two = {"speaker": CLIENT, "other": THERAPIST}
-    a_note = "a note has one voice"
+    a_note = _("a note has one voice")
     return Profile(
         source=transcript.source,
         provenance=transcript.provenance,
@@ -171,7 +172,7 @@ def profile_of(transcript: Transcript, *, dictionary: Dictionary | None = None) 
         time_focus=time_focus(own),
         hedges=hedges(own),
         negations=negations(own),
-        disfluency=Withheld("disfluency", "a note is written, not spoken") if is_note else disfluency(own),
+        disfluency=Withheld("disfluency", _("a note is written, not spoken")) if is_note else disfluency(own),
         silence=Withheld("silence", a_note) if is_note else silence(hour, client=CLIENT, therapist=THERAPIST),
         minimal_responses=Withheld("minimal_responses", a_note)
         if is_note

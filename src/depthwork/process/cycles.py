@@ -13,6 +13,7 @@ from depthwork.language.abstraction import is_abstract
 from depthwork.language.hour import Spoken
 from depthwork.language.lists import emotion_words
 from depthwork.language.withheld import Withheld
+from depthwork.wording import gettext as _
 
 Pattern = Literal["relaxing", "reflecting", "experiencing", "connecting"]
 PATTERNS: tuple[Pattern, ...] = ("relaxing", "reflecting", "experiencing", "connecting")
@@ -185,7 +186,11 @@ def cycles(
     if starts and 2 * (len(stream) - starts[-1]) < block_words:
         starts.pop()
     if len(starts) < FEWEST_BLOCKS:
-        reason = f"{len(starts)} blocks of {block_words} words; {FEWEST_BLOCKS} are needed"
+        reason = _("%(n)s blocks of %(words)s words; %(least)s are needed") % {
+            "n": len(starts),
+            "words": block_words,
+            "least": FEWEST_BLOCKS,
+        }
         return Withheld("cycles", reason)
     pieces = [stream[at : at + block_words] for at in starts]
     emotion = [100 * sum(word[0] for word in piece) / len(piece) for piece in pieces]
@@ -193,7 +198,9 @@ def cycles(
     emotion_z, abstraction_z = standard_scores(emotion), standard_scores(abstraction)
     if emotion_z is None or abstraction_z is None:
         which = "emotion" if emotion_z is None else "abstract"
-        return Withheld("cycles", f"the share of {which} words is the same in every block")
+        return Withheld(
+            "cycles", _("the share of %(which)s words is the same in every block") % {"which": which}
+        )
     if smoothed:
         emotion_z, abstraction_z = softened(emotion_z), softened(abstraction_z)
     patterns = patterns_of(emotion_z, abstraction_z)

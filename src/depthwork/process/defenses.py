@@ -12,10 +12,12 @@ import numpy as np
 
 from depthwork.coding.marks import Mark
 from depthwork.coding.shelf import codebook, codes_for
+from depthwork.wording import gettext as _
+from depthwork.wording import gettext_noop
 
 LEVELS = (1, 2, 3, 4, 5, 6, 7)
 LEAST = 10
-WITHHELD = f"fewer than {LEAST} defenses"
+WITHHELD = gettext_noop("fewer than 10 defenses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def profile_of(codes: Iterable[str], *, least: int = LEAST) -> DefenseProfile:
     total = sum(counts.values())
     if total < max(1, least):
         empty = (None, None, None, None, None, None, None, None, None)
-        return DefenseProfile(total, counts, by_level, *empty, uncounted=uncounted, withheld=WITHHELD)
+        return DefenseProfile(total, counts, by_level, *empty, uncounted=uncounted, withheld=_(WITHHELD))
     odf, se = functioning(by_level)
 
     def share(n: int) -> float:

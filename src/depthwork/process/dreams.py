@@ -12,6 +12,7 @@ import numpy as np
 
 from depthwork.coding.marks import Mark
 from depthwork.coding.shelf import codebook
+from depthwork.wording import gettext as _
 
 LEAST_FOR_NORMS = 25
 ADVISED = (75, 100)  # dreams of one person (Domhoff & Schneider 1998)
@@ -202,11 +203,19 @@ def against_norms(dreams: Sequence[Dream], norm: Norm) -> AgainstNorms:
     denominators are not published by indicator, so h stands without a test.
     """
     sample = _book()["norm_sample"]
-    caution = f"Norms: {sample['population']}, {sample['years']}; {sample['use']}."
+    caution = _("Norms: %(people)s, %(years)s; %(use)s.") % {
+        "people": sample["population"],
+        "years": sample["years"],
+        "use": sample["use"],
+    }
     if len(dreams) < ADVISED[0]:
-        caution += f" {ADVISED[0]} to {ADVISED[1]} dreams are advised; there are {len(dreams)}."
+        caution += " " + _("%(low)s to %(high)s dreams are advised; there are %(n)s.") % {
+            "low": ADVISED[0],
+            "high": ADVISED[1],
+            "n": len(dreams),
+        }
     if len(dreams) < LEAST_FOR_NORMS:
-        reason = f"fewer than {LEAST_FOR_NORMS} dream reports"
+        reason = _("fewer than %(least)s dream reports") % {"least": LEAST_FOR_NORMS}
         return AgainstNorms((), len(dreams), reason, caution)
     lines: list[NormLine] = []
     own = indicators(dreams)
@@ -219,7 +228,9 @@ def against_norms(dreams: Sequence[Dream], norm: Norm) -> AgainstNorms:
         h = None
         if indicator.kind != "index" and indicator.value is not None:
             h = cohen_h(indicator.value, share)
-        status = "read in a file that cites the norms" if norm == "both" else "not yet checked one by one"
+        status = (
+            _("read in a file that cites the norms") if norm == "both" else _("not yet checked one by one")
+        )
         lines.append(NormLine(indicator, share, h, _departure(indicator.id, len(dreams)), status))
     return AgainstNorms(tuple(lines), len(dreams), None, caution)
 

@@ -12,6 +12,7 @@ from depthwork.language.dictionaries import Dictionary
 from depthwork.language.hour import Spoken
 from depthwork.language.smoothing import smooth
 from depthwork.language.withheld import Withheld
+from depthwork.wording import gettext as _
 
 FEWEST_WORDS = 25
 
@@ -163,6 +164,6 @@ def referential(turns: Sequence[Spoken], dictionary: Dictionary) -> Referential 
         pooled.append(smoothed)
         found.append(TurnCurve(turn.index, curve_of(smoothed)))
     if not pooled:
-        return Withheld("referential", f"no turn of {FEWEST_WORDS} words or more")
+        return Withheld("referential", _("no turn of %(least)s words or more") % {"least": FEWEST_WORDS})
     whole = curve_of(np.concatenate(pooled))
     return Referential(dictionary.name, whole, listed / whole.words, tuple(found))

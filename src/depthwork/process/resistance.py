@@ -10,6 +10,7 @@ from typing import Literal
 
 from depthwork.coding.marks import Mark
 from depthwork.coding.shelf import codes_for
+from depthwork.wording import gettext as _
 
 Attendance = Literal["held", "cancelled_early", "cancelled_late", "no_show"]
 LEAST_POINTS = 6
@@ -94,11 +95,11 @@ def lateness(minutes: Sequence[float], *, weight: float = 0.3, width: float = 2.
         raise ValueError("minutes should be numbers; leave missed hours out")
     late = tuple(max(0.0, float(x)) for x in minutes)
     if len(late) < LEAST_POINTS:
-        return Lateness(late, (), (), (), f"fewer than {LEAST_POINTS} hours")
+        return Lateness(late, (), (), (), _("fewer than %(least)s hours") % {"least": LEAST_POINTS})
     mean = sum(late) / len(late)
     sd = math.sqrt(sum((x - mean) ** 2 for x in late) / (len(late) - 1))
     if sd == 0:
-        return Lateness(late, (), (), (), "the time of arrival never varied")
+        return Lateness(late, (), (), (), _("the time of arrival never varied"))
     smoothed: list[float] = []
     limit: list[float] = []
     z = mean

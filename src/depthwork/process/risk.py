@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from depthwork.coding.marks import Mark
 from depthwork.coding.shelf import codes_for
+from depthwork.wording import gettext_noop
 
 ANSWERS = {
-    "dealt_with": "dealt with in the hour",
-    "in_record": "now in the record",
-    "not_risk": "not about risk",
+    "dealt_with": gettext_noop("dealt with in the hour"),
+    "in_record": gettext_noop("now in the record"),
+    "not_risk": gettext_noop("not about risk"),
 }
 
 

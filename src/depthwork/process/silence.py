@@ -11,6 +11,7 @@ from depthwork.language.hour import Spoken
 from depthwork.language.tokens import tokens
 from depthwork.language.withheld import Withheld
 from depthwork.transcripts.comments import pauses
+from depthwork.wording import gettext as _
 
 LONG_PAUSE_S = 3.0
 SILENCE_S = 10.0
@@ -127,13 +128,13 @@ def silence(hour: Sequence[Spoken], *, client: str = "C", therapist: str = "T") 
     timed = [turn for turn in hour if _is_timed(turn)]
     has_comments = any(pauses(turn.text) for turn in hour)
     if not timed and not has_comments:
-        return Withheld("silence", "the transcript has no times and no pauses with a length")
+        return Withheld("silence", _("the transcript has no times and no pauses with a length"))
     starts = [turn.start_s for turn in timed if turn.start_s is not None]
     ends = [turn.end_s for turn in timed if turn.end_s is not None]
     length = max(ends) - min(starts) if timed else 0.0
     total = sum((pause.seconds for pause in found), 0.0)
     if not total:
-        return Withheld("silence", "each turn begins where the last one ends, so no pause can be seen")
+        return Withheld("silence", _("each turn begins where the last one ends, so no pause can be seen"))
     is_whole = len(timed) == len(hour) and length > 0
     return Silence(
         pauses=tuple(pause for pause in found if pause.seconds >= LONG_PAUSE_S),

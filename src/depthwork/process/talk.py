@@ -9,6 +9,7 @@ from depthwork.language.hour import Spoken, count_words, of_speaker
 from depthwork.language.lists import own_list
 from depthwork.language.tokens import tokens, without_comments
 from depthwork.language.withheld import Withheld, too_few_words
+from depthwork.wording import gettext as _
 
 MINIMAL_WORDS = 3
 RUN = 3
@@ -52,7 +53,7 @@ def talk_share(hour: Sequence[Spoken], *, speaker: str, other: str) -> float | W
     """
     first, second = (count_words(of_speaker(hour, name)) for name in (speaker, other))
     if not first or not second:
-        return Withheld("talk_share", "one speaker only")
+        return Withheld("talk_share", _("one speaker only"))
     return too_few_words("talk_share", first + second) or first / (first + second)
 
 
@@ -124,5 +125,5 @@ def minimal_responses(hour: Sequence[Spoken], *, speaker: str, other: str) -> Mi
         else:
             run = 0
     if not answered:
-        return Withheld("minimal_responses", "no open question of the therapist with an answer was found")
+        return Withheld("minimal_responses", _("no open question of the therapist with an answer was found"))
     return MinimalResponses(asked, answered, tuple(short), longest)

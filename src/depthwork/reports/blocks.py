@@ -153,7 +153,7 @@ class Document:
     for_whom: str
     made_on: dt.date
     blocks: tuple[Block, ...]
-    language: str = "en"
+    language: str = ""  # empty: that of whoever reads
     paper: Literal["a4", "us-letter"] = "a4"
     landscape: bool = False
     closing: str = ""

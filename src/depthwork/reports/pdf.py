@@ -13,15 +13,19 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from depthwork import wording
+from depthwork.wording import gettext as _
+from depthwork.wording import gettext_noop
+
 from . import blocks as b
 from .charts.ink import inked
 from .charts.scales import say_day
 
 COMPARTMENTS: dict[str, str] = {
-    "administration": "Administration",
-    "record": "Record",
-    "process_notes": "Process notes. Not part of the record",
-    "sud": "Substance use record (42 CFR Part 2)",
+    "administration": gettext_noop("Administration"),
+    "record": gettext_noop("Record"),
+    "process_notes": gettext_noop("Process notes. Not part of the record"),
+    "sud": gettext_noop("Substance use record (42 CFR Part 2)"),
 }
 
 # So many letters without a shape are given by their code; a text in an unknown script is refused instead.
@@ -76,18 +80,22 @@ def pdf(document: b.Document) -> bytes:
 
 def _with_own_faces(data: str, moment: dt.datetime) -> bytes:
     """Letters outside the enclosed faces: those of the computer, and where it has none, the letter's code."""
-    for _ in range(_MOST_CODED):
+    for _round in range(_MOST_CODED):
         try:
             return _set(data, moment, own_faces=True)
         except RuntimeError as error:
             letters = _shapeless(str(error))
             if not letters:
-                raise PdfError("the document could not be set: a drawing in it is not well-formed") from None
+                raise PdfError(
+                    _("the document could not be set: a drawing in it is not well-formed")
+                ) from None
             for letter in letters:
                 data = data.replace(letter, f"[U+{ord(letter):04X}]")
     raise PdfError(
-        "the document could not be set: it is in a script that no font on this computer holds; "
-        "install one for that script and set it again"
+        _(
+            "the document could not be set: it is in a script that no font on this computer holds; "
+            "install one for that script and set it again"
+        )
     )
 
 
@@ -125,16 +133,16 @@ def _template() -> bytes:
 def _described(document: b.Document) -> dict[str, Any]:
     return {
         "title": _clean(document.title),
-        "compartment": COMPARTMENTS[document.compartment],
+        "compartment": _(COMPARTMENTS[document.compartment]),
         "about": _clean(document.about),
         "contains": _clean(document.contains),
-        "for_whom": f"For {_clean(document.for_whom)}",
+        "for_whom": _("For %(whom)s") % {"whom": _clean(document.for_whom)},
         "made": say_day(document.made_on),
         "year": document.made_on.year,
         "month": document.made_on.month,
         "day": document.made_on.day,
         "page": "Sheet",
-        "language": document.language.split("-")[0].lower() or "en",
+        "language": document.language.split("-")[0].lower() or wording.language(),
         "paper": document.paper,
         "landscape": document.landscape,
         "closing": _clean(document.closing),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from depthwork.practice.api.models import ApiToken, TokenKey
 from depthwork.practice.config import rows
@@ -40,10 +41,10 @@ def token_brought(words: str) -> ApiToken | None:
 def why_closed(row: ApiToken) -> str:
     """Why a token opens nothing any more; empty where it holds."""
     if row.revoked_at is not None:
-        return "taken back"
+        return _("taken back")
     if row.ends_on < today_in(row.practice):
         return "ended"
-    return "" if row.person.is_active else "sign-in closed"
+    return "" if row.person.is_active else _("sign-in closed")
 
 
 def keys_of(row: ApiToken, words: str) -> Unlocked:

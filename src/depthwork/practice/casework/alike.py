@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from depthwork.patterns.likeness import like_this
 from depthwork.practice.casework.actions.marks import transcript_for
 from depthwork.practice.casework.errors import MarkError
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import sources_of_treatment
 
@@ -44,9 +46,11 @@ def like_these_words(source: Source, *, start: int, end: int) -> Found:
     """
     transcript = transcript_for(source)
     if not 0 <= start < end <= len(transcript.text) or not transcript.text[start:end].strip():
-        raise MarkError("those words are not in the text; select them again")
+        raise MarkError(_("those words are not in the text; select them again"))
     if end - start > LONGEST:
-        raise MarkError(f"more than {LONGEST:,} characters are selected; choose a line or two")
+        raise MarkError(
+            _("more than %(n)s characters are selected; choose a line or two") % {"n": format(LONGEST, ",")}
+        )
     kept = sources_of_treatment(source.treatment, kinds=("transcript", "process_note", "dream"))
     texts = [k.transcript for k in kept]
     by_id = {str(k.source.id): k for k in kept}
@@ -59,13 +63,14 @@ def like_these_words(source: Source, *, start: int, end: int) -> Found:
         session = k.source.session
         if session is None:
             continue
-        head = f"Hour {session.number}" if session.number else f"{session.day:%d %B %Y}"
+        head = _("Hour %(number)s") % {"number": session.number} if session.number else in_words(session.day)
         kind = "" if k.source.kind == "transcript" else f", {k.source.get_kind_display()}"
         speaker = {"T": ", therapist", "C": ", client"}.get(place.speaker, "")
         where.append(
             Alike(
                 place.quote,
-                f"{head}, turn {place.turn + 1}{speaker}{kind}",
+                _("%(hour)s, turn %(n)s%(speaker)s%(kind)s")
+                % {"hour": head, "n": place.turn + 1, "speaker": speaker, "kind": kind},
                 f"{reverse('casework:hour', args=[session.id])}?source={k.source.id}#t{place.turn + 1}",
             )
         )

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.casework.queries import marks_of_treatment
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import sources_of_treatment
 from depthwork.practice.treatments.models import Treatment
 
-TOLD_AT = {"start": "told at the start", "middle": "told in the middle", "end": "told at the end"}
+TOLD_AT = {"start": _("told at the start"), "middle": _("told in the middle"), "end": _("told at the end")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def dreams_of_treatment(treatment: Treatment) -> list[ToldDream]:
 
 def _next(given: Any) -> str:
     """The hour of the next dream, or what was written of it."""
-    return f"In hour {given}" if isinstance(given, int) else str(given or "")
+    return gettext("In hour %(n)s") % {"n": given} if isinstance(given, int) else str(given or "")
 
 
 def _associations(given: Any) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from depthwork.practice.casework.errors import MarkError
 
@@ -30,13 +31,13 @@ class MarkForm(forms.Form):
         try:
             given = json.loads(text)
         except (ValueError, RecursionError):
-            raise forms.ValidationError("the attributes could not be read; open the page again") from None
+            raise forms.ValidationError(_("the attributes could not be read; open the page again")) from None
         if not isinstance(given, dict) or len(given) > 12:
-            raise forms.ValidationError("the attributes could not be read; open the page again")
+            raise forms.ValidationError(_("the attributes could not be read; open the page again"))
         for value in given.values():
             items = value if isinstance(value, list) else [value]
             if len(items) > 8 or any(not isinstance(v, (str, int, float, bool)) for v in items):
-                raise forms.ValidationError("the attributes could not be read; open the page again")
+                raise forms.ValidationError(_("the attributes could not be read; open the page again"))
         return given
 
 
@@ -46,8 +47,8 @@ def read_mark(data: Any) -> dict[str, Any]:
     if not form.is_valid():
         name, faults = next(iter(form.errors.items()))
         if name in ("start", "end"):
-            raise MarkError("select some words first")
+            raise MarkError(_("select some words first"))
         if name in ("construct", "code"):
-            raise MarkError("choose a construct and a code first")
+            raise MarkError(_("choose a construct and a code first"))
         raise MarkError(str(faults[0]))
     return dict(form.cleaned_data)

@@ -9,6 +9,7 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from depthwork.practice.casework.beside import Beside, beside
@@ -92,7 +93,7 @@ class Column:
         """Verbatim transcript; process note; dream report, reconstructed from memory."""
         kind, provenance = self.source.get_kind_display(), self.source.provenance
         if provenance == Source.Provenance.VERBATIM and self.source.kind == Source.Kind.TRANSCRIPT:
-            return f"verbatim {kind}"
+            return _("verbatim %(kind)s") % {"kind": kind}
         if provenance == Source.Provenance.RECONSTRUCTED:
             return f"{kind}, {self.source.get_provenance_display()}"
         return str(kind)
@@ -250,5 +251,8 @@ def _said_of(ranges: list[dict[str, Any]], transcript: Any) -> list[str]:
 
 def _lines(numbers: list[int]) -> str:
     if len(numbers) == 1:
-        return f"line {numbers[0]} is"
-    return f"lines {', '.join(str(n) for n in numbers[:-1])} and {numbers[-1]} are"
+        return _("line %(n)s is") % {"n": numbers[0]}
+    return _("lines %(first)s and %(last)s are") % {
+        "first": ", ".join(str(n) for n in numbers[:-1]),
+        "last": numbers[-1],
+    }

@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.sources.models import Source
 from depthwork.practice.treatments.models import Session, Treatment
@@ -20,9 +21,9 @@ class MarkRow(OfClient):
     compartment = Compartment.PROCESS_NOTES
 
     class Status(models.TextChoices):
-        CONFIRMED = "confirmed", "confirmed"
-        EDITED = "edited", "edited"
-        REJECTED = "rejected", "rejected"
+        CONFIRMED = "confirmed", _("confirmed")
+        EDITED = "edited", _("edited")
+        REJECTED = "rejected", _("rejected")
 
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="marks")
     session = models.ForeignKey(Session, null=True, on_delete=models.CASCADE, related_name="marks")
@@ -62,7 +63,7 @@ class ReadingRow(OfClient):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     how = models.CharField(
-        max_length=8, default="dipped", choices=[("whole", "read whole"), ("dipped", "dipped into")]
+        max_length=8, default="dipped", choices=[("whole", _("read whole")), ("dipped", _("dipped into"))]
     )
     is_blind = models.BooleanField(default=False)
     finished_at = models.DateTimeField(null=True)
@@ -109,9 +110,9 @@ class PassageAnswer(OfClient):
     compartment = Compartment.PROCESS_NOTES
 
     class Answer(models.TextChoices):
-        IN_THE_HOUR = "in_the_hour", "dealt with in the hour"
-        IN_THE_RECORD = "in_the_record", "now in the record"
-        NOT_ABOUT_RISK = "not_about_risk", "not about risk"
+        IN_THE_HOUR = "in_the_hour", _("dealt with in the hour")
+        IN_THE_RECORD = "in_the_record", _("now in the record")
+        NOT_ABOUT_RISK = "not_about_risk", _("not about risk")
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="passage_answers")
     answer = models.CharField(max_length=16, choices=Answer.choices)

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from depthwork.coding.shelf import attributes_for, codebook_for, codes_for
+from depthwork.wording import figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,31 +25,31 @@ class Construct:
 
 # In the order of the palette. The keys are free of those of a cue (a, e) and of the page (j, k, u).
 PALETTE = (
-    Construct("wish", "Wish", "w"),
-    Construct("response_of_other", "Response of other", "o"),
-    Construct("response_of_self", "Response of self", "s"),
-    Construct("episode", "Episode", "p"),
-    Construct("figure", "Figure", "f"),
-    Construct("defense", "Defense", "d"),
-    Construct("intervention", "Therapist’s act", "i"),
-    Construct("rupture_withdrawal", "Strain, withdrawal", "r"),
-    Construct("rupture_confrontation", "Strain, confrontation", "c"),
-    Construct("rupture_resolution", "Repair", "m"),
-    Construct("dream", "Dream", "n"),
-    Construct("theme", "Theme", "t"),
-    Construct("client_link", "Client’s own link", "l"),
-    Construct("resistance", "Hard to say", "h"),
+    Construct("wish", _("Wish"), "w"),
+    Construct("response_of_other", _("Response of other"), "o"),
+    Construct("response_of_self", _("Response of self"), "s"),
+    Construct("episode", _("Episode"), "p"),
+    Construct("figure", _("Figure"), "f"),
+    Construct("defense", _("Defense"), "d"),
+    Construct("intervention", _("Therapist’s act"), "i"),
+    Construct("rupture_withdrawal", _("Strain, withdrawal"), "r"),
+    Construct("rupture_confrontation", _("Strain, confrontation"), "c"),
+    Construct("rupture_resolution", _("Repair"), "m"),
+    Construct("dream", _("Dream"), "n"),
+    Construct("theme", _("Theme"), "t"),
+    Construct("client_link", _("Client’s own link"), "l"),
+    Construct("resistance", _("Hard to say"), "h"),
 )
 BY_ID = {c.id: c for c in PALETTE}
-SPHERES = {"past": "then", "current": "now", "therapist": "here", "self": "with oneself"}
-SPEAKERS = {"T": "Therapist", "C": "Client", "N": "Note"}
-BECAME = {"taken_further": "taken further", "set_aside": "set aside", "closed": "closed"}
+SPHERES = {"past": _("then"), "current": _("now"), "therapist": _("here"), "self": _("with oneself")}
+SPEAKERS = {"T": _("Therapist"), "C": _("Client"), "N": _("Note")}
+BECAME = {"taken_further": _("taken further"), "set_aside": _("set aside"), "closed": _("closed")}
 _FLAGS = {
-    "expected": "expected",
-    "inferred": "concluded",
-    "tentative": "tentative",
-    "displaced": "perhaps also here",
-    "somatic": "in the body",
+    "expected": _("expected"),
+    "inferred": _("concluded"),
+    "tentative": _("tentative"),
+    "displaced": _("perhaps also here"),
+    "somatic": _("in the body"),
 }
 
 
@@ -53,17 +57,16 @@ def name_of_construct(construct: str) -> str:
     """The construct as the margin says it."""
     known = BY_ID.get(construct)
     if known:
-        return known.name
-    return {"risk": "To read again", "client_response": "Client’s response"}.get(
+        return str(known.name)
+    return {"risk": gettext("To read again"), "client_response": gettext("Client’s response")}.get(
         construct, construct.replace("_", " ").capitalize()
     )
 
 
-@cache
 def name_of_code(construct: str, code: str) -> str:
     """The code's name in its codebook; an unknown code keeps its own id, in words."""
     found = codes_for(construct).get(code)
-    return found.name if found else code.replace("_", " ")
+    return gettext(found.name) if found else code.replace("_", " ")
 
 
 def called(construct: str, code: str, attributes: Mapping[str, Any]) -> str:
@@ -82,7 +85,7 @@ def qualified(construct: str, attributes: Mapping[str, Any]) -> str:
     if sphere and construct in ("episode", "figure"):
         parts.append(sphere)
     if construct == "episode" and attributes.get("completeness"):
-        parts.append(f"completeness {attributes['completeness']:g}")
+        parts.append(gettext("completeness %(n)s") % {"n": figure(attributes["completeness"], "g")})
     if attributes.get("polarity"):
         parts.append(str(attributes["polarity"]))
     corners = [*_many(attributes.get("person")), *_many(attributes.get("conflict"))]
@@ -90,7 +93,7 @@ def qualified(construct: str, attributes: Mapping[str, Any]) -> str:
         parts.append(" and ".join(corners) if len(corners) < 3 else ", ".join(corners))
     parts += [words for flag, words in _FLAGS.items() if attributes.get(flag) is True]
     if attributes.get("repaired") is not None:
-        parts.append("repaired" if attributes["repaired"] else "not repaired")
+        parts.append(gettext("repaired") if attributes["repaired"] else gettext("not repaired"))
     return "; ".join(parts)
 
 
@@ -106,23 +109,23 @@ def _many(value: Any) -> list[str]:
 
 
 @cache
-def shelf_for_palette() -> list[dict[str, Any]]:
-    """Constructs, codes and attributes as the palette reads them; nothing of any client."""
+def shelf_for_palette(language: str) -> list[dict[str, Any]]:
+    """Constructs, codes and attributes as the palette reads them in the language that is active; nothing of any client."""
     rows = []
     for construct in PALETTE:
         book = codebook_for(construct.id)
         rows.append(
             {
                 "id": construct.id,
-                "name": construct.name,
+                "name": str(construct.name),
                 "key": construct.key,
                 "free": bool(book and construct.id in book.free),
                 "codes": [
                     {
                         "code": c.code,
-                        "name": c.name,
+                        "name": gettext(c.name),
                         "definition": c.definition,
-                        "aliases": [*c.aliases, c.code.replace("_", " ")],
+                        "aliases": [*c.aliases, c.name, c.code.replace("_", " ")],
                         **({"sphere": c.facts["default_sphere"]} if c.facts.get("default_sphere") else {}),
                     }
                     for c in codes_for(construct.id).values()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.utils.translation import gettext as _
 
 from depthwork.practice.coverage.errors import CoverageError
 from depthwork.practice.vault.fields import SealedField
@@ -41,7 +42,7 @@ class Taken:
         field = row._meta.get_field(name)
         where = str(field.compartment_of(row)) if isinstance(field, SealedField) else CLEAR
         if where not in ALLOWED:
-            raise CoverageError("a document for a payer is made from the record and administration alone")
+            raise CoverageError(_("a document for a payer is made from the record and administration alone"))
         rows = self._seen.setdefault((row._meta.label_lower, name, where), [])
         if str(row.pk) not in rows:
             rows.append(str(row.pk))
@@ -68,7 +69,7 @@ def in_words(manifest: Iterable[Line]) -> tuple[tuple[str, str, str, str], ...]:
         (
             model,
             ", ".join(line.field.replace("_", " ") for line in lines),
-            "in clear" if compartment == CLEAR else compartment,
+            _("in clear") if compartment == CLEAR else compartment,
             str(max(len(line.rows) for line in lines)),
         )
         for (model, compartment), lines in found.items()

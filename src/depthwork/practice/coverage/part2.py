@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from depthwork.practice.coverage.models import Plan
 from depthwork.reports import blocks as b
 
 # The short statement that 42 CFR 2.32(a) sets for a disclosure.
-STATEMENT = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
-NEEDS = (
+STATEMENT = _("42 CFR part 2 prohibits unauthorized use or disclosure of these records.")
+NEEDS = _(
     "records of substance use stand behind this paper (42 CFR Part 2): it may go to a payer only with the client’s "
     "written consent, and its day and scope are not written into the plan"
 )
@@ -33,10 +36,13 @@ class Part2:
         """The notice that goes with each disclosure, with the scope of the consent."""
         if not self.applies:
             return []
-        words = STATEMENT
+        words = str(STATEMENT)
         if self.consent_on and self.scope:
-            words += f"\nWritten consent of {self.consent_on}: {self.scope}"
-        return [b.Notice("Substance use records", words)]
+            words += "\n" + gettext("Written consent of %(day)s: %(scope)s") % {
+                "day": self.consent_on,
+                "scope": self.scope,
+            }
+        return [b.Notice(gettext("Substance use records"), words)]
 
 
 def part2_of(

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from django.utils.translation import gettext as _
+
 from depthwork.measures import measures
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.tracking.models import Score
 from depthwork.practice.treatments.consents import open_answers
 from depthwork.practice.treatments.models import Client, Consent, Treatment
+from depthwork.wording import figure
 
 # Answers about drinking and drugs: 42 CFR Part 2 where the practice is such a programme.
 PART2 = frozenset({"bam", "audit", "audit_c", "dast10"})
@@ -83,8 +87,19 @@ class Course:
     def words(self) -> str:
         """What a payer reads of it."""
         if self.n == 1:
-            return f"{self.name}: {self.last[1]:g} on {self.last[0]:%Y-%m-%d}, one answer"
-        return f"{self.name}: {self.first[1]:g} on {self.first[0]:%Y-%m-%d}, {self.last[1]:g} on {self.last[0]:%Y-%m-%d}, {self.n} answers"
+            return _("%(name)s: %(last)s on %(day)s, one answer") % {
+                "name": self.name,
+                "last": figure(self.last[1], "g"),
+                "day": in_words(self.last[0]),
+            }
+        return _("%(name)s: %(first)s on %(before)s, %(last)s on %(day)s, %(n)s answers") % {
+            "name": self.name,
+            "first": figure(self.first[1], "g"),
+            "before": in_words(self.first[0]),
+            "last": figure(self.last[1], "g"),
+            "day": in_words(self.last[0]),
+            "n": self.n,
+        }
 
 
 def courses_for(treatment: Treatment) -> list[Course]:

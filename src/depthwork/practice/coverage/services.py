@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from depthwork.interchange.session_codes import (
     Coded,
     CodeError,
@@ -89,16 +91,20 @@ def billed(
     except CodeError as error:
         said = str(error)
         if session.started_at is None or session.stopped_at is None:
-            said = "no code without start and stop; write them into the hour"
+            said = _("no code without start and stop; write them into the hour")
         return Billed((), place, modifiers, None, (said,))
     codes, looked = list(coded.codes), list(coded.warnings)
     if (service or {}).get("complexity") and codes:
         if may_add_complexity(codes[0][0]):
             codes.append((rules()["interactive_complexity"]["code"], 1))
         else:
-            looked.append("the add-on for interactive complexity does not go with this code and is left out")
+            looked.append(
+                _("the add-on for interactive complexity does not go with this code and is left out")
+            )
     if session.place != "office" and not modifiers:
-        looked.append("by video or telephone, and no modifier is written down; ask the payer which it wants")
+        looked.append(
+            _("by video or telephone, and no modifier is written down; ask the payer which it wants")
+        )
     return Billed(tuple(codes), place, modifiers, coded.minutes, tuple(looked))
 
 
@@ -110,7 +116,7 @@ def routine_of(hours: Sequence[tuple[int, tuple[str, ...]]]) -> str | None:
     longer = sum(1 for length, codes in coded if low <= length <= high and limit["code"] in codes)
     if len(coded) < ROUTINE_LEAST or longer * 2 < len(coded):
         return None
-    return (
-        f"{longer} of the last {len(coded)} hours have the code {limit['code']} in a frame of {low} to {high} "
-        "minutes. As a routine a payer will ask about it; look at start and stop."
-    )
+    return _(
+        "%(longer)s of the last %(n)s hours have the code %(limit)s in a frame of %(low)s to "
+        "%(high)s minutes. As a routine a payer will ask about it; look at start and stop."
+    ) % {"longer": longer, "n": len(coded), "limit": limit["code"], "low": low, "high": high}

@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import CASCADE, PROTECT, RESTRICT
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.models import Client
@@ -31,14 +32,14 @@ TRAVELS = (
 )  # fmt: skip
 
 STAYS = {
-    "casework.cueskept": "computed anew from the text by whoever has the client's yes to it",
-    "tracking.deputy": "an arrangement between colleagues of this practice",
-    "portal.invitation": "the client's sign-in belongs to the practice that gave it",
-    "portal.opening": "agreed anew with the next clinician",
-    "intake.inquiry": "lies in the practice's own inbox; its words stand in the consultation",
-    "disclosure.release": "given to this practice, and kept as proof by it",
-    "disclosure.disclosure": "this practice's account of what it gave out",
-    "disclosure.arrival": "this practice's account of what it took in",
+    "casework.cueskept": _("computed anew from the text by whoever has the client's yes to it"),
+    "tracking.deputy": _("an arrangement between colleagues of this practice"),
+    "portal.invitation": _("the client's sign-in belongs to the practice that gave it"),
+    "portal.opening": _("agreed anew with the next clinician"),
+    "intake.inquiry": _("lies in the practice's own inbox; its words stand in the consultation"),
+    "disclosure.release": _("given to this practice, and kept as proof by it"),
+    "disclosure.disclosure": _("this practice's account of what it gave out"),
+    "disclosure.arrival": _("this practice's account of what it took in"),
 }
 
 # Whoever takes the treatment in, steps into these of its clinician's places.

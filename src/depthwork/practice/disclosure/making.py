@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from depthwork.interchange.case_package import CasePackage, write_package
 from depthwork.interchange.fhir.bundle import bundle
 from depthwork.interchange.parcel import as_json, packed
@@ -46,7 +48,7 @@ def give_access(client: Client, *, release: Release | None, by: Person, on: date
     """The client's own copy. Process notes are in it where the jurisdiction says so and a release names them."""
     chosen = compartments_for(client)
     if "process_notes" in chosen and (release is None or "process_notes" not in release.compartments):
-        raise DisclosureError("write the client’s request down first, as a release for their own copy that names the process notes")  # fmt: skip
+        raise DisclosureError(_("write the client’s request down first, as a release for their own copy that names the process notes"))  # fmt: skip
     return give(
         kind=Disclosure.Kind.ACCESS, client=client, compartments=chosen, release=release, by=by, on=on,
         make=lambda: access_parcel(client, compartments=chosen, made_on=on),
@@ -75,7 +77,7 @@ def give_fhir(
 
     return give(
         kind=Disclosure.Kind.FHIR, client=client, compartments=RECORD, release=release, by=by, on=on, make=make,
-        treatment=treatment, manifest=lambda: counts, to_whom="an insurer" if is_for_insurer else "",
+        treatment=treatment, manifest=lambda: counts, to_whom=_("an insurer") if is_for_insurer else "",
     )  # fmt: skip
 
 

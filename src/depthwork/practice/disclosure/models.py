@@ -8,6 +8,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models.client import OfClient
 from depthwork.practice.vault.fields import SealedJSON, SealedText
@@ -20,10 +21,10 @@ class Release(OfClient):
     compartment = Compartment.RECORD
 
     class Purpose(models.TextChoices):
-        TRANSFER = "transfer", "moving the treatment to another practice"
-        OWN_ACCESS = "own_access", "the client’s own copy"
-        COLLEAGUE = "colleague", "a colleague’s use: study, training, consultation"
-        COURT = "court", "a court or an authority"
+        TRANSFER = "transfer", _("moving the treatment to another practice")
+        OWN_ACCESS = "own_access", _("the client’s own copy")
+        COLLEAGUE = "colleague", _("a colleague’s use: study, training, consultation")
+        COURT = "court", _("a court or an authority")
 
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     compartments = models.JSONField(default=list)
@@ -69,12 +70,12 @@ class Disclosure(OfClient):
     compartment = Compartment.ADMINISTRATION
 
     class Kind(models.TextChoices):
-        CASE = "case", "case package"
-        ACCESS = "access", "the client’s own copy"
-        FHIR = "fhir", "record as FHIR"
-        ANNOTATIONS = "annotations", "annotations"
-        RESEARCH = "research", "research data"
-        PACK = "pack", "de-identified pack"
+        CASE = "case", _("case package")
+        ACCESS = "access", _("the client’s own copy")
+        FHIR = "fhir", _("record as FHIR")
+        ANNOTATIONS = "annotations", _("annotations")
+        RESEARCH = "research", _("research data")
+        PACK = "pack", _("de-identified pack")
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     treatment = models.UUIDField(null=True)
@@ -100,8 +101,8 @@ class Arrival(OfClient):
     compartment = Compartment.ADMINISTRATION
 
     class Kind(models.TextChoices):
-        CASE = "case", "case package"
-        FHIR = "fhir", "FHIR bundle"
+        CASE = "case", _("case package")
+        FHIR = "fhir", _("FHIR bundle")
 
     kind = models.CharField(max_length=4, choices=Kind.choices)
     treatment = models.UUIDField(null=True, default=uuid.uuid4)

@@ -10,6 +10,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 import depthwork
 from depthwork.interchange.case_package import CasePackage
 from depthwork.practice.disclosure import carried
@@ -80,7 +82,8 @@ def gathered(client: UUID, *, course: UUID | None, compartments: set[str]) -> Ga
     for one in sorted(compartments):
         if not unlocked.holds(client, one):
             raise DisclosureError(
-                f"your keys do not open the {one.replace('_', ' ')} of this client; leave it out"
+                _("your keys do not open the %(name)s of this client; leave it out")
+                % {"name": one.replace("_", " ")}
             )
     _nothing_waits(client, compartments)
     held = Gathered()
@@ -103,11 +106,17 @@ def _nothing_waits(client: UUID, chosen: set[str]) -> None:
             model.objects.filter(client_id=client, box__isnull=False).count() for model in (Response, Alert)
         )
         if waiting:
-            raise DisclosureError(f"{waiting} answer(s) wait to be taken in; open the page Measures first")
+            raise DisclosureError(
+                _("%(waiting)s answer(s) wait to be taken in; open the page Measures first")
+                % {"waiting": waiting}
+            )
     if "process_notes" in chosen:
         waiting = Thought.objects.filter(client_id=client, box__isnull=False).count()
         if waiting:
-            raise DisclosureError(f"{waiting} thought(s) of the client wait to be read; read them first")
+            raise DisclosureError(
+                _("%(waiting)s thought(s) of the client wait to be read; read them first")
+                % {"waiting": waiting}
+            )
 
 
 def _rows_of(model: type[Any], client: UUID, course: UUID | None) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.interchange.deidentify import Known
 from depthwork.interchange.deidentify import Person as Named
@@ -58,9 +59,9 @@ def consented(by: Person, *, on: date) -> tuple[list[Client], int]:
 def give_study(*, by: Person, project: str, on: date, smallest: int = SMALL) -> Gathered:
     """A study for one project. Every client in it has it in their account of what was given out."""
     if not allows(by, Permission.EXPORT_RESEARCH, practice=by.practice_id):
-        raise DisclosureError("research data is given out by a clinician or a researcher of the practice")
+        raise DisclosureError(_("research data is given out by a clinician or a researcher of the practice"))
     if not project.strip():
-        raise DisclosureError("name the project; its pseudonyms are its own")
+        raise DisclosureError(_("name the project; its pseudonyms are its own"))
     clients, without = consented(by, on=on)
     cases = [case for client in clients for case in _cases(client)]
     try:
@@ -70,7 +71,9 @@ def give_study(*, by: Person, project: str, on: date, smallest: int = SMALL) -> 
         more = f"; the keys of {without} more who agreed are not at hand" if without else ""
         raise DisclosureError(f"{error}{more}") from None
     except ModuleNotFoundError:
-        raise DisclosureError("Parquet needs the extra “corpus”: pip install 'depthwork[corpus]'") from None
+        raise DisclosureError(
+            _("Parquet needs the extra “corpus”: pip install 'depthwork[corpus]'")
+        ) from None
     raw = packed(
         files,
         {

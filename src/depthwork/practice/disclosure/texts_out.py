@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from depthwork.coding.marks_file import MarksFile, Reading, marks_to_json
 from depthwork.coding.shelf import installed
 from depthwork.interchange.annotations.tiers import to_chat, to_elan
@@ -82,7 +84,7 @@ def annotation_files(treatment: Treatment, *, form: str) -> dict[str, bytes]:
     """A file for each text in one form: web, uima, elan, chat or marks."""
     texts = coded_texts(treatment)
     if not texts:
-        raise DisclosureError("there is no text to give: no transcript and no note is kept here")
+        raise DisclosureError(_("there is no text to give: no transcript and no note is kept here"))
     files: dict[str, bytes] = {}
     for one in texts:
         if form == "web":
@@ -98,7 +100,7 @@ def annotation_files(treatment: Treatment, *, form: str) -> dict[str, bytes]:
             files[f"{one.name}.json"] = marks_to_json(one.marks).encode()
             files[f"{one.name}.txt"] = one.transcript.text.encode()
         else:
-            raise DisclosureError(f"the forms are: {', '.join(FORMS)}")
+            raise DisclosureError(_("the forms are: %(forms)s") % {"forms": ", ".join(FORMS)})
     if form == "uima":
         files["TypeSystem.xml"] = typesystem()
     return files

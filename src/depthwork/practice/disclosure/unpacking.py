@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, models
+from django.utils.translation import gettext as _
 
 from depthwork.interchange.case_package import CasePackage
 from depthwork.practice.disclosure import carried
@@ -62,11 +63,11 @@ def ids_for(package: CasePackage, practice: Practice, *, all_anew: bool = False)
     here = Client.objects.filter(id=package.about["client"]).values_list("practice_id", flat=True).first()
     names = [row["id"] for rows in package.rows.values() for row in rows]
     if len(set(names)) != len(names):
-        raise DisclosureError("an id stands in the package twice; ask for it again")
+        raise DisclosureError(_("an id stands in the package twice; ask for it again"))
     space = uuid.uuid5(practice.id, str(package.about["treatment"]))
     anew = {name: str(uuid.uuid5(space, name)) for name in names}
     if here == practice.id or Client.objects.filter(id=anew.get(str(package.about["client"]))).exists():
-        raise DisclosureError("this client stands in this practice already; nothing was taken in")
+        raise DisclosureError(_("this client stands in this practice already; nothing was taken in"))
     is_free = (
         not all_anew
         and here is None
@@ -157,7 +158,8 @@ def _row(
     fields = {field.attname: field for field in model._meta.concrete_fields}
     if set(told) - set(fields):
         raise DisclosureError(
-            f"{label} has a column that this program does not know; bring the program up to date"
+            _("%(label)s has a column that this program does not know; bring the program up to date")
+            % {"label": label}
         )
     values: dict[str, Any] = {}
     for name, field in fields.items():
@@ -170,7 +172,8 @@ def _row(
             target = carried.pointed_at(field)
             if target is not None and value not in taken[target]:
                 raise DisclosureError(
-                    f"a row of {label} names a row that is not in the package; ask for it again"
+                    _("a row of %(label)s names a row that is not in the package; ask for it again")
+                    % {"label": label}
                 )
         elif isinstance(value, dict | list):
             value = ids.within(value)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from depthwork.interchange.parcel import sha256
 from depthwork.practice.disclosure.errors import DisclosureError
@@ -68,5 +69,6 @@ def inward(field: models.Field[Any, Any], value: Any, files: dict[str, bytes]) -
         if isinstance(error, MemoryError):
             raise
         raise DisclosureError(
-            f"a row of {field.model._meta.label_lower} has a {field.name} that cannot be read; ask for the package again"
+            _("a row of %(label)s has a %(name)s that cannot be read; ask for the package again")
+            % {"label": field.model._meta.label_lower, "name": field.name}
         ) from None

@@ -7,12 +7,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from depthwork.patterns.hours import Hour
 from depthwork.patterns.hours import Treatment as Coded
 from depthwork.patterns.strain import strain_over
 from depthwork.practice.casework.bridge import mark_from
+from depthwork.practice.casework.dreams import TOLD_AT
 from depthwork.practice.casework.models import MarkRow
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.formulation.feelings import felt_words, wished_words
 from depthwork.practice.formulation.measures import Moved, moved, scores_of
 from depthwork.practice.sources.models import Source
@@ -138,13 +142,15 @@ def _ending(last: Session | None) -> tuple[tuple[tuple[str, str], ...], str]:
     """The last turns as they were said; without a transcript, the last words that were kept."""
     if last is None:
         return (), ""
-    when = f"Hour {last.number}, {last.day:%A} {last.day.day} {last.day:%B}"
+    when = _("Hour %(number)s, %(day)s") % {"number": last.number, "day": in_words(last.day, "l j F")}
     for kept in sources_of(last, kinds=[Source.Kind.TRANSCRIPT]):
         turns = [t for t in kept.transcript.turns if t.speaker in ("T", "C") and t.text.strip()]
         if turns:
             said = turns[-LAST_TURNS:]
             first, final = said[0].index + 1, said[-1].index + 1
-            return tuple((t.speaker, _short(t.text)) for t in said), f"{when}, turns {first} to {final}"
+            return tuple((t.speaker, _short(t.text)) for t in said), _(
+                "%(when)s, turns %(first)s to %(final)s"
+            ) % {"when": when, "first": first, "final": final}
     if last.last_words:
         return (("C", last.last_words),), when
     return (), ""
@@ -182,14 +188,21 @@ def _open_between(before: list[Session], held: list[Session]) -> tuple[Said, ...
             found.append(
                 Said(
                     _short(strain.line.quote, 200),
-                    f"Hour {waiting.hour}, turn {strain.line.turn + 1}; {strain.kind}, not marked as repaired",
+                    _("Hour %(hour)s, turn %(turn)s; %(kind)s, not marked as repaired")
+                    % {"hour": waiting.hour, "turn": strain.line.turn + 1, "kind": strain.kind},
                     _hour(row, strain.line.turn),
                 )
             )
     since = held[-1].starts_at if held else None
     for s in before:
         if s.status in MISSED and (since is None or s.starts_at > since):
-            found.append(Said(f"The hour of {s.day.day} {s.day:%B}: {s.get_status_display()}.", "the frame"))
+            found.append(
+                Said(
+                    _("The hour of %(day)s: %(status)s.")
+                    % {"day": in_words(s.day, "j F"), "status": s.get_status_display()},
+                    _("the frame"),
+                )
+            )
     return tuple(found)
 
 
@@ -200,14 +213,21 @@ def _dates(treatment: Treatment, day: date, *, is_past: bool) -> tuple[Said, ...
         found.append((on, Said(words, cite)))
 
     for b in Break.objects.filter(treatment=treatment, to_date__gte=day, from_date__lte=day + AHEAD):
-        told = f"told on {b.announced_on.day} {b.announced_on:%B}" if b.announced_on else "not told yet"
-        span = f"{b.from_date.day} {b.from_date:%B} to {b.to_date.day} {b.to_date:%B}"
-        add(b.from_date, f"A break from {span}; {told}.", "the frame")
+        told = (
+            _("told on %(day)s") % {"day": in_words(b.announced_on, "j F")}
+            if b.announced_on
+            else _("not told yet")
+        )
+        span = _("%(first)s to %(last)s") % {
+            "first": in_words(b.from_date, "j F"),
+            "last": in_words(b.to_date, "j F"),
+        }
+        add(b.from_date, _("A break from %(span)s; %(told)s.") % {"span": span, "told": told}, _("the frame"))
     ending = Ending.objects.filter(treatment=treatment).first()
     if ending is not None and day <= ending.on <= day + AHEAD:
-        add(ending.on, f"The ending, {ending.on.day} {ending.on:%B}.", "the frame")
+        add(ending.on, _("The ending, %(day)s.") % {"day": in_words(ending.on, "j F")}, _("the frame"))
     for e in FrameEvent.objects.filter(treatment=treatment, on__gte=day - LATELY, on__lte=day + AHEAD):
-        add(e.on, f"{e.on.day} {e.on:%B}, {e.said}" + (f": {e.words}" if e.words else "."), "the frame")
+        add(e.on, f"{in_words(e.on, 'j F')}, {e.said}" + (f": {e.words}" if e.words else "."), _("the frame"))
     for e in LifeEvent.objects.filter(treatment=treatment):
         if is_past and e.on >= day:  # looked at afterwards, the page says what could be known before
             continue
@@ -215,12 +235,13 @@ def _dates(treatment: Treatment, day: date, *, is_past: bool) -> tuple[Said, ...
         years = day.year - e.on.year
         turn = _in_year(e.on, day.year)
         if near:
-            add(e.on, f"{e.on.day} {e.on:%B}: {e.words or e.kind}", "a life event")
+            add(e.on, f"{in_words(e.on, 'j F')}: {e.words or e.kind}", _("a life event"))
         elif years > 0 and turn is not None and abs((turn - day).days) <= 10:
-            add(turn, f"{turn.day} {turn:%B}, {years} year{'s' if years > 1 else ''} since: {e.words or e.kind}",
-                "an anniversary")  # fmt: skip
+            add(turn, ngettext("%(day)s, %(n)s year since: %(words)s", "%(day)s, %(n)s years since: %(words)s", years)
+                % {"day": in_words(turn, "j F"), "n": years, "words": e.words or e.kind},
+                _("an anniversary"))  # fmt: skip
     for a in Adjunct.objects.filter(treatment=treatment, on__gte=day - LATELY, on__lte=day):
-        add(a.on, f"{a.on.day} {a.on:%B}: {a.what or a.kind}", a.get_kind_display())
+        add(a.on, f"{in_words(a.on, 'j F')}: {a.what or a.kind}", a.get_kind_display())
     if not is_past:
         for words in said_before_an_hour(treatment.client_id, day):
             add(day, words, "coverage")
@@ -255,12 +276,12 @@ def _dream(treatment: Treatment, session: Session) -> Said | None:
     if len(words) > 420:
         words = words[:420].rsplit(" ", 1)[0].rstrip(" .,;:") + "…"
     cite = (
-        f"Hour {last.session.number}; {len(dreams)} kept"
+        _("Hour %(number)s; %(n)s kept") % {"number": last.session.number, "n": len(dreams)}
         if len(dreams) > 1
-        else f"Hour {last.session.number}"
+        else _("Hour %(number)s") % {"number": last.session.number}
     )
     if about.get("told_at"):
-        cite += f"; told at the {about['told_at']}"
+        cite += "; " + str(TOLD_AT.get(about["told_at"], about["told_at"]))
     return Said(words, cite, _hour(last.session))
 
 
@@ -271,11 +292,16 @@ def _own(last: Session | None, after: dict[str, Any]) -> tuple[Said, ...]:
     found = []
     for kept in sources_of(last, kinds=[Source.Kind.COUNTERTRANSFERENCE]):
         words = " ".join((kept.version.text or "").split())
-        found.append(Said(words, f"Own note, {last.day.day} {last.day:%B}"))
+        found.append(Said(words, _("Own note, %(day)s") % {"day": in_words(last.day, "j F")}))
     felt = felt_words(after.get("feelings") or {})
     if felt or after.get("feeling_words"):
         words = ", ".join([*felt, *([after["feeling_words"]] if after.get("feeling_words") else [])])
-        found.append(Said(words[0].upper() + words[1:] + ".", "After the last hour"))
+        found.append(Said(words[0].upper() + words[1:] + ".", _("After the last hour")))
     if after.get("wished_to"):
-        found.append(Said(f"Wished {', '.join(wished_words(after['wished_to']))}.", "After the last hour"))
+        found.append(
+            Said(
+                _("Wished %(wishes)s.") % {"wishes": ", ".join(wished_words(after["wished_to"]))},
+                _("After the last hour"),
+            )
+        )
     return tuple(found)

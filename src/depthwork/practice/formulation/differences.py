@@ -9,6 +9,10 @@ from difflib import SequenceMatcher
 from typing import Literal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from depthwork.wording import spelled
+
 Change = Literal["same", "rewritten", "added", "struck out", "evidence", "moved"]
 ALIKE = 0.5  # of the words of the shorter text
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
@@ -105,17 +109,16 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
 
 def in_words(found: Sequence[Difference]) -> str:
     """One rewritten, two added."""
-    numbers = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     names = {
-        "rewritten": "rewritten",
-        "added": "added",
-        "struck out": "struck out",
-        "evidence": "with other evidence",
-        "moved": "moved",
+        "rewritten": _("%(n)s rewritten"),
+        "added": _("%(n)s added"),
+        "struck out": _("%(n)s struck out"),
+        "evidence": _("%(n)s with other evidence"),
+        "moved": _("%(n)s moved"),
     }
     said = []
-    for change, name in names.items():
+    for change, words in names.items():
         n = sum(d.change == change for d in found)
         if n:
-            said.append(f"{numbers[n] if n < len(numbers) else n} {name}")
-    return ", ".join(said) or "nothing"
+            said.append(words % {"n": spelled(n)})
+    return ", ".join(said) or _("nothing")

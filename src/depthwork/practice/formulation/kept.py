@@ -7,7 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.treatments.models import Break, Session, Treatment
 
 
@@ -48,7 +50,9 @@ def kept_lines(treatment: Treatment) -> list[KeptLine]:
                 s.first_words or "",
                 s.last_words or "",
                 missed,
-                f"{away[0].day} {away[0]:%B} to {away[1].day} {away[1]:%B %Y}" if away else "",
+                _("%(first)s to %(last)s") % {"first": in_words(away[0], "j F"), "last": in_words(away[1])}
+                if away
+                else "",
                 bool(away and (away[1] - away[0]).days >= 20),
                 _hour(s.id) if s.status == "held" else "",
             )

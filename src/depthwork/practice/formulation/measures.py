@@ -9,8 +9,12 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from depthwork.outcome.reliable_change import Yardstick, change
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.treatments.models import Treatment
+from depthwork.wording import figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Scored:
 
     @property
     def words(self) -> str:
-        return f"{self.name}: {self.value:g}"
+        return f"{self.name}: {figure(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,18 @@ class Moved:
     @property
     def words(self) -> str:
         """PHQ-9 now 8, from 16 in August."""
-        sense = "a change for the better" if self.direction == "improved" else "a change for the worse"
-        said = (
-            f"{self.name} now {self.last.value:g}, from {self.first.value:g} on {self.first.on:%d %B %Y}: "
-            f"{sense}, beyond what the measure’s unreliability explains"
-        )
-        return f"{said}, and across the cut-off." if self.crossed else f"{said}."
+        sense = _("a change for the better") if self.direction == "improved" else _("a change for the worse")
+        said = _(
+            "%(name)s now %(value)s, from %(before)s on %(day)s: %(sense)s, beyond what the "
+            "measure’s unreliability explains"
+        ) % {
+            "name": self.name,
+            "value": figure(self.last.value, "g"),
+            "before": figure(self.first.value, "g"),
+            "day": in_words(self.first.on),
+            "sense": sense,
+        }
+        return _("%(said)s, and across the cut-off.") % {"said": said} if self.crossed else f"{said}."
 
 
 def _answers() -> Any:

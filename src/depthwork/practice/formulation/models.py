@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.casework.models import MarkRow
 from depthwork.practice.people.models import Practice
@@ -95,10 +96,10 @@ class Citation(OfClient):
     compartment = Compartment.PROCESS_NOTES
 
     class Kind(models.TextChoices):
-        MARK = "mark", "a mark"
-        PASSAGE = "passage", "a passage"
-        MEASURE = "measure", "a measure"
-        DATE = "date", "a date"
+        MARK = "mark", _("a mark")
+        PASSAGE = "passage", _("a passage")
+        MEASURE = "measure", _("a measure")
+        DATE = "date", _("a date")
 
     statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="citations")
     kind = models.CharField(max_length=8, choices=Kind.choices)

@@ -8,8 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from depthwork.coding.shelf import codes_for
 from depthwork.practice.casework.queries import CODED_KINDS, marks_of_treatment
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.formulation.measures import scores_of
 from depthwork.practice.sources.queries import sources_of_treatment
 from depthwork.practice.treatments.models import Adjunct, Break, LifeEvent, Session, Treatment
@@ -120,8 +123,8 @@ def ranked(found: Iterable[Offer], words: str) -> list[Offer]:
 
 def _when(hour: int | None, on: date | None) -> str:
     if hour:
-        return f"hour {hour}"
-    return f"{on:%d %B %Y}" if on else ""
+        return _("hour %(n)s") % {"n": hour}
+    return in_words(on) if on else ""
 
 
 def _marks(treatment: Treatment) -> list[Offer]:
@@ -141,7 +144,7 @@ def _marks(treatment: Treatment) -> list[Offer]:
                 f"mark:{mark.id}",
                 "mark",
                 mark.quote,
-                f"{_when(number, on)}, turn {mark.turn + 1}".lstrip(", "),
+                _("%(when)s, turn %(n)s") % {"when": _when(number, on), "n": mark.turn + 1}.lstrip(", "),
                 number,
                 on,
                 label,
@@ -175,10 +178,11 @@ def _passages(treatment: Treatment, words: str) -> list[Offer]:
                 f"passage:{kept.source.id}:{at}:{at + len(piece)}",
                 "passage",
                 piece,
-                f"{_when(number, on)}, turn {kept.transcript.turn_at(at) + 1}".lstrip(", "),
+                _("%(when)s, turn %(n)s")
+                % {"when": _when(number, on), "n": kept.transcript.turn_at(at) + 1}.lstrip(", "),
                 number,
                 on,
-                "these very words",
+                _("these very words"),
             )
         )
     return found
@@ -186,7 +190,7 @@ def _passages(treatment: Treatment, words: str) -> list[Offer]:
 
 def _dates(treatment: Treatment) -> list[Offer]:
     found = [
-        Offer(f"session:{s.id}", "date", f"Hour {s.number}" if s.number else s.get_status_display(),
+        Offer(f"session:{s.id}", "date", _("Hour %(number)s") % {"number": s.number} if s.number else s.get_status_display(),
               _when(None, s.day), s.number, s.day, s.get_status_display())
         for s in Session.objects.filter(treatment=treatment).exclude(status="planned").only(
             "id", "number", "status", "day", "client_id"
@@ -201,7 +205,7 @@ def _dates(treatment: Treatment) -> list[Offer]:
         for a in Adjunct.objects.filter(treatment=treatment)
     ]
     found += [
-        Offer(f"break:{b.id}", "date", f"a break until {b.to_date:%d %B %Y}", _when(None, b.from_date), None,
+        Offer(f"break:{b.id}", "date", _("a break until %(day)s") % {"day": in_words(b.to_date)}, _when(None, b.from_date), None,
               b.from_date)
         for b in Break.objects.filter(treatment=treatment)
     ]  # fmt: skip

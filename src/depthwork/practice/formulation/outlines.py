@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from depthwork.practice.formulation.models import Outline
 from depthwork.practice.people.models import Practice
@@ -27,7 +28,7 @@ def shipped() -> dict[str, dict[str, Any]]:
 def titles_for(practice: Practice) -> list[str]:
     """The practice's own headings, or Depthwork's."""
     row = Outline.objects.filter(practice=practice).values_list("titles", flat=True).first()
-    return list(row) if row else list(shipped()["own"]["titles"])
+    return list(row) if row else [_(title) for title in shipped()["own"]["titles"]]
 
 
 def cleaned(text: str) -> list[str]:

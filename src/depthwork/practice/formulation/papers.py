@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import gettext as _
+
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.formulation.before import Brief
 from depthwork.practice.formulation.kept import KeptLine
 from depthwork.practice.formulation.models import Prediction
 from depthwork.practice.formulation.queries import Page
 from depthwork.reports import blocks as b
+from depthwork.wording import figure
 
 
 def brief_paper(brief: Brief, *, about: str, made_on: date, with_own: bool, for_whom: str) -> b.Document:
@@ -18,50 +22,53 @@ def brief_paper(brief: Brief, *, about: str, made_on: date, with_own: bool, for_
     if brief.lead:
         blocks.append(b.Paragraph(f"“{brief.lead}”", "lead"))
     if brief.hours_left is not None:
-        days = ", ".join(f"{d.day} {d:%B}" for d in brief.coming)
+        days = ", ".join(f"{in_words(d, 'j F')}" for d in brief.coming)
         blocks.append(b.Paragraph(f"{_left(brief.hours_left)}{': ' + days if days else ''}.", "quiet"))
     if brief.focus:
-        blocks += [b.Heading("The focus", 1), b.Paragraph(brief.focus)]
+        blocks += [b.Heading(_("The focus"), 1), b.Paragraph(brief.focus)]
     if brief.ending:
         blocks += [
-            b.Heading("How it ended", 1),
+            b.Heading(_("How it ended"), 1),
             b.Exchange(brief.ending),
             b.Paragraph(brief.ending_cite, "quiet"),
         ]
     if brief.open_between:
-        blocks.append(b.Heading("Open between us", 1))
+        blocks.append(b.Heading(_("Open between us"), 1))
         blocks += [b.Quote(said.words, said.cite) for said in brief.open_between]
     if brief.dates:
-        blocks += [b.Heading("Dates", 1), b.Items(tuple(said.words for said in brief.dates))]
+        blocks += [b.Heading(_("Dates"), 1), b.Items(tuple(said.words for said in brief.dates))]
     if brief.dream:
-        blocks += [b.Heading("The last dream", 1), b.Quote(brief.dream.words, brief.dream.cite)]
+        blocks += [b.Heading(_("The last dream"), 1), b.Quote(brief.dream.words, brief.dream.cite)]
     if brief.measures:
-        blocks.append(b.Heading("What moved", 1))
+        blocks.append(b.Heading(_("What moved"), 1))
         blocks += [
-            b.Paragraph(f"{m.words} Reliable change {m.reliable_points:g} points, n = {m.n}.")
+            b.Paragraph(
+                _("%(words)s Reliable change %(points)s points, n = %(n)s.")
+                % {"words": m.words, "points": figure(m.reliable_points, "g"), "n": m.n}
+            )
             for m in brief.measures
         ]
     if brief.question:
-        blocks += [b.Heading("A question left for today", 1), b.Paragraph(brief.question)]
+        blocks += [b.Heading(_("A question left for today"), 1), b.Paragraph(brief.question)]
     if with_own and brief.own:
-        blocks.append(b.Heading("My own", 1))
+        blocks.append(b.Heading(_("My own"), 1))
         blocks += [b.Quote(said.words, said.cite) for said in brief.own]
     if not blocks:
-        blocks.append(b.Paragraph("Nothing is kept yet that this page could say.", "quiet"))
+        blocks.append(b.Paragraph(_("Nothing is kept yet that this page could say."), "quiet"))
     return b.Document(
-        title=f"Before hour {brief.number}",
+        title=_("Before hour %(n)s") % {"n": brief.number},
         compartment="process_notes",
         about=about,
-        contains="Before the hour: what to hold in mind" + ("" if with_own else "; own notes left out"),
+        contains=_("Before the hour: what to hold in mind") + ("" if with_own else _("; own notes left out")),
         for_whom=for_whom,
         made_on=made_on,
         blocks=tuple(blocks),
-        closing="To be read and destroyed; the practice keeps its own copy.",
+        closing=_("To be read and destroyed; the practice keeps its own copy."),
     )
 
 
 def _left(n: int) -> str:
-    return "The last hour agreed" if n == 1 else f"{n} hours left of those agreed"
+    return _("The last hour agreed") if n == 1 else _("%(n)s hours left of those agreed") % {"n": n}
 
 
 def formulation_paper(
@@ -78,43 +85,47 @@ def formulation_paper(
             rests = ", ".join(str(c.n) for c in told.rests_on if c.holds)
             against = ", ".join(str(c.n) for c in told.against if c.holds)
             tail = f" [{rests}]" if rests else ""
-            tail += f" [against it: {against}]" if against else ""
+            tail += " " + _("[against it: %(against)s]") % {"against": against} if against else ""
             if told.is_inference:
                 tail += (
-                    " (inference: beyond the lines cited)"
+                    _(" (inference: beyond the lines cited)")
                     if told.rests_on
-                    else " (inference: no line says this)"
+                    else _(" (inference: no line says this)")
                 )
             elif told.is_bare:
-                tail += " (nothing cited)"
+                tail += _(" (nothing cited)")
             blocks.append(b.Paragraph(told.words + tail))
             if told.is_flagged:
-                blocks.append(b.Paragraph(f"Flagged: {told.lost[0].why}.", "quiet"))
+                blocks.append(b.Paragraph(_("Flagged: %(why)s.") % {"why": told.lost[0].why}, "quiet"))
         notes = [c for told in part.statements for c in (*told.rests_on, *told.against) if c.quote]
         if notes:
             blocks.append(b.Definitions(tuple((f"{c.n}. {c.by}", c.quote) for c in notes)))
     if predictions:
-        blocks.append(b.Heading("What was expected, and what came", 1))
+        blocks.append(b.Heading(_("What was expected, and what came"), 1))
         blocks.append(
             b.Table(
-                ("Expected", "Written", "What came"),
+                (_("Expected"), _("Written"), _("What came")),
                 tuple(
-                    (p.words or "", f"{p.made_on.day} {p.made_on:%B %Y}, version {p.formulation.number}",
-                     p.came or "Not yet known.")
+                    (p.words or "", _("%(day)s, version %(number)s") % {"day": in_words(p.made_on), "number": p.formulation.number},
+                     p.came or _("Not yet known."))
                     for p in predictions
                 ),
             )
         )  # fmt: skip
-    kept = f"kept {row.kept_at:%d %B %Y} by {row.kept_by}" if row.kept_at else "being written"
+    kept = (
+        _("kept %(day)s by %(who)s") % {"day": in_words(row.kept_at), "who": row.kept_by}
+        if row.kept_at
+        else _("being written")
+    )
     return b.Document(
-        title=row.title or "Formulation",
+        title=row.title or _("Formulation"),
         compartment="process_notes",
         about=about,
-        contains=f"Formulation, version {row.number}, {kept}",
+        contains=_("Formulation, version %(number)s, %(kept)s") % {"number": row.number, "kept": kept},
         for_whom=for_whom,
         made_on=made_on,
-        blocks=tuple(blocks) or (b.Paragraph("Nothing is written yet.", "quiet"),),
-        closing="Every statement is a person’s.",
+        blocks=tuple(blocks) or (b.Paragraph(_("Nothing is written yet."), "quiet"),),
+        closing=_("Every statement is a person’s."),
     )
 
 
@@ -134,7 +145,7 @@ def kept_lines_paper(lines: Sequence[KeptLine], *, about: str, made_on: date, fo
         words, quiet = _set_line(one)
         rows.append(
             b.SequenceLine(
-                f"{one.on.day} {one.on:%b}",
+                in_words(one.on, "j M"),
                 words,
                 quiet,
                 year=str(one.on.year) if one.on.year != year else "",
@@ -144,15 +155,15 @@ def kept_lines_paper(lines: Sequence[KeptLine], *, about: str, made_on: date, fo
         year = one.on.year
     high = sum(1.6 + (len(row.words) + len(row.quiet)) // LETTERS_A_LINE + row.space for row in rows)
     return b.Document(
-        title="Kept lines",
+        title=_("Kept lines"),
         compartment="process_notes",
         about=about,
-        contains="One line of each hour, as the clinician kept it",
+        contains=_("One line of each hour, as the clinician kept it"),
         for_whom=for_whom,
         made_on=made_on,
         blocks=(b.Sequence(tuple(rows), columns=2 if high > SHEETS * LINES_A_SHEET else 1),)
         if rows
-        else (b.Paragraph("No line was kept yet.", "quiet"),),
+        else (b.Paragraph(_("No line was kept yet."), "quiet"),),
     )
 
 

@@ -7,10 +7,13 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.coding import Mark, Span
 from depthwork.coding.anchor import settle
 from depthwork.practice.casework.models import MarkRow
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.formulation.differences import Stand
 from depthwork.practice.formulation.models import Citation, Formulation, Prediction, Statement
 from depthwork.practice.sources.models import Source, SourceVersion
@@ -20,10 +23,10 @@ from depthwork.practice.vault.errors import Burned
 
 State = Literal["holds", "rejected", "removed", "detached", "burned"]
 WHY: dict[str, str] = {
-    "rejected": "this mark was rejected later",
-    "removed": "this mark, or what it stood on, was removed later",
-    "detached": "these words no longer stand in the text",
-    "burned": "its source was burned; the words are gone",
+    "rejected": _("this mark was rejected later"),
+    "removed": _("this mark, or what it stood on, was removed later"),
+    "detached": _("these words no longer stand in the text"),
+    "burned": _("its source was burned; the words are gone"),
 }
 
 
@@ -259,12 +262,12 @@ def _quote(row: Citation, state: State) -> tuple[str, int | None]:
 def _by(row: Citation, turn: int | None) -> str:
     when = []
     if row.session_id and row.session.number:
-        when.append(f"Hour {row.session.number}")
+        when.append(gettext("Hour %(number)s") % {"number": row.session.number})
     elif row.session_id or row.on:
         on = row.on or row.session.day
-        when.append(f"{on.day} {on:%B %Y}")
+        when.append(in_words(on))
     if turn is not None:
-        when.append(f"turn {turn + 1}")
+        when.append(gettext("turn %(n)s") % {"n": turn + 1})
     return ", ".join(when)
 
 

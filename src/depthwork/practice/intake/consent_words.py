@@ -41,8 +41,8 @@ def questions() -> dict[str, Question]:
     return {
         one["id"]: Question(
             one["id"],
-            one["asks"],
-            one["if_no"],
+            _(one["asks"]),
+            _(one["if_no"]),
             one.get("has_life", False),
             one.get("has_person", False),
             one.get("has_families", False),

@@ -6,13 +6,14 @@ A pure function: facts and readings in, considerations out. It knows nothing abo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from depthwork.evidence.published import anchor
 from depthwork.practice.policy.confirming import Matter
@@ -114,7 +115,13 @@ def _rules_file() -> Any:
 def facts() -> tuple[Fact, ...]:
     """Every fact, in the order of the page."""
     return tuple(
-        Fact(one["id"], one["words"], group["name"], one.get("always", False), one.get("ask", ""))
+        Fact(
+            one["id"],
+            lazy(one["words"]),
+            lazy(group["name"]),
+            one.get("always", False),
+            lazy(one["ask"]) if one.get("ask") else "",
+        )
         for group in _facts_file()["groups"]
         for one in group["facts"]
     )
@@ -124,7 +131,9 @@ def facts() -> tuple[Fact, ...]:
 def readings() -> tuple[Reading, ...]:
     """Every figure the rules look at."""
     return tuple(
-        Reading(one["id"], one["measure"], one["words"], one["low"], one["high"], one.get("risk", False))
+        Reading(
+            one["id"], one["measure"], lazy(one["words"]), one["low"], one["high"], one.get("risk", False)
+        )
         for one in _facts_file()["readings"]
     )
 
@@ -251,10 +260,10 @@ def consider(
         lists["options_to_discuss"].append(
             Entry(
                 one["id"],
-                one["name"],
-                name=one["name"],
-                speaks_for=one["for"],
-                speaks_against=one["against"],
+                _(one["name"]),
+                name=_(one["name"]),
+                speaks_for=_(one["for"]),
+                speaks_against=_(one["against"]),
                 rule_version=raw["version"],
                 rule_reviewed_on=review().reviewed_on,
             )
@@ -266,7 +275,7 @@ def consider(
         considerations_caution=tuple(lists["considerations_caution"]),
         ask_next=(*lists["ask_next"], *ask),
         options_to_discuss=tuple(sorted(lists["options_to_discuss"], key=lambda e: e.name.casefold())),
-        evidence_refs=tuple(references()[id] for id in used),
+        evidence_refs=tuple(replace(references()[id], claim=_(references()[id].claim)) for id in used),
         missing_information=missing,
     )
 
@@ -274,17 +283,22 @@ def consider(
 def _entry(rule: dict[str, Any], gift: dict[str, Any], because: tuple[str, ...]) -> Entry:
     return Entry(
         rule_id=rule["id"],
-        text=gift.get("text") or gift["name"],
+        text=_(gift.get("text") or gift["name"]),
         because=because,
         evidence_refs=tuple(gift.get("refs") or rule["refs"]),
         mark=rule["mark"],
         rule_version=rule.get("version", _rules_file()["version"]),
         rule_reviewed_on=review().reviewed_on,
-        name=gift.get("name", ""),
-        speaks_for=gift.get("for", ""),
-        speaks_against=gift.get("against", ""),
+        name=_said(gift, "name"),
+        speaks_for=_said(gift, "for"),
+        speaks_against=_said(gift, "against"),
         figures=tuple(rule.get("figures") or ()),
     )
+
+
+def _said(gift: dict[str, Any], name: str) -> str:
+    """A text of the data file in the reader's language; a missing one stays empty."""
+    return _(gift[name]) if gift.get(name) else ""
 
 
 def _fires(
@@ -316,15 +330,19 @@ def _missing(
     for fact in facts():
         if fact.always and known.get(fact.id, UNKNOWN) == UNKNOWN:
             missing.append(
-                Entry(fact.id, f"Not known: {fact.words[:1].lower()}{fact.words[1:]}.", (fact.id,))
+                Entry(
+                    fact.id,
+                    _("Not known: %(words)s.") % {"words": fact.words[:1].lower() + fact.words[1:]},
+                    (fact.id,),
+                )
             )
             ask.append(Entry(fact.id, f"{fact.ask}.", (fact.id,)))
     for one in readings():
         if values.get(one.id) == LEFT_OPEN:
-            kind = "risk question left open; ask it yourself" if one.risk else "left open"
+            kind = _("risk question left open; ask it yourself") if one.risk else _("left open")
             missing.append(Entry(one.id, f"{one.words}: {kind}.", (one.id,)))
     if known.get("depression") == CONFIRMED and not isinstance(values.get("phq9_total"), int):
         missing.append(
-            Entry("phq9_total", "How severe the depression is: no PHQ-9 sum is known.", ("phq9_total",))
+            Entry("phq9_total", _("How severe the depression is: no PHQ-9 sum is known."), ("phq9_total",))
         )
     return tuple(missing), tuple(ask)

@@ -274,7 +274,7 @@ class FactsForm(forms.Form):
 @cache
 def preference_questions() -> tuple[tuple[str, str], ...]:
     """Our own questions, by id."""
-    return tuple((one["id"], one["asks"]) for one in read_yaml(DATA / "preferences.yaml")["questions"])
+    return tuple((one["id"], _(one["asks"])) for one in read_yaml(DATA / "preferences.yaml")["questions"])
 
 
 class PreferencesForm(forms.Form):

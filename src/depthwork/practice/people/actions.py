@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.config import rows
@@ -118,7 +119,7 @@ def disable(*, person: Person, by: Person) -> None:
 def set_passphrase(*, person: Person, passphrase: str, unlocked: Unlocked) -> None:
     """A new passphrase for opened keys, which must be the person's own."""
     if unlocked.person_id != person.id:
-        raise NoKey("a passphrase is changed with one's own keys open")
+        raise NoKey(_("a passphrase is changed with one's own keys open"))
     validate_password(passphrase, person)
     with transaction.atomic():
         person.password = make_password(passphrase)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 ELSEWHERE = "elsewhere-"  # begins the login of someone who wrote in another practice and never signs in here
 
@@ -14,11 +15,11 @@ ELSEWHERE = "elsewhere-"  # begins the login of someone who wrote in another pra
 class Role(models.TextChoices):
     """What a person does in a practice; one person may do several."""
 
-    CLINICIAN = "clinician", "Clinician"
-    SUPERVISOR = "supervisor", "Supervisor"
-    MANAGER = "manager", "Manager"
-    CLIENT = "client", "Client"
-    RESEARCHER = "researcher", "Researcher"
+    CLINICIAN = "clinician", _("Clinician")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    MANAGER = "manager", _("Manager")
+    CLIENT = "client", _("Client")
+    RESEARCHER = "researcher", _("Researcher")
 
 
 class Practice(models.Model):

@@ -7,6 +7,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from depthwork.practice.policy.dated import read_yaml
 
 FILE = Path(__file__).parent / "places" / "crisis.yaml"
@@ -32,7 +34,7 @@ def _table() -> dict[str, tuple[Line, ...]]:
     return {
         country: tuple(
             Line(
-                words=one["words"],
+                words=_(one["words"]),
                 number=str(one["number"]),
                 href=f"{one.get('by', 'tel')}:{''.join(c for c in str(one['number']) if c.isdigit() or c == '+')}",
                 hours=one.get("hours", ""),

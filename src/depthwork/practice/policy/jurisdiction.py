@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from depthwork.practice.people.models import Practice
 from depthwork.practice.policy.dated import Reference, Review, read_yaml, references_of, review_of
 
@@ -36,6 +38,12 @@ class Profile:
     editor_line: str
 
 
+def _said(folded: str) -> str:
+    """A folded text on one line, in the language of whoever reads it later."""
+    words = " ".join(folded.split())
+    return _(words)
+
+
 @cache
 def profile(id: str) -> Profile:
     """A profile by its id. An id that is not installed is read as the default: the careful one."""
@@ -49,18 +57,18 @@ def profile(id: str) -> Profile:
     return Profile(
         id=raw["id"],
         version=raw["version"],
-        name=raw["name"],
-        says=" ".join(raw["says"].split()),
+        name=_(raw["name"]),
+        says=_said(raw["says"]),
         review=review_of(raw["review"], place),
         sources=references_of(raw["sources"], place),
         ask=tuple(raw["ask"]),
-        notices={key: " ".join(words.split()) for key, words in (raw.get("notices") or {}).items()},
+        notices={key: _said(words) for key, words in (raw.get("notices") or {}).items()},
         cues_possible=cues["possible"],
         cues_practice_wide=cues["practice_wide"],
         emotion_word_counts=raw["counts"]["emotion_words"],
         client_may_ask=notes["client_may_ask"],
         notes_in_access_export=notes["in_access_export"],
-        editor_line=" ".join(notes["editor_line"].split()),
+        editor_line=_said(notes["editor_line"]),
     )
 
 

@@ -6,17 +6,18 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Part(models.TextChoices):
     """The part a person takes in a client's treatment."""
 
-    CLINICIAN = "clinician", "clinician"
-    SUPERVISOR = "supervisor", "supervisor"
-    COVER = "cover", "covering colleague"
-    OFFICE = "office", "office"
-    SELF = "self", "the client"
-    DENIED = "denied", "explicitly kept out"
+    CLINICIAN = "clinician", _("clinician")
+    SUPERVISOR = "supervisor", _("supervisor")
+    COVER = "cover", _("covering colleague")
+    OFFICE = "office", _("office")
+    SELF = "self", _("the client")
+    DENIED = "denied", _("explicitly kept out")
 
 
 class Involvement(models.Model):
@@ -48,9 +49,9 @@ class Confirmation(models.Model):
     """A named person of the practice looked a fact up on a day: a crisis number, a profile, the rules. Never changed."""
 
     class How(models.TextChoices):
-        SOURCE = "source", "read at its source"
-        DIALLED = "dialled", "dialled"
-        ADVICE = "advice", "asked someone who knows"
+        SOURCE = "source", _("read at its source")
+        DIALLED = "dialled", _("dialled")
+        ADVICE = "advice", _("asked someone who knows")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     practice = models.ForeignKey("people.Practice", on_delete=models.CASCADE, related_name="+")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from depthwork.practice.people.models import Role
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.predicates import (
@@ -60,9 +62,11 @@ POLICY: dict[P, tuple[Predicate, ...]] = {
 
 # What each role is for, as the people page says it.
 ROLES: dict[str, str] = {
-    Role.CLINICIAN: "Treats clients; opens the record and process notes of their own clients only.",
-    Role.SUPERVISOR: "Reads, marks and comments what was shared, for as long as it is shared.",
-    Role.MANAGER: "Runs the practice: people, appointments, coverage, audit, backup. Opens no record and no process note.",
-    Role.CLIENT: "Has a place of their own: forms, goals, consents, appointments.",
-    Role.RESEARCHER: "Exports what clients consented to, de-identified; opens no chart.",
+    Role.CLINICIAN: _("Treats clients; opens the record and process notes of their own clients only."),
+    Role.SUPERVISOR: _("Reads, marks and comments what was shared, for as long as it is shared."),
+    Role.MANAGER: _(
+        "Runs the practice: people, appointments, coverage, audit, backup. Opens no record and no process note."
+    ),
+    Role.CLIENT: _("Has a place of their own: forms, goals, consents, appointments."),
+    Role.RESEARCHER: _("Exports what clients consented to, de-identified; opens no chart."),
 }

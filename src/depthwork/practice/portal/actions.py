@@ -7,6 +7,7 @@ from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.config import rows
@@ -45,7 +46,7 @@ def _note(verb: str, client: Client, *, by: Person | None) -> None:
 def invite(*, client: Client, by: Person, at: datetime | None = None) -> tuple[Invitation, str]:
     """A link with which the client makes an account. The token is given once."""
     if Person.objects.filter(client=client.id).exists():
-        raise PlaceError("this client has an account already")
+        raise PlaceError(_("this client has an account already"))
     at = at or datetime.now(UTC)
     Invitation.objects.filter(client=client, used_at=None).delete()
     token = fresh_token()
@@ -79,11 +80,11 @@ def accept(*, token: str, login: str, passphrase: str, at: datetime | None = Non
     at = at or datetime.now(UTC)
     row = invitation_of(token, at=at)
     if row is None:
-        raise PlaceError("this link opens nothing any more; ask for a new one")
+        raise PlaceError(_("this link opens nothing any more; ask for a new one"))
     if not login.strip() or is_taken(login):
-        raise PlaceError("choose another name to sign in with")
+        raise PlaceError(_("choose another name to sign in with"))
     try:
-        person, _, code = admit(
+        person, _access, code = admit(
             practice=row.client.practice,
             address=login,
             passphrase=passphrase,
@@ -103,7 +104,7 @@ def accept(*, token: str, login: str, passphrase: str, at: datetime | None = Non
 def let_in(*, invitation: Invitation, by: Person, fingerprint: str, at: datetime | None = None) -> None:
     """After the two compared fingerprints: the client's account may open its own appointments and record."""
     if invitation.person_id is None:
-        raise PlaceError("the client has not made an account yet")
+        raise PlaceError(_("the client has not made an account yet"))
     at = at or datetime.now(UTC)
     pins.pin(
         person=by.id,
@@ -164,13 +165,15 @@ def leave_thought(
 ) -> Thought:
     """Leave a dream or a thought for the hour."""
     if not Opening.objects.filter(client=client, by_client=True, by_clinician=True).exists():
-        raise PlaceError("this is not open; both of you have to agree to it first")
+        raise PlaceError(_("this is not open; both of you have to agree to it first"))
     if kind not in Thought.Kind.values:
-        raise PlaceError("it is a dream or a thought")
+        raise PlaceError(_("it is a dream or a thought"))
     if not words.strip():
-        raise PlaceError("write a few words first")
+        raise PlaceError(_("write a few words first"))
     if len(words) > LONGEST:
-        raise PlaceError(f"it can be {LONGEST} characters long; keep the rest for the hour")
+        raise PlaceError(
+            _("it can be %(longest)s characters long; keep the rest for the hour") % {"longest": LONGEST}
+        )
     key, box = put_in_inbox(owner=client.id, compartment=Thought.compartment, raw=words.strip().encode())
     row = Thought.objects.create(
         client=client, kind=kind, left_at=at or datetime.now(UTC), box=box, data_key=key
@@ -198,5 +201,5 @@ def read_thoughts(*, client: Client, by: Person, at: datetime | None = None) -> 
 def rate_own_goal(*, goal: Goal, by: Person, value: int, on: date) -> None:
     """The client's own rating."""
     if by.client != goal.client_id:
-        raise PlaceError("this goal is somebody else’s")
+        raise PlaceError(_("this goal is somebody else’s"))
     rate_goal(goal=goal, by=by, rater="client", value=value, on=on)

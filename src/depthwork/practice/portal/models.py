@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models.client import Client, OfClient
 from depthwork.practice.vault.fields import SealedJSON
@@ -70,8 +71,8 @@ class Thought(OfClient):
     compartment = Compartment.PROCESS_NOTES
 
     class Kind(models.TextChoices):
-        DREAM = "dream", "a dream"
-        THOUGHT = "thought", "a thought"
+        DREAM = "dream", _("a dream")
+        THOUGHT = "thought", _("a thought")
 
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.THOUGHT)
     left_at = models.DateTimeField()

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.record.models import Addendum, PlanVersion, ProgressNote
@@ -16,8 +18,8 @@ from depthwork.practice.treatments.actions.note import note as audit
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Session, Treatment
 
-SIGNED = "this note is signed; write an addendum, which is dated and stands under it"
-ELSEWHERE = "this was changed in another window; both texts are here to compare"
+SIGNED = _("this note is signed; write an addendum, which is dated and stands under it")
+ELSEWHERE = _("this was changed in another window; both texts are here to compare")
 
 
 LONGEST_NIGHT = 4 * 60
@@ -41,7 +43,7 @@ def _cleaned(words: dict[str, Any]) -> dict[str, Any]:
         raise TypeError(f"a progress note has no {', '.join(sorted(unknown))}")
     times = {key: value for key, value in (words.get("times") or {}).items() if value}
     if len(times) == 2 and not in_order(times["start"], times["stop"]):
-        raise CourseError("the hour stops before it starts; look at the two times")
+        raise CourseError(gettext("the hour stops before it starts; look at the two times"))
     texts = {key: lines(words[key]).strip() or None for key in words if key != "times"}
     return ({"times": times or None} if "times" in words else {}) | texts
 
@@ -59,9 +61,9 @@ def begin_progress_note(
     """A note of an hour, or of a call or letter between hours. Not signed yet."""
     may_write(by)
     if session is not None and session.status == Session.Status.PLANNED:
-        raise CourseError("this hour is still to come; say first whether it was held")
+        raise CourseError(gettext("this hour is still to come; say first whether it was held"))
     if session is not None and session.treatment_id != treatment.pk:
-        raise CourseError("this hour belongs to another treatment")
+        raise CourseError(gettext("this hour belongs to another treatment"))
     row = ProgressNote(
         id=id or uuid4(),
         client=treatment.client,
@@ -75,7 +77,9 @@ def begin_progress_note(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        raise Changed("this hour has a progress note already; it is open here beside your words") from None
+        raise Changed(
+            gettext("this hour has a progress note already; it is open here beside your words")
+        ) from None
     audit("progress_note.written", row, by=by)
     return row
 
@@ -106,11 +110,11 @@ def sign_progress_note(*, note: ProgressNote, by: Person, version: int) -> Progr
     now = datetime.now(UTC)
     fresh = ProgressNote.objects.select_related("client").filter(pk=note.pk).first()
     if fresh is None:
-        raise CourseError("this note is gone; it was let go before it was signed")
+        raise CourseError(gettext("this note is gone; it was let go before it was signed"))
     if fresh.is_signed:
-        raise CourseError("this note was signed before; a signature is given once")
+        raise CourseError(gettext("this note was signed before; a signature is given once"))
     if not fresh.parts:
-        raise CourseError("the note says nothing yet; write state, plan, risk or medication first")
+        raise CourseError(gettext("the note says nothing yet; write state, plan, risk or medication first"))
     fresh.signed_at, fresh.signed_by = now, by
     signature = sign(fresh)
     done = ProgressNote.objects.filter(pk=note.pk, version=version, signed_at=None).update(
@@ -128,9 +132,9 @@ def add_addendum(*, note: ProgressNote, words: str, by: Person, id: UUID | None 
     """Add to a signed note. The note itself is not touched."""
     may_write(by)
     if not note.is_signed:
-        raise CourseError("this note is not signed yet; change the note itself")
+        raise CourseError(gettext("this note is not signed yet; change the note itself"))
     if not words.strip():
-        raise CourseError("the addendum is empty; write what is to be added")
+        raise CourseError(gettext("the addendum is empty; write what is to be added"))
     row = Addendum.objects.create(
         id=id or uuid4(),
         client=note.client,
@@ -160,7 +164,7 @@ def let_go_progress_note(*, note: ProgressNote, by: Person) -> None:
 def take_into_record(*, session: Session, part: str, words: str, by: Person) -> ProgressNote:
     """A passage that belongs in the record: into the hour's note, or under it as an addendum once that is signed."""
     if part not in (*ProgressNote.PARTS, "modality"):
-        raise CourseError(f"a progress note has no part “{part}”")
+        raise CourseError(gettext("a progress note has no part “%(part)s”") % {"part": part})
     note = ProgressNote.objects.select_related("client").filter(session=session).first()
     if note is None:
         return begin_progress_note(
@@ -181,7 +185,7 @@ def keep_plan(
     may_write(by)
     kept = {part: (words.get(part) or "").strip() for part in PlanVersion.PARTS}
     if not any(kept.values()):
-        raise CourseError("the plan is empty; write one of its parts")
+        raise CourseError(gettext("the plan is empty; write one of its parts"))
     last = (
         PlanVersion.objects.filter(treatment=treatment).order_by("-number").values_list("number", flat=True)
     ).first() or 0

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.transcripts import CLIENT, THERAPIST, Transcript, Turn
 
@@ -38,10 +40,10 @@ def read_bounded(data: bytes, *, name: str) -> Transcript:
         )
     except subprocess.TimeoutExpired:
         raise CourseError(
-            "the file took too long to read; is this a transcript? Paste its text instead"
+            _("the file took too long to read; is this a transcript? Paste its text instead")
         ) from None
     if done.returncode != 0 or len(done.stdout) > MOST_OUT:
-        raise CourseError("the file could not be read safely; paste its text instead")
+        raise CourseError(_("the file could not be read safely; paste its text instead"))
     said = json.loads(done.stdout)
     if "refused" in said:
         raise CourseError(said["refused"])
@@ -105,7 +107,7 @@ def recast(hour: Transcript, roles: Mapping[str, str]) -> Transcript:
     """The same turns with speakers as a person settled them; a role is T, C or a name of the speaker's own."""
     unknown = {turn.speaker for turn in hour.turns} - set(roles)
     if unknown:
-        raise CourseError("one of the speakers was not settled; say who each of them is")
+        raise CourseError(_("one of the speakers was not settled; say who each of them is"))
     return Transcript(
         source=hour.source,
         format=hour.format,

@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models import Session, Treatment
 from depthwork.practice.treatments.models.client import OfClient
@@ -19,16 +20,16 @@ class Source(OfClient):
     compartment = Compartment.PROCESS_NOTES
 
     class Kind(models.TextChoices):
-        TRANSCRIPT = "transcript", "transcript"
-        PROCESS_NOTE = "process_note", "process note"
-        COUNTERTRANSFERENCE = "countertransference", "own note"
-        DREAM = "dream", "dream report"
-        MATERIAL = "material", "material"
+        TRANSCRIPT = "transcript", _("transcript")
+        PROCESS_NOTE = "process_note", _("process note")
+        COUNTERTRANSFERENCE = "countertransference", _("own note")
+        DREAM = "dream", _("dream report")
+        MATERIAL = "material", _("material")
 
     class Provenance(models.TextChoices):
-        VERBATIM = "verbatim", "verbatim"
-        RECONSTRUCTED = "reconstructed", "reconstructed from memory"
-        NOTES = "notes", "notes"
+        VERBATIM = "verbatim", _("verbatim")
+        RECONSTRUCTED = "reconstructed", _("reconstructed from memory")
+        NOTES = "notes", _("notes")
 
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="sources")
     session = models.ForeignKey(Session, null=True, on_delete=models.CASCADE, related_name="sources")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from depthwork.practice.treatments.errors import CourseError
 
 MOST_BYTES = 15 * 1024 * 1024
-KINDS = "PNG, JPEG, GIF, WebP, MP3, M4A, Ogg, WAV or FLAC"
+KINDS = gettext_lazy("PNG, JPEG, GIF, WebP, MP3, M4A, Ogg, WAV or FLAC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ _BEGINS = (
 def thing_of(data: bytes) -> Thing:
     """The kind of a file, or CourseError. Drawings that can carry a script (SVG) and everything else are refused."""
     if len(data) > MOST_BYTES:
-        raise CourseError(f"larger than {MOST_BYTES >> 20} MB; make it smaller first")
+        raise CourseError(_("larger than %(n)s MB; make it smaller first") % {"n": MOST_BYTES >> 20})
     for begins, thing in _BEGINS:
         if data.startswith(begins):
             return thing
@@ -49,4 +52,4 @@ def thing_of(data: bytes) -> Thing:
         return Thing("audio/wav", "wav")
     if data[4:8] == b"ftyp" and data[8:12] in (b"M4A ", b"M4B ", b"mp42", b"isom", b"dash"):
         return Thing("audio/mp4", "m4a")
-    raise CourseError(f"not a picture or a sound that can be shown; {KINDS} can")
+    raise CourseError(_("not a picture or a sound that can be shown; %(kinds)s can") % {"kinds": KINDS})

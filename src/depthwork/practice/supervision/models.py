@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.sources.models import Source
 from depthwork.practice.treatments.models import Session, Treatment
@@ -21,9 +22,9 @@ class Supervision(OfClient):
     compartment = Compartment.PROCESS_NOTES
 
     class Purpose(models.TextChoices):
-        SUPERVISION = "supervision", "supervision"
-        CONSULTATION = "consultation", "consultation"
-        TRAINING = "training", "training: coding only"
+        SUPERVISION = "supervision", _("supervision")
+        CONSULTATION = "consultation", _("consultation")
+        TRAINING = "training", _("training: coding only")
 
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="supervisions")
     supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from depthwork.coding.shelf import codes_for
 from depthwork.interchange.deidentify import SAYS
 from depthwork.practice.casework.queries import marks_of_source
@@ -40,11 +42,11 @@ def about(pack: Pack, *, made_on: date) -> dict[str, Any]:
     choice = pack.choice or {}
     return {
         "says": SAYS,
-        "title": choice.get("title") or "A case",
+        "title": choice.get("title") or _("A case"),
         "for": choice.get("audience", ""),
         "made_on": made_on.isoformat(),
         "compartment": "process_notes",
-        "destroy_after": "the seminar",
+        "destroy_after": _("the seminar"),
     }
 
 

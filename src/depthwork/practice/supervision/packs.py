@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from depthwork.coding.shelf import codes_for
 from depthwork.interchange.deidentify import SAYS, Deidentified, Known, Person, deidentify
 from depthwork.patterns.overview import patterns
@@ -22,6 +24,7 @@ from depthwork.practice.supervision.actions.packing import NO_CONSENT, agreed_to
 from depthwork.practice.supervision.models import Pack
 from depthwork.practice.treatments.models import Treatment
 from depthwork.reports import blocks as b
+from depthwork.wording import figure
 
 OUR_OWN = ("chapter", "sum")  # the program's words: names of measures and codes, never a person's
 
@@ -44,20 +47,20 @@ def passages_of(pack: Pack) -> list[Passage]:
     choice, treatment = pack.choice or {}, pack.treatment
     found: list[Passage] = []
     if treatment.focus and choice.get("formulation"):
-        found += [Passage("chapter", "The focus"), Passage("paragraph", treatment.focus)]
+        found += [Passage("chapter", _("The focus")), Passage("paragraph", treatment.focus)]
     found += _formulation(treatment) if choice.get("formulation") else []
     found += _patterns(treatment) if choice.get("patterns") else []
     found += _sources(treatment, set(choice.get("hours") or []), set(choice.get("dreams") or []))
     if choice.get("kept_lines"):
-        found.append(Passage("chapter", "Kept lines"))
+        found.append(Passage("chapter", _("Kept lines")))
         found += [Passage("quote", line.line) for line in kept_lines(treatment) if line.line]
     if choice.get("measures"):
         told = moved(scores_of(treatment.client_id, treatment=treatment))
         if told:
-            found.append(Passage("chapter", "What moved"))
+            found.append(Passage("chapter", _("What moved")))
             found += [
-                Passage("sum", f"{m.name}: from {m.first.value:g} to {m.last.value:g} (reliable change "
-                        f"{m.reliable_points:g} points, n = {m.n}).")
+                Passage("sum", _("%(name)s: from %(value)s to %(now)s (reliable change %(points)s points, "
+"n = %(n)s).") % {"name": m.name, "value": figure(m.first.value, 'g'), "now": figure(m.last.value, 'g'), "points": figure(m.reliable_points, 'g'), "n": m.n})
                 for m in told
             ]  # fmt: skip
     return found
@@ -67,12 +70,12 @@ def _formulation(treatment: Treatment) -> list[Passage]:
     row = latest_kept(treatment)
     if row is None:
         return []
-    found = [Passage("chapter", f"Formulation, version {row.number}")]
+    found = [Passage("chapter", _("Formulation, version %(number)s") % {"number": row.number})]
     for part in page_of(row).parts:
         if part.statements:
             found.append(Passage("heading", part.title))
         for told in part.statements:
-            tail = " (inference)" if told.is_inference else ""
+            tail = _(" (inference)") if told.is_inference else ""
             found.append(Passage("statement", told.words + tail))
             found += [
                 Passage("quote", c.quote, c.by.split(",")[0]) for c in told.rests_on if c.holds and c.quote
@@ -85,11 +88,11 @@ def _patterns(treatment: Treatment) -> list[Passage]:
     core = said.ccrt.core
     if core is None or not core.codes:
         return []
-    parts = {"wish": "wishes", "response_of_other": "the other", "response_of_self": "the self"}
+    parts = {"wish": _("wishes"), "response_of_other": _("the other"), "response_of_self": _("the self")}
     words = "; ".join(
         f"{parts.get(part, part)}: {_named(part, code)}" for part, code in core.codes.items() if code
     )
-    return [Passage("chapter", "What recurs"), Passage("sum", f"{words[0].upper()}{words[1:]}.")]
+    return [Passage("chapter", _("What recurs")), Passage("sum", f"{words[0].upper()}{words[1:]}.")]
 
 
 def _named(part: str, code: str) -> str:
@@ -111,7 +114,13 @@ def _sources(treatment: Treatment, hours: set[str], dreams: set[str]) -> list[Pa
         ):
             continue
         number = source.session.number if source.session else None
-        what = "A dream" if is_dream else f"Hour {number}" if number else "An hour"
+        what = (
+            _("A dream")
+            if is_dream
+            else _("Hour %(number)s") % {"number": number}
+            if number
+            else _("An hour")
+        )
         found.append(Passage("chapter", f"{what}, {source.get_provenance_display()}"))
         for n, (speaker, text, _start, _end) in enumerate(kept.version.turns or [], start=1):
             how = "turn" if speaker in ("T", "C") else "paragraph"
@@ -123,15 +132,18 @@ def known_of(pack: Pack) -> Known:
     """Who and what the chart knows, and what the clinician added for this pack: "Des = the partner", one a line."""
     client, choice = pack.client, pack.choice or {}
     details, contact = client.details or {}, client.contact or {}
-    people = [Person((client.name or "", client.called or ""), relation="the client")]
+    people = [Person((client.name or "", client.called or ""), relation=_("the client"))]
     emergency = contact.get("emergency_contact") or contact.get("emergency") or {}
     if isinstance(emergency, dict) and emergency.get("name"):
         people.append(
-            Person((str(emergency["name"]),), relation=f"the {emergency.get('relation') or 'contact'}")
+            Person(
+                (str(emergency["name"]),),
+                relation=_("the %(relation)s") % {"relation": emergency.get("relation") or _("contact")},
+            )
         )
-    people.append(Person((pack.treatment.clinician.display_name,), relation="the therapist"))
+    people.append(Person((pack.treatment.clinician.display_name,), relation=_("the therapist")))
     for line in str(choice.get("people") or "").splitlines():
-        names, _, relation = line.partition("=")
+        names, _sign, relation = line.partition("=")
         given = [n.strip() for n in names.split(",") if n.strip()]
         if given:
             people.append(Person((given[0],), tuple(given[1:]), relation.strip()))
@@ -161,10 +173,10 @@ def may_be_made(*, agreed: bool, waiting: int, answers: dict[str, Any] | None) -
     if not agreed:
         return NO_CONSENT
     if waiting:
-        return f"{waiting} spelling(s) on the list are not decided on yet"
+        return _("%(n)s spelling(s) on the list are not decided on yet") % {"n": waiting}
     given = answers or {}
     if not all(len(str(given.get(name) or "").strip()) >= 2 for name in ("who", "self")):
-        return "the two questions are not answered yet"
+        return _("the two questions are not answered yet")
     return ""
 
 
@@ -175,7 +187,7 @@ def why_not(pack: Pack, made: Deidentified, *, today: date) -> str:
         waiting=len(made.waiting(pack.decisions or {})),
         answers=pack.answers,
     )
-    return why or ("" if pack.finished_at is not None else "finish the pack first")
+    return why or ("" if pack.finished_at is not None else _("finish the pack first"))
 
 
 def pack_paper(
@@ -183,8 +195,8 @@ def pack_paper(
 ) -> b.Document:
     """The sheets. Every one says that it is de-identified, not anonymous."""
     blocks: list[b.Block] = [
-        b.Notice(SAYS, "Names, places, dates and workplaces were replaced. Whoever knows the story can know the "
-                 "person. Do not copy it, do not pass it on; destroy it after the seminar."),
+        b.Notice(SAYS, _("Names, places, dates and workplaces were replaced. Whoever knows the story can know the "
+                 "person. Do not copy it, do not pass it on; destroy it after the seminar.")),
     ]  # fmt: skip
     turns: list[tuple[str, str]] = []
 
@@ -208,10 +220,10 @@ def pack_paper(
             blocks.append(b.Paragraph(text))
     close()
     return b.Document(
-        title=title or "A case",
+        title=title or _("A case"),
         compartment="process_notes",
         about=SAYS,
-        contains="A pack for a case seminar",
+        contains=_("A pack for a case seminar"),
         for_whom=audience,
         made_on=made_on,
         blocks=tuple(blocks),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from depthwork.coding.marks_file import MarksFile, Reading
 from depthwork.coding.two_coders import Comparison, HourPair, compare
 from depthwork.practice.casework.bridge import mark_from
@@ -185,7 +187,7 @@ def compared(exercise: Exercise) -> list[Compared]:
     sheets = sealed_sheets(exercise)
     files = {s.id: marks_file(s) for s in sheets}
     return [
-        Compared(a, b, compare([HourPair("this hour", files[a.id], files[b.id])], basis="unaided"))
+        Compared(a, b, compare([HourPair(_("this hour"), files[a.id], files[b.id])], basis="unaided"))
         for i, a in enumerate(sheets)
         for b in sheets[i + 1 :]
     ]

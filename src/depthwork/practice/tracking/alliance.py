@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from depthwork.outcome.alliance import Chart as Control
 from depthwork.outcome.alliance import Episodes, control_chart, recent_drop, rupture_repair
 from depthwork.practice.tracking.courses import CHECKIN, SIGNS, UNFILLED
@@ -130,17 +132,19 @@ def drawn(between: Between, *, href: Callable[[int], str] = lambda hour: "") -> 
         hour = one.hour or 0
         what = UNFILLED.get(one.state) if value is None else None
         seen[hour] = AlliancePoint(hour, value, in_baseline=value is not None, href=href(hour), unfilled=what)
-    words = f"own range, {control.n} check-ins" if limits else ""
+    words = _("own range, %(n)s check-ins") % {"n": control.n} if limits else ""
     missing = [point.unfilled for point in seen.values()]
     without = "".join(
-        f" {missing.count(what)} {what} ({drawn_as})." for what, drawn_as in SIGNS.items() if what in missing
+        f" {missing.count(what)} {_(what)} ({_(drawn_as)})."
+        for what, drawn_as in SIGNS.items()
+        if what in missing
     )
     why = f" {control.withheld[0].upper()}{control.withheld[1:]}." if control.withheld else ""
     return alliance_chart(
         Alliance(
             key="between",
-            name="Between us",
-            instrument="Session check-in",
+            name=_("Between us"),
+            instrument=_("Session check-in"),
             points=tuple(seen[hour] for hour in sorted(seen)),
             low=0,
             high=10,
@@ -148,8 +152,12 @@ def drawn(between: Between, *, href: Callable[[int], str] = lambda hour: "") -> 
             limits_words=words,
             episodes=tuple(StrainEpisode(drop.hour, drop.back or drop.over_middle) for drop in between.drops),
             note=(
-                "Mean of the first four questions. A check-in, not a validated alliance scale: read it within one pair, "
-                f"question by question.{why}{without}"
+                _(
+                    "Mean of the first four questions. A check-in, not a validated alliance scale: read it "
+                    "within one pair, question by question."
+                )
+                + why
+                + without
             ),
         )
     )
@@ -160,8 +168,8 @@ def thread_line(between: Between | None) -> MeasureLine | None:
     if between is None or sum(value is not None for value in between.values) < 2:
         return None
     return MeasureLine(
-        name="Between us",
-        instrument="check-in",
+        name=_("Between us"),
+        instrument=_("check-in"),
         points=tuple((one.on, value) for one, value in zip(between.points, between.values, strict=True)),
         decimals=1,
         unfilled=tuple(

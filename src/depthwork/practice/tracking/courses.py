@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+
 from depthwork.measures import Definition, ScoreRule
 from depthwork.outcome.followup import Kept, kept
 from depthwork.outcome.reliable_change import Changed, Yardstick, change
@@ -16,15 +19,19 @@ from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.course import Band, Course, course_chart
 from depthwork.reports.charts.thread_data import MeasureLine
 from depthwork.reports.charts.unfilled import Unfilled
+from depthwork.wording import figure
 
 STATES: Final = {
-    "asked": "asked, still open",
-    "left_open": "left open",
-    "declined": "declined",
-    "done": "answered",
+    "asked": _("asked, still open"),
+    "left_open": _("left open"),
+    "declined": _("declined"),
+    "done": _("answered"),
 }
 UNFILLED: Final[Mapping[str, Unfilled]] = {"left_open": "left open", "declined": "declined"}
-SIGNS: Final[Mapping[Unfilled, str]] = {"left open": "dotted ring", "declined": "bar"}
+SIGNS: Final[Mapping[Unfilled, str]] = {
+    "left open": gettext_noop("dotted ring"),
+    "declined": gettext_noop("bar"),
+}
 CHECKIN: Final = "dw_session_checkin"
 
 
@@ -44,8 +51,8 @@ class CoursePoint:
     def words(self) -> str:
         """The value, or left open, declined, asked: three different things."""
         if self.value is not None:
-            return f"{self.value:g}" + (f", {self.band}" if self.band else "")
-        return self.withheld or STATES[self.state]
+            return figure(self.value) + (f", {gettext(self.band)}" if self.band else "")
+        return self.withheld or str(STATES[self.state])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +88,27 @@ class MeasureCourse:
         """What is seen, in one sentence; no praise, no alarm."""
         known = [point for point in self.known if point.months is None]
         if not known:
-            return "No answer yet."
+            return gettext("No answer yet.")
         if len(known) == 1:
-            return f"One answer so far: {known[0].value:g}."
+            return gettext("One answer so far: %(value)s.") % {"value": figure(known[0].value, "g")}
         first, last = known[0], known[-1]
-        start = f"From {first.value:g} to {last.value:g} over {len(known)} answers"
+        start = gettext("From %(before)s to %(after)s over %(n)s answers") % {
+            "before": figure(first.value, "g"),
+            "after": figure(last.value, "g"),
+            "n": len(known),
+        }
         if self.yardstick is None or self.changed is None:
-            return f"{start}. No published rule says how much of that is more than error."
-        by = f"{self.yardstick.points:g} points count as reliable"
+            return gettext("%(start)s. No published rule says how much of that is more than error.") % {
+                "start": start
+            }
+        by = gettext("%(points)s points count as reliable") % {"points": figure(self.yardstick.points, "g")}
         words = {
-            "recovered": "more than error explains, and now on the other side of the cut-off",
-            "reliably_improved": "better by more than error explains",
-            "reliably_deteriorated": "worse by more than error explains",
-            "no_reliable_change": "within what error explains",
-            "started_below_cutoff": "it began below the cut-off",
-            "not_assessable": "not enough to say",
+            "recovered": gettext("more than error explains, and now on the other side of the cut-off"),
+            "reliably_improved": gettext("better by more than error explains"),
+            "reliably_deteriorated": gettext("worse by more than error explains"),
+            "no_reliable_change": gettext("within what error explains"),
+            "started_below_cutoff": gettext("it began below the cut-off"),
+            "not_assessable": gettext("not enough to say"),
         }[self.changed.category]
         return f"{start}: {words} ({by})."
 
@@ -186,23 +199,27 @@ def drawn(
     if rule.range is None or not course.known:
         return None
     cut = rule.cutoffs[0] if rule.cutoffs else None
-    notes = [f"{len(course.known)} answered"]
+    notes = [gettext("%(n)s answered") % {"n": len(course.known)}]
     if course.left_open:
-        notes.append(f"{course.left_open} left open (dotted ring)")
+        notes.append(gettext("%(n)s left open (dotted ring)") % {"n": course.left_open})
     if course.declined:
-        notes.append(f"{course.declined} declined (bar)")
+        notes.append(gettext("%(n)s declined (bar)") % {"n": course.declined})
     sources = [ref for ref in (rule.change.reliable_ref if rule.change else None, rule.bands_ref) if ref]
-    unverified = " The scoring key has not been read in its source yet." if course.unverified else ""
+    unverified = (
+        " " + gettext("The scoring key has not been read in its source yet.") if course.unverified else ""
+    )
     return course_chart(
         Course(
             key=f"m-{definition.id}",
-            name=definition.name,
+            name=gettext(definition.name),
             instrument=definition.title,
             points=tuple((point.on, point.value) for point in course.points if point.state != "asked"),
             low=rule.range[0],
             high=rule.range[1],
-            cut=(cut.value, f"cut-off {cut.value:g}") if cut else None,
-            bands=tuple(Band(band.min, band.max, band.label) for band in rule.bands),
+            cut=(cut.value, gettext("cut-off %(value)s") % {"value": figure(cut.value, "g")})
+            if cut
+            else None,
+            bands=tuple(Band(band.min, band.max, gettext(band.label)) for band in rule.bands),
             reliable=course.yardstick.points if course.yardstick else None,
             inclusive=bool(course.yardstick and course.yardstick.inclusive),
             ended_on=ended_on,
@@ -224,7 +241,7 @@ def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
         return None
     cut = course.rule.cutoffs[0] if course.rule.cutoffs else None
     return MeasureLine(
-        name=name or course.definition.name.split(" (")[0],
+        name=name or gettext(course.definition.name).split(" (")[0],
         instrument=course.definition.name.partition("(")[2].rstrip(")") or course.definition.id.upper(),
         points=tuple(
             (one.on, one.value) for one in course.points if one.state != "asked" and one.months is None
@@ -234,10 +251,19 @@ def thread_line(course: MeasureCourse, *, name: str = "") -> MeasureLine | None:
             for one in course.known
             if one.months is not None and one.value is not None
         ),
-        cut=(cut.value, "cut-off") if cut else None,
+        cut=(cut.value, gettext("cut-off")) if cut else None,
         decimals=0,
         steps=tuple(
-            (before.on, after.on, f"sudden {step.kind}, hour {before.hour} to {after.hour}")
+            (
+                before.on,
+                after.on,
+                (
+                    gettext("sudden gain, hour %(first)s to %(last)s")
+                    if step.kind == "gain"
+                    else gettext("sudden loss, hour %(first)s to %(last)s")
+                )
+                % {"first": before.hour, "last": after.hour},
+            )
             for step, before, after in course.sudden
         ),
         unfilled=tuple(

@@ -44,7 +44,7 @@ STEPS = (
 
 
 def _with_text(practice: UUID) -> list[tuple[str, str]]:
-    return [(one.id, one.name) for one in forms_with_words(practice)]
+    return [(one.id, _(one.name)) for one in forms_with_words(practice)]
 
 
 class AskForm(forms.Form):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from depthwork.measures import NA, REFUSED, Definition, Item, MeasureError, alerts, asked
 from depthwork.practice.tracking.judging import URGENT
 from depthwork.practice.tracking.sheet import Sheet
@@ -81,9 +83,9 @@ def _choices(definition: Definition, item: Item, answer: Any) -> tuple[Choice, .
         if high - low <= 20:
             pairs = [(value, str(value)) for value in range(int(low), int(high) + 1)]
     if pairs and item.allow_na:
-        pairs.append((NA, "Does not apply"))
+        pairs.append((NA, _("Does not apply")))
     if pairs and item.allow_refused:
-        pairs.append((REFUSED, "I would rather not say"))
+        pairs.append((REFUSED, _("I would rather not say")))
     crisis = _crisis_values(definition, item.id)
     return tuple(
         Choice(str(value), label, answer is not None and str(answer) == str(value), value in crisis)

@@ -7,18 +7,20 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy as _
+
 BEAT_WITHIN: Final = timedelta(minutes=15)
 UNBROKEN_FOR: Final = timedelta(hours=24)
 TEST_WITHIN: Final = timedelta(days=90)
 
 REASONS: Final = {
-    "off": "this practice has not said that its host is always on",
-    "no_heartbeat": "the host has not shown that it was on for the last 24 hours",
-    "no_deputy": "no colleague is named who sees the answer if the clinician has not",
-    "no_key": "the covering colleague holds no key to this client’s record that lasts as long as the form",
-    "no_test": "the covering colleague has not answered a test message in the last 90 days",
-    "no_cover": "a break falls into the time of the form, and no covering colleague is named for it",
-    "after_the_end": "the treatment has ended, and nobody is named who sees the answer",
+    "off": _("this practice has not said that its host is always on"),
+    "no_heartbeat": _("the host has not shown that it was on for the last 24 hours"),
+    "no_deputy": _("no colleague is named who sees the answer if the clinician has not"),
+    "no_key": _("the covering colleague holds no key to this client’s record that lasts as long as the form"),
+    "no_test": _("the covering colleague has not answered a test message in the last 90 days"),
+    "no_cover": _("a break falls into the time of the form, and no covering colleague is named for it"),
+    "after_the_end": _("the treatment has ended, and nobody is named who sees the answer"),
 }
 
 

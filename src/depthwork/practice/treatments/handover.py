@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Session, Treatment
@@ -23,7 +25,7 @@ def keeps_the_record(take: Callable[..., Any]) -> None:
 def hand_to_record(*, session: Session, part: str, words: str, by: Person) -> Any:
     """A passage that belongs in the record goes there."""
     if not _record:
-        raise CourseError("this practice keeps no record to move it to")
+        raise CourseError(_("this practice keeps no record to move it to"))
     return _record[0](session=session, part=part, words=words, by=by)
 
 

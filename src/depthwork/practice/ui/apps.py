@@ -9,7 +9,9 @@ class UiConfig(AppConfig):
     verbose_name = "The book"
 
     def ready(self) -> None:
+        from depthwork.practice.config.reader import lend_the_pages_reader
         from depthwork.practice.tracking.alliance import ruptures_marked_by
         from depthwork.practice.ui.strained import strained_hours
 
+        lend_the_pages_reader()
         ruptures_marked_by(strained_hours)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from depthwork.measures import measure
 from depthwork.practice.coverage.queries import standings
@@ -36,7 +37,8 @@ def caseload(request: HttpRequest) -> HttpResponse:
             "said": said_of(line, today=today),
             "cover": cover.get(line.client_id) if line.state != "ended" else None,
             "sparks": [
-                (measure(key).name, _spark(line, key, small.get((line.client_id, key)))) for key in MEASURES
+                (gettext(measure(key).name), _spark(line, key, small.get((line.client_id, key))))
+                for key in MEASURES
             ],
             "place": place_in(
                 format=line.format,
@@ -57,7 +59,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
             "rows": rows,
             "today": today,
             "has_cover": bool(cover),
-            "measures": [measure(key).name for key in MEASURES],
+            "measures": [gettext(measure(key).name) for key in MEASURES],
         },
     )
 
@@ -75,7 +77,7 @@ def _spark(line: CaseLine, key: str, small: SmallLine | None) -> Chart | None:
     return sparkline(
         small.values,
         key=f"{key}-{line.client_id.hex[:8]}",
-        name=measure(key).name,
+        name=gettext(measure(key).name),
         low=low,
         high=high,
         cut=cut,

@@ -120,7 +120,7 @@ _DIRECTION = {
 
 def of_measure(definition: Definition) -> Claim:
     """A questionnaire's lines, from its definition."""
-    name = definition.name.split(" (")[0]
+    name = gettext(definition.name).split(" (")[0]
     rule = definition.main_score
     if definition.recall:
         said = gettext("“%(name)s” as it was answered for the last %(recall)s.") % {
@@ -148,7 +148,7 @@ def of_measure(definition: Definition) -> Claim:
         wrong += f" {definition.caution}"
     if not definition.is_verified:
         wrong += " " + gettext("Its scoring key has not been read in its source yet.")
-    return Claim(definition.name, said, wrong)
+    return Claim(gettext(definition.name), said, wrong)
 
 
 def claim_of(key: str) -> Claim:

@@ -13,6 +13,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
@@ -34,7 +35,7 @@ class Bring(forms.Form):
 
     problem = forms.ChoiceField(
         label=gettext_lazy("Problem"),
-        choices=[(id, name) for id, name in PROBLEMS.items() if id != "services"],
+        choices=[(id, gettext_lazy(name)) for id, name in PROBLEMS.items() if id != "services"],
     )
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -99,11 +100,11 @@ def _page(request: HttpRequest, form: Bring, status: int = 200) -> HttpResponse:
         "may_bring": allows(person, P.BRING_TRIALS, practice=person.practice_id),
         "problem": shown.problem,
         "against": shown.against,
-        "problems": PROBLEMS,
-        "againsts": AGAINST,
+        "problems": {id: _(name) for id, name in PROBLEMS.items()},
+        "againsts": {id: _(name) for id, name in AGAINST.items()},
         "charts": published_charts(shown.figures),
         "groups": [
-            (PROBLEMS[name], list(group))
+            (_(PROBLEMS[name]), list(group))
             for name, group in groupby(
                 sorted(shown.figures, key=lambda one: list(PROBLEMS).index(one.problem)),
                 key=lambda one: one.problem,
@@ -229,7 +230,8 @@ def bring(request: HttpRequest) -> HttpResponse:
         try:
             if sent.size > store.MOST_BYTES:
                 raise EvidenceError(
-                    f"the file is larger than {store.MOST_BYTES // 1_000_000} MB; send the trials you need"
+                    _("the file is larger than %(n)s MB; send the trials you need")
+                    % {"n": store.MOST_BYTES // 1000000}
                 )
             made = store.bring(
                 raw=sent.read(),

@@ -139,7 +139,7 @@ def picture(trials: Sequence[Trial], choice: Choice, *, link: str) -> Picture:
             pooled=Diamond(gettext("Together"), found.estimate, *found.interval, found.prediction)
             if found
             else None,
-            scale="Hedges’ g",
+            scale=gettext("Hedges’ g"),
             left=gettext("favours the comparator"),
             right=gettext("favours the therapy"),
             note=_note(found, len(squares)),
@@ -181,7 +181,7 @@ def _funnel(y, v, names, egged, filled, link) -> Chart:  # type: ignore[no-untyp
             ),
             centre=shape.centre,
             reach=shape.reach,
-            scale="Hedges’ g",
+            scale=gettext("Hedges’ g"),
             mirrored=tuple(zip(filled.filled, filled.se, strict=True)) if filled else (),
             line=(egged.limit, egged.slope) if egged else None,
             note=gettext(
@@ -213,7 +213,7 @@ def _note(found: Pooled | None, drawn: int) -> str:
 def published_charts(figures: Sequence[Figure]) -> list[Chart]:
     """Published estimates that have an interval and a sure direction: one drawing a comparator, never pooled."""
     drawn = []
-    for against, name in AGAINST.items():
+    for against, name in ((id, gettext(name)) for id, name in AGAINST.items()):
         squares = tuple(
             Square(_label(one), *one.in_favour, 1.0, one.people, f"#{one.id}")
             for one in figures
@@ -244,6 +244,6 @@ def published_charts(figures: Sequence[Figure]) -> list[Chart]:
 
 
 def _label(one: Figure) -> str:
-    where = PROBLEMS[one.problem].lower() if one.problem != "common" else gettext("several")
+    where = gettext(PROBLEMS[one.problem]).lower() if one.problem != "common" else gettext("several")
     source = gettext("Open data") if one.status == "recomputed" else one.source.short
     return f"{source}, {where}"

@@ -14,6 +14,8 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from depthwork.evidence.errors import EvidenceError
 from depthwork.evidence.metapsy import COMPARATORS, NEEDED, THERAPIES, Trial, read_metapsy
@@ -65,12 +67,16 @@ def bring(*, raw: bytes, name: str, problem: str, positive: str, by: Person) -> 
         If the file is too large or cannot be read as trials; nothing is kept then.
     """
     if len(raw) > MOST_BYTES:
-        raise EvidenceError(f"the file is larger than {MOST_BYTES // 1_000_000} MB; send the trials you need")
+        raise EvidenceError(
+            _("the file is larger than %(n)s MB; send the trials you need") % {"n": MOST_BYTES // 1000000}
+        )
     folder = _folder(by.practice)
     if len(list(folder.glob("*.json"))) >= MOST_SETS:
-        raise EvidenceError(f"there are {MOST_SETS} sets already; remove one first")
+        raise EvidenceError(
+            _("there are %(most_sets)s sets already; remove one first") % {"most_sets": MOST_SETS}
+        )
     try:
-        trials, notes = _read(raw, "the file", positive)
+        trials, notes = _read(raw, _("the file"), positive)
     except TableError as error:
         raise EvidenceError(str(error)) from None
     made = TrialSet(uuid.uuid4(), problem, name, notes, trials)
@@ -107,7 +113,7 @@ def _read(raw: bytes, name: str, positive: str) -> tuple[tuple[Trial, ...], tupl
     is_metapsy = ".g_se" in first and "condition_arm1" in first
     table = table_of(raw, name, NEEDED if is_metapsy else ("study", "effect", "se"))
     if len(table.rows) > MOST_ROWS:
-        raise EvidenceError(f"the file has more than {MOST_ROWS} rows")
+        raise EvidenceError(_("the file has more than %(most_rows)s rows") % {"most_rows": MOST_ROWS})
     if is_metapsy:
         read = read_metapsy(table)
         return read.trials, read.notes
@@ -133,7 +139,7 @@ def _plain(table: Table, positive: str) -> tuple[tuple[Trial, ...], tuple[str, .
                 study=row.study,
                 therapy=THERAPIES.get(told["therapy"].casefold(), told["therapy"] or "not stated"),
                 comparator=COMPARATORS.get(told["comparator"].casefold(), told["comparator"] or "not stated"),
-                outcome=told["outcome"] or "main outcome",
+                outcome=told["outcome"] or _("main outcome"),
                 instrument=told["instrument"],
                 effect=row.effect,
                 se=row.se,
@@ -145,7 +151,16 @@ def _plain(table: Table, positive: str) -> tuple[tuple[Trial, ...], tuple[str, .
     if kept.missing:
         named = "; ".join(dict.fromkeys(study for _, study in kept.missing))
         n = len(kept.missing)
-        notes.append(f"Without an effect, left out: {n} {'row' if n == 1 else 'rows'} of {named}.")
+        notes.append(
+            ngettext(
+                "Without an effect, left out: %(n)s row of %(named)s.",
+                "Without an effect, left out: %(n)s rows of %(named)s.",
+                n,
+            )
+            % {"n": n, "named": named}
+        )
     if direction == "lower":
-        notes.append("Negative favours the therapy in this file; effects were turned so that positive does.")
+        notes.append(
+            _("Negative favours the therapy in this file; effects were turned so that positive does.")
+        )
     return tuple(trials), tuple(notes)

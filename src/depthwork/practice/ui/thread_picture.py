@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from depthwork.patterns.overview import patterns
 from depthwork.practice.casework.queries import hours_of
@@ -52,16 +54,16 @@ def picture(
     return thread_chart(
         draw.Thread(
             key=f"t{treatment.pk.hex[:8]}",
-            title="The thread",
+            title=_("The thread"),
             hours=tuple(_bead(s) for s in sessions),
             happenings=_happenings(treatment, sessions[0].day, sessions[-1].day),
             aways=tuple(
-                draw.Away(b.from_date, b.to_date, b.reason or "break")
+                draw.Away(b.from_date, b.to_date, b.reason or _("break"))
                 for b in Break.objects.filter(treatment=treatment).order_by("from_date")
             ),
             strains=strains,
             dreams=tuple(
-                draw.Dream(on=days[d], words="dream")
+                draw.Dream(on=days[d], words=_("dream"))
                 for d in sorted((d for d in dreams if d in days), key=days.__getitem__)
             ),
             told=told,
@@ -84,7 +86,11 @@ def _bead(s: Session) -> draw.Hour:
         "planned" if s.status == "planned" else "missed" if missed else "late" if s.late_minutes else "held"
     )
     words = (
-        f"{s.late_minutes} minutes late" if s.late_minutes else str(s.get_status_display()) if missed else ""
+        ngettext("%(n)s minute late", "%(n)s minutes late", s.late_minutes) % {"n": s.late_minutes}
+        if s.late_minutes
+        else str(s.get_status_display())
+        if missed
+        else ""
     )
     return draw.Hour(
         on=s.day,
@@ -173,7 +179,13 @@ def _goals(treatment: Treatment) -> tuple[draw.MeasureLine, ...]:
     for goal in ordered[:GOALS]:
         said = "client" if "client" in rated[goal.id] else "clinician"
         points = tuple(rated[goal.id][said])
-        found.append(draw.MeasureLine(_short(goal.words, 26), f"goal, {said}", points))
+        found.append(
+            draw.MeasureLine(
+                _short(goal.words, 26),
+                _("goal, client") if said == "client" else _("goal, clinician"),
+                points,
+            )
+        )
     return tuple(found)
 
 

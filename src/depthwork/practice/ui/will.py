@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.keeping import wills
@@ -168,7 +169,7 @@ def rehearse(person: Person) -> int | None:
 def carry_out(will: Will, *, by: Person) -> int:
     """Destroy the process notes unread, as the author chose. Clients under legal hold are left."""
     if will.process_notes != Will.Notes.DESTROY:
-        raise Refused("the author chose that process notes are kept, unread")
+        raise Refused(_("the author chose that process notes are kept, unread"))
     done = 0
     for one in json.loads(wills.open_will(will)):
         client = UUID(one["id"])

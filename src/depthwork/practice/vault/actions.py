@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.vault import pins, tombstones
 from depthwork.practice.vault import primitives as p
@@ -48,7 +49,7 @@ def _opened(key: bytes, ring: Keyring, column: str) -> Unlocked:
     raw = p.unseal(key, _place(ring.person_id, column), bytes(getattr(ring, column)))
     keys = p.KeyPair(raw[:32], raw[32:])
     if keys.box_public != bytes(ring.box_public) or keys.sign_public != bytes(ring.sign_public):
-        raise Tampered("the public keys of this account were exchanged; nothing was opened")
+        raise Tampered(_("the public keys of this account were exchanged; nothing was opened"))
     return Unlocked(ring.person_id, keys)
 
 
@@ -70,14 +71,14 @@ def unlock(*, person: uuid.UUID, root: bytes) -> Unlocked:
     """Open a person's keys with what the passphrase gave."""
     ring = Keyring.objects.filter(person_id=person).first()
     if ring is None:
-        raise NoKey("this account has no keys yet")
+        raise NoKey(_("this account has no keys yet"))
     return _opened(p.kek_of(root), ring, "private_by_passphrase")
 
 
 def _by_code(person: uuid.UUID, code: str, otherwise: str) -> Unlocked:
     ring = Keyring.objects.filter(person_id=person).exclude(private_by_recovery=None).first()
     if ring is None:
-        raise NoKey("this account has no recovery code")
+        raise NoKey(_("this account has no recovery code"))
     key = key_of(code)
     if p.key_id(key) != p.key_id_of(bytes(ring.private_by_recovery or b"")):
         raise Refused(otherwise)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 import pyrage
+from django.utils.translation import gettext as _
 
 from depthwork.practice.vault.errors import Refused, Tampered
 
@@ -28,7 +29,7 @@ def open_file(sealed: BinaryIO, out: BinaryIO, identity: str) -> None:
     try:
         pyrage.decrypt_io(sealed, out, [mine])
     except (pyrage.DecryptError, OSError):
-        raise Tampered("another identity is needed, or the file is damaged") from None
+        raise Tampered(_("another identity is needed, or the file is damaged")) from None
 
 
 def new_identity() -> tuple[str, str]:
@@ -107,9 +108,11 @@ def open_bytes(sealed: bytes, *, identity: str | None = None, passphrase: str | 
         return bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]))
     except pyrage.DecryptError as error:
         if is_by_passphrase:
-            raise Tampered("another passphrase is needed, or the package is cut short or damaged") from None
+            raise Tampered(
+                _("another passphrase is needed, or the package is cut short or damaged")
+            ) from None
         if "No matching keys" in str(error):
             raise Tampered(
-                "this package is for another recipient; ask for it to be sealed to your key"
+                _("this package is for another recipient; ask for it to be sealed to your key")
             ) from None
-        raise Tampered("the package is cut short or damaged; ask for it again") from None
+        raise Tampered(_("the package is cut short or damaged; ask for it again")) from None

@@ -6,15 +6,16 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Compartment(models.TextChoices):
     """Four rooms with different keys; a grant opens one of them."""
 
-    ADMINISTRATION = "administration", "Administration"
-    RECORD = "record", "Record"
-    PROCESS_NOTES = "process_notes", "Process notes"
-    SUD = "sud", "Substance use notes"
+    ADMINISTRATION = "administration", _("Administration")
+    RECORD = "record", _("Record")
+    PROCESS_NOTES = "process_notes", _("Process notes")
+    SUD = "sud", _("Substance use notes")
 
 
 class Keyring(models.Model):
@@ -174,8 +175,8 @@ class Will(models.Model):
     """A clinician's clinical will: names, contacts, next hours and safety plans, sealed to the trustees."""
 
     class Notes(models.TextChoices):
-        HOLD = "hold", "kept, unread, until they may be destroyed"
-        DESTROY = "destroy", "destroyed unread"
+        HOLD = "hold", _("kept, unread, until they may be destroyed")
+        DESTROY = "destroy", _("destroyed unread")
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", primary_key=True

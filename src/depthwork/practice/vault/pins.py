@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from depthwork.practice.vault import primitives as p
 from depthwork.practice.vault.errors import NoKey, Tampered
 from depthwork.practice.vault.models import KeyPin, Keyring
@@ -25,8 +27,10 @@ def pin(
 ) -> KeyPin:
     """Accept another's keys as they stand now, after the two compared `fingerprint`."""
     if not p.same(fingerprint, fingerprint_of(other)):
-        raise Tampered("the fingerprint does not match; do not share anything, and speak to the other person")
-    row, _ = KeyPin.objects.update_or_create(
+        raise Tampered(
+            _("the fingerprint does not match; do not share anything, and speak to the other person")
+        )
+    row, _made = KeyPin.objects.update_or_create(
         person_id=person,
         other_id=other,
         defaults={
@@ -47,12 +51,14 @@ def checked_ring(*, person: uuid.UUID, own: p.KeyPair, other: uuid.UUID) -> Keyr
     """Another's public keys, if they are still the ones that were accepted."""
     row = KeyPin.objects.filter(person_id=person, other_id=other).first()
     if row is None:
-        raise NoKey("compare key fingerprints with this person first (Practice, People)")
+        raise NoKey(_("compare key fingerprints with this person first (Practice, People)"))
     if not p.signed_by(own.sign_public, _message(person, other, row.fingerprint), bytes(row.signature)):
-        raise Tampered("the record of whose keys you accepted was altered; compare fingerprints again")
+        raise Tampered(_("the record of whose keys you accepted was altered; compare fingerprints again"))
     ring = _ring(other)
     if not p.same(row.fingerprint, p.fingerprint(bytes(ring.box_public), bytes(ring.sign_public))):
-        raise Tampered("this person's keys have changed since you compared them; compare fingerprints again")
+        raise Tampered(
+            _("this person's keys have changed since you compared them; compare fingerprints again")
+        )
     return ring
 
 
@@ -64,5 +70,5 @@ def pinned_sign_key(*, person: uuid.UUID, own: p.KeyPair, other: uuid.UUID) -> b
 def _ring(person: uuid.UUID) -> Keyring:
     ring = Keyring.objects.filter(person_id=person).first()
     if ring is None:
-        raise NoKey("this person has no keys yet; they make them at their first sign-in")
+        raise NoKey(_("this person has no keys yet; they make them at their first sign-in"))
     return ring

@@ -13,6 +13,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.utils.translation import gettext as _
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
@@ -108,7 +109,7 @@ def unpad(raw: bytes) -> bytes:
     """The inverse of `pad`."""
     end = raw.rfind(b"\x80", -STEP)
     if end < 0 or raw.count(b"\x00", end + 1) != len(raw) - end - 1:
-        raise Tampered("the padding of a sealed value is damaged; restore it from a backup")
+        raise Tampered(_("the padding of a sealed value is damaged; restore it from a backup"))
     return raw[:end]
 
 
@@ -132,17 +133,17 @@ class Cipher:
     def unseal(self, aad: bytes, blob: bytes) -> bytes:
         """Open what `seal` wrote, or raise Tampered."""
         if blob[:17] != self._head and key_id_of(blob) != self.id:  # key_id_of refuses an unknown header
-            raise Tampered("a sealed value belongs to another key")
+            raise Tampered(_("a sealed value belongs to another key"))
         try:
             return unpad(self._aead.decrypt(blob[17:29], blob[29:], aad))
         except InvalidTag:
-            raise Tampered("a sealed value was altered or moved; restore it from a backup") from None
+            raise Tampered(_("a sealed value was altered or moved; restore it from a backup")) from None
 
 
 def key_id_of(blob: bytes) -> bytes:
     """Which key a sealed value asks for."""
     if len(blob) < HEADER + 16 or blob[:1] != VERSION:
-        raise Tampered("a sealed value has an unknown header; was it written by a newer version?")
+        raise Tampered(_("a sealed value has an unknown header; was it written by a newer version?"))
     return blob[1:17]
 
 
@@ -209,7 +210,7 @@ def _out_of(box: SealedBox[PrivateKey], blob: bytes) -> bytes:
     try:
         return box.decrypt(bytes(blob))
     except CryptoError:
-        raise Tampered("a sealed key does not open with this person's key") from None
+        raise Tampered(_("a sealed key does not open with this person's key")) from None
 
 
 def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:

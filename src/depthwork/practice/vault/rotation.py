@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from django.apps import apps
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.vault import primitives as p
 from depthwork.practice.vault.actions import _grant, fresh_data_key
@@ -40,7 +41,7 @@ def letter_boxes() -> list[type[models.Model]]:
 def start_rotation(*, owner: uuid.UUID, compartment: str) -> DataKey:
     """Retire the living key and make a new one for all who still hold the old. Old values stay readable."""
     unlocked = current()
-    held, _ = unlocked.living_key(owner, compartment)
+    held, _key = unlocked.living_key(owner, compartment)
     old = DataKey.objects.select_for_update().get(id=held.data_key)
     old.retired_at = datetime.now(UTC)
     old.save(update_fields=["retired_at"])
@@ -77,8 +78,8 @@ def move_values(*, owner: uuid.UUID, compartment: str, batch: int = 500) -> int:
 
 def finish_rotation(*, owner: uuid.UUID, compartment: str) -> int:
     """Drop retired keys once nothing stands under them. A key that an unopened letter waits for is kept."""
-    for _ in _stale_batches(owner, compartment, 1):
-        raise NoKey("some values still stand under the old key; run the move again")
+    for _stale in _stale_batches(owner, compartment, 1):
+        raise NoKey(_("some values still stand under the old key; run the move again"))
     retired = DataKey.objects.filter(owner=owner, compartment=compartment).exclude(retired_at=None)
     for letters in letter_boxes():
         retired = retired.exclude(id__in=letters._default_manager.exclude(data_key=None).values("data_key"))
@@ -135,7 +136,7 @@ def _move_item_keys(owner: uuid.UUID, compartment: str) -> int:
         if p.key_id_of(wrapped) == held.key_id:
             continue
         where = key_place(held, "vault_item_key", row.item, "wrapped")
-        _, old = unlocked.key_named(owner, compartment, p.key_id_of(wrapped))
+        _key, old = unlocked.key_named(owner, compartment, p.key_id_of(wrapped))
         ItemKey.objects.filter(item=row.item).update(
             wrapped=p.seal(key, where, p.unseal(old, where, wrapped))
         )

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from depthwork.practice.vault import primitives as p
 from depthwork.practice.vault.errors import Burned, Locked, NoKey, RecoveryFirst, Tampered
 from depthwork.practice.vault.models import DataKey, Grant, ItemKey, Keyring
@@ -164,7 +166,7 @@ class Unlocked:
             self._check_signature(held)
             cipher = p.Cipher(self.keys.open_box(held.sealed_key))
             if cipher.id != held.key_id:
-                raise Tampered("a grant holds another key than it says; ask who gave it to give it again")
+                raise Tampered(_("a grant holds another key than it says; ask who gave it to give it again"))
             self._opened[held.key_id] = cipher
         return self._opened[held.key_id]
 
@@ -181,7 +183,9 @@ class Unlocked:
             ends_at=held.ends_at,
         )
         if held.granter is None or not p.signed_by(self._signer(held.granter), message, held.signature):
-            raise Tampered("a grant is not signed by the person it names; ask who gave it to give it again")
+            raise Tampered(
+                _("a grant is not signed by the person it names; ask who gave it to give it again")
+            )
 
     def _signer(self, granter: uuid.UUID) -> bytes:
         """The granter's signing key: my own from memory, another's only as I pinned it."""
@@ -209,7 +213,7 @@ class Unlocked:
     def item_key(self, owner: uuid.UUID, item: uuid.UUID) -> tuple[HeldKey, p.Cipher]:
         """The key of one note or transcript; all of an owner's come in one query."""
         if not self.has_item(owner, item):
-            raise NoKey("this item has no key yet")
+            raise NoKey(_("this item has no key yet"))
         compartment, wrapped = self._items[owner].get(item) or self._wrapped(owner=owner, item=item)[item]
         return self.open_item(owner, compartment, item, wrapped)
 
@@ -218,7 +222,7 @@ class Unlocked:
     ) -> tuple[HeldKey, p.Cipher]:
         """A note's own key, out of the compartment's key that wraps it."""
         if wrapped is None:
-            raise Burned("this note was burned; its words are gone")
+            raise Burned(_("this note was burned; its words are gone"))
         held, data_key = self.key_named(owner, compartment, p.key_id_of(wrapped))
         cipher = self.warm.get(wrapped)
         if cipher is None:
@@ -256,7 +260,7 @@ class Unlocked:
                 Keyring.objects.filter(person_id=self.person_id).exclude(recovery_confirmed_at=None).exists()
             )
         if not self._recovery_confirmed:
-            raise RecoveryFirst("type your recovery code back before the first words are stored")
+            raise RecoveryFirst(_("type your recovery code back before the first words are stored"))
 
     def inbox_key(self, owner: uuid.UUID, compartment: str, data_key: uuid.UUID) -> bytes:
         """The private half of an inbox, to take out what arrived while nobody was signed in."""
@@ -264,14 +268,14 @@ class Unlocked:
             if held.data_key == data_key:
                 where = key_place(held, "vault_data_key", data_key, "inbox_private")
                 return p.unseal(self.open_key(held), where, held.inbox_private)
-        raise NoKey("this sign-in holds no key for that inbox")
+        raise NoKey(_("this sign-in holds no key for that inbox"))
 
 
 def current() -> Unlocked:
     """The person who is unlocked here, or Locked."""
     unlocked = _current.get()
     if unlocked is None:
-        raise Locked("the vault is locked; type your passphrase to open it")
+        raise Locked(_("the vault is locked; type your passphrase to open it"))
     return unlocked
 
 
@@ -300,7 +304,7 @@ def put_in_inbox(*, owner: uuid.UUID, compartment: str, raw: bytes) -> tuple[uui
         .first()
     )
     if row is None:
-        raise NoKey("nobody holds a key for this inbox yet")
+        raise NoKey(_("nobody holds a key for this inbox yet"))
     return row[0], p.seal_to(bytes(row[1]), p.pad(raw))
 
 

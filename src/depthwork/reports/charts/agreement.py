@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from depthwork.wording import gettext as _
+
 from . import intervals, svg
 from .chart import Chart
 from .scales import say
@@ -34,7 +36,7 @@ def agreement_chart(agreed: tuple[Agreed, ...], *, key: str, title: str, note: s
     rows = [
         intervals.IntervalRow(
             a.construct,
-            f"{a.units} units",
+            _("%(n)s units") % {"n": a.units},
             a.kappa,
             a.interval[0] if a.interval else None,
             a.interval[1] if a.interval else None,
@@ -44,18 +46,25 @@ def agreement_chart(agreed: tuple[Agreed, ...], *, key: str, title: str, note: s
     ]
     values = [v for r in rows for v in (r.value, r.low) if v is not None]
     low = 0.0 if min(values, default=0.0) >= 0 else -1.0
-    axis = intervals.Axis("kappa", 0.0, low=low, high=1.0, right="chance" if low < 0 else "", decimals=1)
+    axis = intervals.Axis("kappa", 0.0, low=low, high=1.0, right=_("chance") if low < 0 else "", decimals=1)
     given = [a for a in agreed if a.kappa is not None]
-    sentence = "Too few marks to give kappa for any construct."
+    sentence = _("Too few marks to give kappa for any construct.")
     if given:
         best = max(given, key=lambda a: a.kappa or 0)
         least = min(given, key=lambda a: a.kappa or 0)
-        sentence = f"Kappa is highest for {best.construct} ({say(best.kappa, 2)})"
+        sentence = _("Kappa is highest for %(construct)s (%(kappa)s)") % {
+            "construct": best.construct,
+            "kappa": say(best.kappa, 2),
+        }
         sentence += (
-            f" and lowest for {least.construct} ({say(least.kappa, 2)})." if least is not best else "."
+            " "
+            + _("and lowest for %(construct)s (%(kappa)s).")
+            % {"construct": least.construct, "kappa": say(least.kappa, 2)}
+            if least is not best
+            else "."
         )
     if given and len(given) < len(agreed):
-        sentence += f" It is withheld for {len(agreed) - len(given)}."
+        sentence += " " + _("It is withheld for %(n)s.") % {"n": len(agreed) - len(given)}
     drawn = []
     for narrow in (False, True):
         body, hits, height = intervals.draw(rows, axis, narrow=narrow)
@@ -77,7 +86,7 @@ def agreement_chart(agreed: tuple[Agreed, ...], *, key: str, title: str, note: s
             a.construct,
             str(a.units),
             f"{say(a.percent, 0)} %" if a.percent is not None else None,
-            say(a.kappa, 2) or a.withheld or "not enough to say",
+            say(a.kappa, 2) or a.withheld or _("not enough to say"),
             say(a.interval[0], 2) if a.interval else None,
             say(a.interval[1], 2) if a.interval else None,
         )
@@ -88,7 +97,7 @@ def agreement_chart(agreed: tuple[Agreed, ...], *, key: str, title: str, note: s
         drawn[1],
         title,
         sentence,
-        ("Construct", "Units", "Same", "Kappa", "From", "To"),
+        (_("Construct"), _("Units"), _("Same"), _("Kappa"), _("From"), _("To")),
         table,
         note,
     )
@@ -96,7 +105,7 @@ def agreement_chart(agreed: tuple[Agreed, ...], *, key: str, title: str, note: s
 
 def _words(a: Agreed) -> str:
     if a.kappa is None:
-        return "not enough to say"
+        return _("not enough to say")
     if a.interval is None:
         return say(a.kappa, 2) or ""
     return f"{say(a.kappa, 2)} [{say(a.interval[0], 2)}, {say(a.interval[1], 2)}]"

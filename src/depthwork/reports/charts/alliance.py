@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from depthwork.wording import gettext as _
+from depthwork.wording import ngettext
+
 from . import svg
 from .chart import Cell, Chart, Link
 from .scales import Scale, nice_ticks, say
@@ -98,7 +101,7 @@ def alliance_chart(alliance: Alliance) -> Chart:
         drawn[1],
         title,
         sentence,
-        ("Hour", alliance.instrument, "Range", "Between us"),
+        (_("Hour"), alliance.instrument, _("Range"), _("Between us")),
         rows,
         alliance.note,
     )
@@ -125,7 +128,7 @@ def _draw(alliance: Alliance, width: float, left: float, right: float) -> tuple[
         upper, lower = min(high, alliance.high), max(low, alliance.low)
         body.append(svg.rect(left, y(upper), right - left, y(lower) - y(upper), "band"))
         body.append(svg.line(left, y(mean), right, y(mean), "hair"))
-        notes.append((y(mean), alliance.limits_words or "usual range"))
+        notes.append((y(mean), alliance.limits_words or _("usual range")))
     if alliance.prompt:
         body.append(svg.line(left, y(alliance.prompt[0]), right, y(alliance.prompt[0]), "cut"))
         notes.append((y(alliance.prompt[0]), alliance.prompt[1]))
@@ -141,7 +144,9 @@ def _draw(alliance: Alliance, width: float, left: float, right: float) -> tuple[
         if episode.to_hour is not None:
             for i in range(3):
                 body.append(svg.line(b - 4 * i - 1, top - 20, b - 4 * i + 1, top - 8, "tick"))
-        words = episode.words if episode.to_hour is not None else f"{episode.words}, open"
+        words = (
+            episode.words if episode.to_hour is not None else _("%(words)s, open") % {"words": episode.words}
+        )
         if a > last_end:
             start = min(a, width - svg.width_of(words))
             body.append(svg.text(start, top - 25, words, "strong"))
@@ -171,7 +176,7 @@ def _draw(alliance: Alliance, width: float, left: float, right: float) -> tuple[
                 )
             )
         body.append(svg.circle(px, py, 1.8 if many else 3, "dot"))
-        hits.append(svg.hit(px, py, 9, point.href, f"Hour {point.hour}"))
+        hits.append(svg.hit(px, py, 9, point.href, _("Hour %(number)s") % {"number": point.hour}))
     every = next(
         (
             n
@@ -196,16 +201,18 @@ def _draw(alliance: Alliance, width: float, left: float, right: float) -> tuple[
 
 
 def _row(alliance: Alliance, point: AlliancePoint) -> tuple[Cell, ...]:
-    name = f"Hour {point.hour}"
+    name = _("Hour %(number)s") % {"number": point.hour}
     between = [e.words for e in alliance.episodes if e.from_hour == point.hour]
-    between += ["repair" for e in alliance.episodes if e.to_hour == point.hour]
-    value = say(point.value, alliance.decimals) if point.value is not None else point.unfilled or "not filled"
+    between += [_("repair") for e in alliance.episodes if e.to_hour == point.hour]
+    value = (
+        say(point.value, alliance.decimals) if point.value is not None else _(point.unfilled or "not filled")
+    )
     where = (
         ""
         if point.value is None or alliance.limits is None
-        else "outside"
+        else _("outside")
         if is_outside(alliance, point.value)
-        else "within"
+        else _("within")
     )
     return (Link(name, point.href) if point.href else name, value, where, "; ".join(between))
 
@@ -213,20 +220,32 @@ def _row(alliance: Alliance, point: AlliancePoint) -> tuple[Cell, ...]:
 def _sentence(alliance: Alliance) -> str:
     filled = [p for p in alliance.points if p.value is not None]
     if not filled:
-        return f"{alliance.name}: not filled yet."
+        return _("%(name)s: not filled yet.") % {"name": alliance.name}
     if alliance.limits is None:
-        words = f"{alliance.name}: {count(len(filled), 'hour')} filled, not enough to say what is usual."
+        hours = count(len(filled), ngettext("one hour", "%(n)s hours", len(filled)))
+        words = _("%(name)s: %(hours)s filled, not enough to say what is usual.") % {
+            "name": alliance.name,
+            "hours": hours,
+        }
     else:
         outside = [p for p in filled if is_outside(alliance, p.value)]
         if outside:
-            hours = ", ".join(str(p.hour) for p in outside[:6]) + (" and others" if len(outside) > 6 else "")
-            words = (
-                f"{alliance.name} left its usual range in {'hour' if len(outside) == 1 else 'hours'} {hours}."
-            )
+            hours = ", ".join(str(p.hour) for p in outside[:6])
+            if len(outside) > 6:
+                hours = _("%(hours)s and others") % {"hours": hours}
+            words = ngettext(
+                "%(name)s left its usual range in hour %(hours)s.",
+                "%(name)s left its usual range in hours %(hours)s.",
+                len(outside),
+            ) % {"name": alliance.name, "hours": hours}
         else:
-            words = f"{alliance.name} stayed within its usual range in all {len(filled)} hours filled."
+            words = _("%(name)s stayed within its usual range in all %(n)s hours filled.") % {
+                "name": alliance.name,
+                "n": len(filled),
+            }
     repaired = sum(e.to_hour is not None for e in alliance.episodes)
     if alliance.episodes:
-        marked = opened(count(len(alliance.episodes), "strain"))
-        words += f" {marked}, {spell(repaired)} repaired."
+        n = len(alliance.episodes)
+        marked = opened(count(n, ngettext("one strain", "%(n)s strains", n)))
+        words += " " + _("%(strains)s, %(n)s repaired.") % {"strains": marked, "n": spell(repaired)}
     return words

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from depthwork.wording import gettext as _
+
 from . import svg
 from .chart import Chart
-from .scales import Days, Scale, month_name, month_starts, nice_ticks, say, say_day
+from .scales import Days, Scale, month_starts, nice_ticks, say, say_day, short_month
 from .unfilled import Unfilled, sign
 
 HEIGHT = 250.0
@@ -89,15 +91,18 @@ def course_chart(course: Course) -> Chart:
             say_day(day),
             say(value, course.decimals)
             if value is not None
-            else dict(course.unfilled).get(day, "not filled"),
+            else _(dict(course.unfilled).get(day, "not filled")),
             _side(course, value),
         )
         for day, value in course.points
     )
-    columns: tuple[str, ...] = ("Date", course.instrument, "Against the start")
+    columns: tuple[str, ...] = (_("Date"), course.instrument, _("Against the start"))
     if course.usual:
-        ranges = {day: f"{say(low, 0)} to {say(high, 0)}" for day, low, high in course.usual}
-        columns = (*columns, "Usual range")
+        ranges = {
+            day: _("%(low)s to %(high)s") % {"low": say(low, 0), "high": say(high, 0)}
+            for day, low, high in course.usual
+        }
+        columns = (*columns, _("Usual range"))
         rows = tuple((*row, ranges.get(day, "")) for row, (day, _) in zip(rows, course.points, strict=True))
     return Chart(wide, narrow, title, sentence, columns, rows, course.note)
 
@@ -120,7 +125,12 @@ def _draw(course: Course, width: float, left: float, right: float) -> list[str]:
     if course.reliable is not None and start is not None:
         low, high = max(course.low, start - course.reliable), min(course.high, start + course.reliable)
         body.append(svg.rect(left, y(high), right - left, y(low) - y(high), "band"))
-        notes.append((y(high) + 8, f"within {say(course.reliable, _places(course.reliable))} of the start"))
+        notes.append(
+            (
+                y(high) + 8,
+                _("within %(n)s of the start") % {"n": say(course.reliable, _places(course.reliable))},
+            )
+        )
     for band in course.bands:
         if band.low > course.low:
             body.append(svg.line(left, y(band.low), right, y(band.low), "hair"))
@@ -134,7 +144,7 @@ def _draw(course: Course, width: float, left: float, right: float) -> list[str]:
     if len(course.usual) > 1:
         body.append(svg.polyline([(x(day), y(low)) for day, low, _ in course.usual], "two w1"))
         body.append(svg.polyline([(x(day), y(high)) for day, _, high in course.usual], "two w1"))
-        notes.append((y(course.usual[-1][2]), "usual range"))
+        notes.append((y(course.usual[-1][2]), _("usual range")))
     if course.ended_on and first < course.ended_on <= last:
         ex = x(course.ended_on) + 6
         body += [svg.line(ex, top, ex, bottom, "tick"), svg.line(ex + 5, top, ex + 5, bottom, "one w3")]
@@ -169,11 +179,11 @@ def _run(course: Course, x: Days, y: Scale) -> list[str]:
             run.append((x(day), y(value)))
         dots.append((x(day), y(value), value, after))
     many = len(dots) > 40
-    for px, py, _, after in dots:
+    for px, py, _value, after in dots:
         parts.append(svg.circle(px, py, 4 if after else 1.8 if many else 3, "ring" if after else "dot"))
     told = [dots[0], dots[-1], max(dots, key=lambda d: d[2]), min(dots, key=lambda d: d[2])] if dots else []
     used: list[float] = []
-    for px, py, value, _ in dict.fromkeys(told):
+    for px, py, value, _after in dict.fromkeys(told):
         if any(abs(px - other) < 22 for other in used):
             continue
         used.append(px)
@@ -192,7 +202,7 @@ def _months(x: Days, first: dt.date, last: dt.date, bottom: float, right: float)
     for month in months:
         if (month.month - 1) % every:
             continue
-        words = month_name(month)[:3] + (f" {month.year}" if month.month == 1 else "")
+        words = short_month(month) + (f" {month.year}" if month.month == 1 else "")
         at = x(month)
         parts.append(svg.line(at, bottom, at, bottom + 5, "axis"))
         if at + svg.width_of(words) / 2 < right + 20:
@@ -213,28 +223,42 @@ def _side(course: Course, value: float | None) -> str:
     if value is None or start is None or course.reliable is None:
         return ""
     if not _is_reliable(course, value - start):
-        return "within what unreliability explains"
-    return "above it" if value > start else "below it"
+        return _("within what unreliability explains")
+    return _("above it") if value > start else _("below it")
 
 
 def _sentence(course: Course) -> str:
     filled = [(day, v) for day, v in course.points if v is not None]
     head = f"{course.name} ({course.instrument})"
     if not filled:
-        return f"{head}: not measured yet."
+        return _("%(head)s: not measured yet.") % {"head": head}
     if len(filled) == 1:
-        return f"{head}: once, {say(filled[0][1], course.decimals)} on {say_day(filled[0][0])}."
+        value, day = say(filled[0][1], course.decimals), say_day(filled[0][0])
+        return _("%(head)s: once, %(value)s on %(day)s.") % {"head": head, "value": value, "day": day}
     start = _start(course)
     last = filled[-1][1]
-    words = f"{head} went from {say(filled[0][1], course.decimals)} to {say(last, course.decimals)}"
-    words += f" between {say_day(filled[0][0])} and {say_day(filled[-1][0])}"
+    words = _("%(head)s went from %(before)s to %(after)s between %(first)s and %(last)s") % {
+        "head": head,
+        "before": say(filled[0][1], course.decimals),
+        "after": say(last, course.decimals),
+        "first": say_day(filled[0][0]),
+        "last": say_day(filled[-1][0]),
+    }
     if course.reliable is not None and start is not None:
-        more = _is_reliable(course, last - start)
         words += (
-            ", more than the measure’s unreliability explains"
-            if more
-            else ", within what its unreliability explains"
+            _(", more than the measure’s unreliability explains")
+            if _is_reliable(course, last - start)
+            else _(", within what its unreliability explains")
         )
     if course.cut:
-        words += f"; it stands {'at or above' if last >= course.cut[0] else 'below'} the {course.cut[1]}"
-    return f"{words}. {len(filled)} of {len(course.points)} forms filled."
+        stands = (
+            _("; it stands at or above the %(cut)s")
+            if last >= course.cut[0]
+            else _("; it stands below the %(cut)s")
+        )
+        words += stands % {"cut": course.cut[1]}
+    return _("%(words)s. %(n)s of %(all)s forms filled.") % {
+        "words": words,
+        "n": len(filled),
+        "all": len(course.points),
+    }

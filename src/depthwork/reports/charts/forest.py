@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+from depthwork.wording import gettext as _
+from depthwork.wording import ngettext
 
 from . import intervals, svg
 from .chart import Cell, Chart, Link
@@ -48,7 +52,7 @@ class Forest:
     null: float = 0.0
     decimals: int = 2
     note: str = ""
-    noun: str = "trial"
+    noun: Literal["trial", "estimate"] = "trial"
 
 
 def forest_chart(forest: Forest) -> Chart:
@@ -119,8 +123,15 @@ def forest_chart(forest: Forest) -> Chart:
         table.append((forest.pooled.name, *_numbers(forest.pooled, forest.decimals), "", ""))
         if prediction:
             ends = tuple(say(v, forest.decimals) for v in prediction)
-            table.append(("Where a new trial may fall", "", *ends, "", ""))
-    columns = (opened(forest.noun), forest.scale, "From", "To", "Weight, %", "People")
+            table.append((_("Where a new trial may fall"), "", *ends, "", ""))
+    columns = (
+        _("Estimate") if forest.noun == "estimate" else _("Trial"),
+        forest.scale,
+        _("From"),
+        _("To"),
+        _("Weight, %"),
+        _("People"),
+    )
     return Chart(drawn[0], drawn[1], forest.title, sentence, columns, tuple(table), forest.note)
 
 
@@ -142,17 +153,30 @@ def _words(item: Trial | Pooled, decimals: int) -> str:
 
 def _sentence(forest: Forest) -> str:
     people = [t.n for t in forest.trials if t.n is not None]
-    head = opened(count(len(forest.trials), forest.noun))
-    with_n = f", {sum(people)} people" if people and len(people) == len(forest.trials) else ""
+    many = len(forest.trials)
+    head = opened(count(many, _nouns(forest, many)))
+    if people and len(people) == many:
+        head = _("%(trials)s, %(n)s people") % {"trials": head, "n": sum(people)}
     if forest.pooled is None:
-        return f"{head}{with_n}, not pooled."
+        return _("%(trials)s, not pooled.") % {"trials": head}
     p = forest.pooled
-    words = f"{head}{with_n}: together {say(p.estimate, forest.decimals)}, "
-    words += f"{_between(p.low, p.high, forest.decimals)}."
+    words = _("%(trials)s: together %(estimate)s, %(between)s.") % {
+        "trials": head,
+        "estimate": say(p.estimate, forest.decimals),
+        "between": _between(p.low, p.high, forest.decimals),
+    }
     if p.prediction:
-        words += f" A new trial may fall {_between(*p.prediction, forest.decimals)}."
+        words += " " + _("A new trial may fall %(between)s.") % {
+            "between": _between(*p.prediction, forest.decimals)
+        }
     return words
 
 
+def _nouns(forest: Forest, n: int) -> str:
+    if forest.noun == "estimate":
+        return ngettext("one estimate", "%(n)s estimates", n)
+    return ngettext("one trial", "%(n)s trials", n)
+
+
 def _between(low: float, high: float, decimals: int) -> str:
-    return f"between {say(low, decimals)} and {say(high, decimals)}"
+    return _("between %(low)s and %(high)s") % {"low": say(low, decimals), "high": say(high, decimals)}

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from depthwork.wording import gettext as _
+from depthwork.wording import ngettext
+
 from . import svg
 from .chart import Cell, Chart, Link
 from .scales import Scale, nice_ticks, say
@@ -91,12 +94,12 @@ def funnel_chart(funnel: Funnel) -> Chart:
             Link(p.name, p.href) if p.href else p.name,
             say(p.effect, d),
             say(p.se, d),
-            "between the sides" if funnel.holds(p) else "outside",
+            _("between the sides") if funnel.holds(p) else _("outside"),
         )
         for p in sorted(funnel.points, key=lambda p: p.se)
     ]
-    rows += [("mirrored, nobody ran it", say(y, d), say(se, d), "") for y, se in funnel.mirrored]
-    columns = ("Trial", funnel.scale, "Standard error", "In the funnel")
+    rows += [(_("mirrored, nobody ran it"), say(y, d), say(se, d), "") for y, se in funnel.mirrored]
+    columns = (_("Trial"), funnel.scale, _("Standard error"), _("In the funnel"))
     return Chart(drawn[0], drawn[1], funnel.title, sentence, columns, tuple(rows), funnel.note)
 
 
@@ -119,11 +122,16 @@ def _draw(funnel: Funnel, width: float, most: float) -> tuple[list[str], list[st
         svg.line(middle, top, x(funnel.centre - side), bottom, "hair"),
         svg.line(middle, top, x(funnel.centre + side), bottom, "hair"),
         svg.line(middle, top, middle, bottom, "cut"),
-        svg.text(middle, top - 10, f"together {say(funnel.centre, funnel.decimals)}", "mid"),
+        svg.text(
+            middle,
+            top - 10,
+            _("together %(centre)s") % {"centre": say(funnel.centre, funnel.decimals)},
+            "mid",
+        ),
     ]
     for tick in nice_ticks(0, deep, about=4):
         body.append(svg.text(left - 8, y(tick) + 4, say(tick, _places(deep)) or "", "end"))
-    body.append(svg.text(0, 12, "standard error"))
+    body.append(svg.text(0, 12, _("standard error")))
     body.append(svg.line(left, bottom, right, bottom, "axis"))
     for tick in nice_ticks(low, high, about=4 if width < 500 else 7):
         body.append(svg.line(x(tick), bottom, x(tick), bottom + 5, "axis"))
@@ -181,13 +189,18 @@ def _places(reach: float) -> int:
 
 def _sentence(funnel: Funnel) -> str:
     outside = sum(not funnel.holds(point) for point in funnel.points)
-    many = count(len(funnel.points), "trial")
-    words = (
-        f"{opened(many)} around {say(funnel.centre, funnel.decimals)}; {spell(outside)} outside the sides."
-    )
+    n = len(funnel.points)
+    words = _("%(trials)s around %(centre)s; %(outside)s outside the sides.") % {
+        "trials": opened(count(n, ngettext("one trial", "%(n)s trials", n))),
+        "centre": say(funnel.centre, funnel.decimals),
+        "outside": spell(outside),
+    }
     if funnel.mirrored:
-        words += f" Trim and fill puts in {spell(len(funnel.mirrored))} that nobody ran."
+        words += " " + _("Trim and fill puts in %(n)s that nobody ran.") % {"n": spell(len(funnel.mirrored))}
     if funnel.line:
-        way = "larger" if funnel.line[1] > 0 else "smaller"
-        words += f" Egger’s line: less exact trials found {way} effects."
+        words += " " + (
+            _("Egger’s line: less exact trials found larger effects.")
+            if funnel.line[1] > 0
+            else _("Egger’s line: less exact trials found smaller effects.")
+        )
     return words

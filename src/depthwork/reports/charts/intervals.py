@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from depthwork.wording import gettext as _
+
 from . import svg
 from .scales import Scale, nice_ticks, say
 
@@ -108,7 +110,9 @@ def draw(
         body.append(svg.line(reach[0], bottom + 10, reach[1], bottom + 10, "two"))
         body.append(
             svg.text(
-                0 if not narrow else left, bottom + (14 if not narrow else 28), "where a new trial may fall"
+                0 if not narrow else left,
+                bottom + (14 if not narrow else 28),
+                _("where a new trial may fall"),
             )
         )
         bottom += 20 if not narrow else 34

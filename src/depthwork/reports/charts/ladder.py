@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from depthwork.wording import gettext as _
+from depthwork.wording import ngettext
+
 from . import svg
 from .chart import Cell, Chart, Link
 from .scales import Scale, say
@@ -73,14 +76,14 @@ def ladder_chart(ladder: Ladder) -> Chart:
     rows: list[tuple[Cell, ...]] = []
     for hour in ladder.hours:
         head: Cell = Link(hour.label, hour.href) if hour.href else hour.label
-        overall = say(hour.overall, 2) if hour.overall is not None else "not enough to say"
+        overall = say(hour.overall, 2) if hour.overall is not None else _("not enough to say")
         rows.append((head, *(str(n) for n in hour.counts), overall))
     return Chart(
         drawn[0],
         drawn[1],
         ladder.title,
         sentence,
-        ("Hour", *ladder.levels, "Overall"),
+        (_("Hour"), *ladder.levels, _("Overall")),
         tuple(rows),
         ladder.note,
     )
@@ -126,15 +129,17 @@ def _draw(ladder: Ladder, width: float) -> tuple[list[str], list[str], float]:
         last = (*run[-1], hour.overall)
     if last:
         body.append(svg.circle(last[0], last[1], 3, "dot"))
-        words = f"overall {say(last[2], 1)}"
+        words = _("overall %(value)s") % {"value": say(last[2], 1)}
         if not narrow:
             body.append(svg.text(right + 8, last[1] + 4, words, "strong"))
     every = next((n for n in (1, 2, 5, 10, 20, 50) if room * n >= (30 if narrow else 24)), 100)
     for place, hour in enumerate(ladder.hours):
         if place % every == 0:
             body.append(svg.text(x(place), bottom + 16, hour.label, "mid"))
-        hits.append(svg.hit(x(place), bottom + 12, 9, hour.href, f"Hour {hour.label}"))
-    body.append(svg.text(left, bottom + 32, "hour"))
+        hits.append(
+            svg.hit(x(place), bottom + 12, 9, hour.href, _("Hour %(number)s") % {"number": hour.label})
+        )
+    body.append(svg.text(left, bottom + 32, _("hour")))
     body += names
     return body, hits, bottom + 38
 
@@ -142,9 +147,19 @@ def _draw(ladder: Ladder, width: float) -> tuple[list[str], list[str], float]:
 def _sentence(ladder: Ladder) -> str:
     total = sum(sum(h.counts) for h in ladder.hours)
     given = [h for h in ladder.hours if h.overall is not None]
-    words = f"{opened(count(total, 'defense'))} marked in {count(len(ladder.hours), 'hour')}."
+    hours = len(ladder.hours)
+    words = _("%(defenses)s marked in %(hours)s.") % {
+        "defenses": opened(count(total, ngettext("one defense", "%(n)s defenses", total))),
+        "hours": count(hours, ngettext("one hour", "%(n)s hours", hours)),
+    }
     if len(given) < 2:
-        return words + " Overall level: not enough to say."
+        return words + " " + _("Overall level: not enough to say.")
     first, last = given[0], given[-1]
     before, after = say(first.overall, 1), say(last.overall, 1)
-    return f"{words} Overall level {before} in hour {first.label}, {after} in hour {last.label}."
+    return _("%(words)s Overall level %(before)s in hour %(first)s, %(after)s in hour %(last)s.") % {
+        "words": words,
+        "before": before,
+        "first": first.label,
+        "after": after,
+        "last": last.label,
+    }

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from depthwork.wording import gettext as _
+from depthwork.wording import gettext_noop, ngettext
+
 from . import svg
 from .chart import Chart
 from .scales import Scale, nice_ticks, say
@@ -16,10 +19,10 @@ from .words import count, opened
 CyclePattern = Literal["relaxing", "reflecting", "experiencing", "connecting"]
 # Height and shade both say which.
 _PATTERNS: dict[str, tuple[float, str]] = {
-    "relaxing": (4.0, "share-1"),
-    "reflecting": (9.0, "share-2"),
-    "experiencing": (13.0, "share-3"),
-    "connecting": (17.0, "share-4"),
+    gettext_noop("relaxing"): (4.0, "share-1"),
+    gettext_noop("reflecting"): (9.0, "share-2"),
+    gettext_noop("experiencing"): (13.0, "share-3"),
+    gettext_noop("connecting"): (17.0, "share-4"),
 }
 
 
@@ -94,19 +97,19 @@ def profile_chart(profile: HourProfile) -> Chart:
                 body=body,
             )
         )
-    unit = "Minutes" if profile.axis == "min" else "Turns"
+    unit = _("Minutes") if profile.axis == "min" else _("Turns")
     rows = tuple(
         (
-            f"{say(b.start)} to {say(b.end)}",
+            _("%(low)s to %(high)s") % {"low": say(b.start), "high": say(b.end)},
             say(b.emotion, 2),
             say(b.abstraction, 2),
-            b.pattern,
+            _(b.pattern) if b.pattern else None,
             f"{say(100 * b.therapist_share)} %" if b.therapist_share is not None else None,
             _quiet(profile, b),
         )
         for b in profile.blocks
     )
-    columns = (unit, "Emotion tone", "Abstraction", "Pattern", "Therapist’s words", "Silence")
+    columns = (unit, _("Emotion tone"), _("Abstraction"), _("Pattern"), _("Therapist’s words"), _("Silence"))
     return Chart(drawn[0], drawn[1], profile.title, sentence, columns, rows, profile.note)
 
 
@@ -130,9 +133,8 @@ def _draw(profile: HourProfile, width: float, left: float, right: float) -> tupl
     ticks = [t for t in nice_ticks(first, last, about=4 if narrow else 6) if x(t) < right - 20]
     for tick in ticks:
         body.append(svg.text(x(tick), foot + 18, say(tick) or "", "" if tick == first else "mid"))
-    body.append(
-        svg.text(right, foot + 18, f"{say(last)} {profile.axis if profile.axis == 'min' else 'turns'}", "end")
-    )
+    end = _("%(n)s min") if profile.axis == "min" else _("%(n)s turns")
+    body.append(svg.text(right, foot + 18, end % {"n": say(last)}, "end"))
     return body, foot + 26
 
 
@@ -153,12 +155,12 @@ def _words(
     if profile.shown:
         a, b = (min(max(v, first), last) for v in profile.shown)
         body.append(svg.rect(x(a), top - 4, x(b) - x(a), bottom - top + 4, "band"))
-        body.append(svg.text(x(a) + 4, top - 10, "printed above"))
-    body.append(svg.text(0, 14 if narrow else 56, "Words", "name"))
+        body.append(svg.text(x(a) + 4, top - 10, _("printed above")))
+    body.append(svg.text(0, 14 if narrow else 56, _("Words"), "name"))
     if narrow:
-        body.append(svg.text(52, 14, "above and below this hour’s mean"))
+        body.append(svg.text(52, 14, _("above and below this hour’s mean")))
     else:
-        body += [svg.text(0, 74, "above and below"), svg.text(0, 89, "this hour’s mean")]
+        body += [svg.text(0, 74, _("above and below")), svg.text(0, 89, _("this hour’s mean"))]
     body.append(svg.line(left, y(0), right, y(0), "hair"))
     ends = [
         _series(profile, "abstraction", "two", x, y, body),
@@ -166,11 +168,11 @@ def _words(
     ]
     labels = [
         (end, words)
-        for end, words in zip(ends, ("abstraction", "emotion tone"), strict=True)
+        for end, words in zip(ends, (_("abstraction"), _("emotion tone")), strict=True)
         if end is not None
     ]
     if narrow:
-        body.append(svg.text(left, bottom + 12, "solid: emotion tone; broken: abstraction"))
+        body.append(svg.text(left, bottom + 12, _("solid: emotion tone; broken: abstraction")))
     else:
         free = -1e9
         for at, words in sorted(labels):
@@ -204,7 +206,7 @@ def _patterns(
     if not any(b.pattern for b in profile.blocks):
         return top
     base = top + 17
-    body.append(svg.text(0, top - 4 if narrow else top + 14, "Patterns", "name"))
+    body.append(svg.text(0, top - 4 if narrow else top + 14, _("Patterns"), "name"))
     if narrow:
         top, base = top + 6, base + 6
     runs: list[tuple[str, float, float]] = []
@@ -222,7 +224,8 @@ def _patterns(
     free = [-1e9, -1e9]
     # The longest stretches are named first; what finds no room is told apart by height and shade,
     # and in the table.
-    for name, a, b in sorted(runs, key=lambda r: (r[1] - r[2], r[1]))[: 4 if narrow else 8]:
+    for pattern, a, b in sorted(runs, key=lambda r: (r[1] - r[2], r[1]))[: 4 if narrow else 8]:
+        name = _(pattern)
         runs_at = (x(a) + x(b)) / 2
         half = svg.width_of(name) / 2
         runs_at = max(runs_at, left + half)
@@ -247,12 +250,12 @@ def _silences(
         return top
     base = top + 26
     longest = max(s.seconds for s in profile.silences)
-    body.append(svg.text(0, top - 2 if narrow else base + 4, "Silence", "name"))
+    body.append(svg.text(0, top - 2 if narrow else base + 4, _("Silence"), "name"))
     body.append(svg.line(left, base, right, base, "hair"))
     for silence in profile.silences:
         height = 4 + 20 * silence.seconds / longest
         body.append(svg.line(x(silence.at), base - height, x(silence.at), base, "tick"))
-    words = f"longest, {say(longest)} s"
+    words = _("longest, %(n)s s") % {"n": say(longest)}
     body.append(
         svg.text(right, top - 2, words, "end") if narrow else svg.text(right + 10, base + 4, words, "strong")
     )
@@ -265,7 +268,7 @@ def _speakers(
     shares = [(b, b.therapist_share) for b in profile.blocks if b.therapist_share is not None]
     if not shares:
         return top
-    body.append(svg.text(0, top - 4 if narrow else top + 17, "Who speaks", "name"))
+    body.append(svg.text(0, top - 4 if narrow else top + 17, _("Who speaks"), "name"))
     if narrow:
         top += 4
     for block, share in shares:
@@ -275,23 +278,31 @@ def _speakers(
     mean = sum(s * (b.end - b.start) for b, s in shares) / (sum(b.end - b.start for b, _ in shares) or 1)
     if profile.therapist_words is not None:
         mean = profile.therapist_words
-    words = f"dark: therapist, {say(100 * mean)} %"
+    words = _("dark: therapist, %(n)s %%") % {"n": say(100 * mean)}
     if narrow:
         body.append(svg.text(right, top - 8, words, "end"))
     else:
         body += [
-            svg.text(right + 10, top + 9, f"therapist, {say(100 * mean)} %", "strong"),
-            svg.text(right + 10, top + 24, "client, the rest"),
+            svg.text(right + 10, top + 9, _("therapist, %(n)s %%") % {"n": say(100 * mean)}, "strong"),
+            svg.text(right + 10, top + 24, _("client, the rest")),
         ]
     return top + 24
 
 
 def _sentence(profile: HourProfile) -> str:
     cycles = [b for b in profile.blocks if b.pattern == "connecting"]
-    words = f"{opened(count(len(profile.blocks), 'block'))} of this hour."
+    n, together = len(profile.blocks), len(cycles)
+    words = _("%(blocks)s of this hour.") % {
+        "blocks": opened(count(n, ngettext("one block", "%(n)s blocks", n)))
+    }
     if any(b.pattern for b in profile.blocks):
-        words += f" Emotion tone and abstraction are high together in {count(len(cycles), 'block')}."
+        words += " " + _("Emotion tone and abstraction are high together in %(blocks)s.") % {
+            "blocks": count(together, ngettext("one block", "%(n)s blocks", together))
+        }
     if profile.silences:
-        longest = say(max(s.seconds for s in profile.silences))
-        words += f" {opened(count(len(profile.silences), 'silence'))}, the longest {longest} seconds."
+        quiet = len(profile.silences)
+        words += " " + _("%(silences)s, the longest %(seconds)s seconds.") % {
+            "silences": opened(count(quiet, ngettext("one silence", "%(n)s silences", quiet))),
+            "seconds": say(max(s.seconds for s in profile.silences)),
+        }
     return words

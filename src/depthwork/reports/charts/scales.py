@@ -6,10 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+from depthwork import wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +56,18 @@ def next_month(day: dt.date) -> dt.date:
 
 
 def month_name(day: dt.date) -> str:
-    return MONTHS[day.month - 1]
+    """A month by its name."""
+    return wording.day(day, "F")
+
+
+def short_month(day: dt.date) -> str:
+    """A month in three letters."""
+    return wording.day(day, "M")
 
 
 def say_day(day: dt.date) -> str:
     """A date as people say it, with its year: "3 March 2026"."""
-    return f"{day.day} {month_name(day)} {day.year}"
+    return wording.day(day)
 
 
 def nice_ticks(low: float, high: float, *, about: int = 4) -> list[float]:
@@ -99,4 +102,4 @@ def say(value: float | None, decimals: int = 0) -> str | None:
     if value is None:
         return None
     text = f"{value:.{decimals}f}"
-    return text.replace("-", "\N{MINUS SIGN}")
+    return wording.decimal(text.replace("-", "\N{MINUS SIGN}"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from depthwork.wording import gettext as _
+
 from . import svg
 from .chart import Chart
 from .scales import Scale, say
@@ -73,16 +75,21 @@ def sparkline(
     drawn = svg.drawing(key=key, width=WIDTH, height=HEIGHT, title=name, desc=sentence, body=body)
     drawn = drawn.replace("<svg ", '<svg class="spark" ', 1)
     rows = tuple(
-        (str(i + 1), missing.get(i) if value is None else say(value, decimals))
+        (str(i + 1), _(missing[i]) if value is None and i in missing else say(value, decimals))
         for i, value in enumerate(values)
     )
-    return Chart(drawn, None, name, sentence, ("Time", name), rows)
+    return Chart(drawn, None, name, sentence, (_("Time"), name), rows)
 
 
 def _sentence(name: str, filled: list[float], asked: int, decimals: int) -> str:
     if not filled:
-        return f"{name}: not measured."
+        return _("%(name)s: not measured.") % {"name": name}
     if len(filled) == 1:
-        return f"{name}: once, {say(filled[0], decimals)}."
-    ends = f"from {say(filled[0], decimals)} to {say(filled[-1], decimals)}"
-    return f"{name}: {ends}, {len(filled)} of {asked} filled."
+        return _("%(name)s: once, %(value)s.") % {"name": name, "value": say(filled[0], decimals)}
+    return _("%(name)s: from %(before)s to %(after)s, %(n)s of %(asked)s filled.") % {
+        "name": name,
+        "before": say(filled[0], decimals),
+        "after": say(filled[-1], decimals),
+        "n": len(filled),
+        "asked": asked,
+    }

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from depthwork.wording import gettext as _
+from depthwork.wording import ngettext
+
 from . import svg, thread_narrow, thread_signs, thread_wide
 from .chart import Cell, Chart, Link
 from .scales import say, say_day
@@ -65,11 +68,11 @@ def thread_chart(thread: Thread) -> Chart:
         hits=hits,
     )
     columns = (
-        "Hour",
-        "Date",
-        "What was",
-        "Dream",
-        "Told",
+        _("Hour"),
+        _("Date"),
+        _("What was"),
+        _("Dream"),
+        _("Told"),
         *(f"{m.name} ({m.instrument})" for m in thread.lines),
     )
     return Chart(wide, narrow, thread.title, sentence, columns, _rows(thread), thread.note)
@@ -79,36 +82,58 @@ def _sentence(thread: Thread) -> str:
     hours = [h for h in thread.hours if not h.is_consultation]
     first, last = thread.days()
     states = {state: sum(h.state == state for h in hours) for state in ("held", "late", "missed", "planned")}
-    parts = [f"{spell(states['held'] + states['late'])} held"]
+    parts = [_("%(n)s held") % {"n": spell(states["held"] + states["late"])}]
     parts += [
         f"{spell(n)} {words}"
-        for n, words in ((states["missed"], "missed"), (states["planned"], "to come"))
+        for n, words in ((states["missed"], _("missed")), (states["planned"], _("to come")))
         if n
     ]
-    said = [f"{opened(count(len(hours), 'hour'))} from {say_day(first)} to {say_day(last)}: {listed(parts)}."]
+    said = [
+        _("%(hours)s from %(first)s to %(last)s: %(parts)s.")
+        % {
+            "hours": opened(count(len(hours), ngettext("one hour", "%(n)s hours", len(hours)))),
+            "first": say_day(first),
+            "last": say_day(last),
+            "parts": listed(parts),
+        }
+    ]
     numbers = {h.on: h.number for h in hours}
     for strain in thread.strains[:3]:
-        where = f"Strain after hour {numbers.get(strain.on, '?')}" if strain.on in numbers else "Strain"
+        where = (
+            _("Strain after hour %(n)s") % {"n": numbers.get(strain.on, "?")}
+            if strain.on in numbers
+            else _("Strain")
+        )
         after = (
-            f", repaired in hour {numbers[strain.repaired_on]}"
+            _(", repaired in hour %(n)s") % {"n": numbers[strain.repaired_on]}
             if strain.repaired_on in numbers
-            else ", still open"
+            else _(", still open")
         )
         said.append(f"{where}{after}.")
     if len(thread.strains) > 3:
-        said.append(f"{opened(count(len(thread.strains) - 3, 'further strain'))}.")
+        more = len(thread.strains) - 3
+        said.append(opened(count(more, ngettext("one further strain.", "%(n)s further strains.", more))))
     if thread.dreams:
-        said.append(f"{opened(count(len(thread.dreams), 'dream'))}.")
+        dreams = len(thread.dreams)
+        said.append(opened(count(dreams, ngettext("one dream.", "%(n)s dreams.", dreams))))
     for line in thread.lines:
         values = [v for _, v in line.points if v is not None]
         if values:
             said.append(
-                f"{line.name} from {say(values[0], line.decimals)} to {say(values[-1], line.decimals)}."
+                _("%(name)s from %(before)s to %(after)s.")
+                % {
+                    "name": line.name,
+                    "before": say(values[0], line.decimals),
+                    "after": say(values[-1], line.decimals),
+                }
             )
         said += [f"{opened(words)}." for _, _, words in line.steps]
         if line.after:
-            later = [f"{say(value, line.decimals)} at {months} months" for months, value in line.after]
-            said.append(f"{line.name} after the end: {listed(later)}.")
+            later = [
+                _("%(value)s at %(months)s months") % {"value": say(value, line.decimals), "months": months}
+                for months, value in line.after
+            ]
+            said.append(_("%(name)s after the end: %(later)s.") % {"name": line.name, "later": listed(later)})
     return " ".join(said)
 
 
@@ -118,11 +143,14 @@ def _rows(thread: Thread) -> tuple[tuple[Cell, ...], ...]:
     for strain in thread.strains:
         by_day.setdefault(strain.on, []).append(strain.words)
         if strain.repaired_on:
-            by_day.setdefault(strain.repaired_on, []).append("repair")
+            by_day.setdefault(strain.repaired_on, []).append(_("repair"))
     gap: tuple[Cell, ...] = tuple("" for _ in thread.lines)
     for hour in thread.hours:
         told = [
-            f"{t.sphere}, {'as ever' if t.as_ever else 'another way'}" for t in thread.told if t.on == hour.on
+            (_("%(sphere)s, as ever") if t.as_ever else _("%(sphere)s, another way"))
+            % {"sphere": _(t.sphere)}
+            for t in thread.told
+            if t.on == hour.on
         ]
         dreams = [d.words for d in thread.dreams if d.on == hour.on]
         values = tuple(_value(line, hour.on) for line in thread.lines)
@@ -131,7 +159,12 @@ def _rows(thread: Thread) -> tuple[tuple[Cell, ...], ...]:
         head: Cell = Link(name, hour.href) if hour.href else name
         rows.append((hour.on, 1, (head, say_day(hour.on), what, "; ".join(dreams), "; ".join(told), *values)))
     known = {hour.on for hour in thread.hours}
-    kinds = {"life": "Life event", "medication": "Medication", "frame": "Frame", "adjunct": "Parallel work"}
+    kinds = {
+        "life": _("Life event"),
+        "medication": _("Medication"),
+        "frame": _("Frame"),
+        "adjunct": _("Parallel work"),
+    }
     for item in thread.happenings:
         words = f"{item.words}, {item.more}" if item.more else item.words
         name = kinds[item.kind]
@@ -147,36 +180,45 @@ def _rows(thread: Thread) -> tuple[tuple[Cell, ...], ...]:
             (
                 away.first,
                 2,
-                ("Break", f"{say_day(away.first)} to {say_day(away.last)}", away.words, "", "", *gap),
+                (
+                    _("Break"),
+                    _("%(first)s to %(last)s") % {"first": say_day(away.first), "last": say_day(away.last)},
+                    away.words,
+                    "",
+                    "",
+                    *gap,
+                ),
             )
         )
     for line_index, line in enumerate(thread.lines):
         for day, value in line.points:
             if day not in known:
-                what = "form filled" if value is not None else "form not filled"
+                what = _("form filled") if value is not None else _("form not filled")
                 cells = [("" if i != line_index else _value(line, day)) for i in range(len(thread.lines))]
-                rows.append((day, 3, ("Between hours", say_day(day), what, "", "", *cells)))
+                rows.append((day, 3, (_("Between hours"), say_day(day), what, "", "", *cells)))
     return (*(row for _, _, row in sorted(rows, key=lambda r: (r[0], r[1]))), *_after(thread))
 
 
 def _after(thread: Thread) -> list[tuple[Cell, ...]]:
     """A row for each follow-up."""
-    states = {None: "to come", True: "answered", False: "left open"}
+    states = {None: _("to come"), True: _("answered"), False: _("left open")}
     rows: list[tuple[Cell, ...]] = []
     for follow in thread.follow_ups:
-        name = f"{follow.months} months after"
+        name = _("%(months)s months after") % {"months": follow.months}
         values = [dict(line.after).get(follow.months) for line in thread.lines]
         cells = [
             "" if value is None else say(value, line.decimals)
             for line, value in zip(thread.lines, values, strict=True)
         ]
         head: Cell = Link(name, follow.href) if follow.href else name
-        rows.append((head, "", "declined" if follow.declined else states[follow.answered], "", "", *cells))
+        rows.append((head, "", _("declined") if follow.declined else states[follow.answered], "", "", *cells))
     return rows
 
 
 def _state(hour: Hour) -> str:
-    plain = {"held": "held", "late": "held in part", "missed": "missed", "planned": "to come"}[hour.state]
+    plain = {"held": _("held"), "late": _("held in part"), "missed": _("missed"), "planned": _("to come")}[
+        hour.state
+    ]
     return f"{plain}, {hour.words}" if hour.words and hour.words != plain else plain
 
 
@@ -184,6 +226,8 @@ def _value(line: MeasureLine, on: dt.date) -> Cell:
     for day, value in line.points:
         if day == on:
             return (
-                say(value, line.decimals) if value is not None else dict(line.unfilled).get(day, "not filled")
+                say(value, line.decimals)
+                if value is not None
+                else _(dict(line.unfilled).get(day, "not filled"))
             )
     return ""

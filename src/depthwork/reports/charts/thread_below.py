@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+from depthwork import wording
+from depthwork.wording import gettext as _
+from depthwork.wording import gettext_noop
+
 from . import svg
 from .scales import Scale, say
 from .thread_data import MeasureLine, Thread
 from .thread_signs import LEFT, NOTES, RIGHT, Row, moon
 from .unfilled import sign
 
-SPHERES = (("then", "Then"), ("now", "Now"), ("here", "Here"))
+SPHERES = (("then", gettext_noop("Then")), ("now", gettext_noop("Now")), ("here", gettext_noop("Here")))
 
 
 def below(
@@ -29,7 +33,7 @@ def below(
     front: list[str] = []
     if thread.dreams:
         y += 20
-        body.append(svg.text(0, y + 5, "Dreams", "name"))
+        body.append(svg.text(0, y + 5, _("Dreams"), "name"))
         dreams = [d for d in thread.dreams if row.holds(d.on)]
         for index, dream in enumerate(dreams):
             x = row.x(dream.on)
@@ -44,17 +48,18 @@ def below(
         y += 14
     if thread.own_notes:
         y += 20
-        body.append(svg.text(0, y + 5, "Own notes", "name"))
+        body.append(svg.text(0, y + 5, _("Own notes"), "name"))
         for own in thread.own_notes:
             if row.holds(own.on):
                 x = row.x(own.on)
                 front.append(svg.rect(x - 3.5, y - 3.5, 7, 7, "ring"))
-                hits.append(svg.hit(x, y, 8, own.href, f"own note, {own.on.isoformat()}"))
+                hits.append(svg.hit(x, y, 8, own.href, _("own note, %(day)s") % {"day": wording.day(own.on)}))
         y += 14
     if thread.told:
         y += 22
         step = 20.0 if small else 26.0
-        for sphere, words in SPHERES:
+        for sphere, name in SPHERES:
+            words = _(name)
             body.append(svg.text(0, y + 5, words, "name"))
             body.append(svg.line(LEFT - 12, y, RIGHT, y, "hair"))
             seen: dict[dt.date, float] = {}
@@ -65,11 +70,19 @@ def below(
                 x = seen.get(told.on, row.x(told.on))
                 seen[told.on] = x + 2 * r + 1
                 front.append(svg.circle(x, y, r, "dot" if told.as_ever else "ring"))
-                hits.append(svg.hit(x, y, r + 2, told.href, f"{words}, told {told.on.isoformat()}"))
+                hits.append(
+                    svg.hit(
+                        x,
+                        y,
+                        r + 2,
+                        told.href,
+                        _("%(words)s, told %(day)s") % {"words": words, "day": wording.day(told.on)},
+                    )
+                )
             y += step
         if only:
-            body.append(svg.text(NOTES, y - 2.5 * step + 4, "filled: as ever"))
-            body.append(svg.text(NOTES, y - 1.5 * step, "open: another way"))
+            body.append(svg.text(NOTES, y - 2.5 * step + 4, _("filled: as ever")))
+            body.append(svg.text(NOTES, y - 1.5 * step, _("open: another way")))
     for measure in thread.lines:
         y = _measure(
             measure,

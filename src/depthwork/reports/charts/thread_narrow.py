@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from statistics import median
 
+from depthwork import wording
+from depthwork.wording import gettext as _
+
 from . import svg
-from .scales import Days, Scale, month_name, month_starts, say
+from .scales import Days, Scale, month_starts, say
 from .strand import binding, down, knotted, sag, under
 from .thread_data import MeasureLine, Thread
 from .thread_signs import bead, glyph, moon, name_of
@@ -39,7 +42,12 @@ def draw(thread: Thread) -> tuple[list[str], list[str], float]:
         e = max(y(thread.ends_on) + r + 10, foot - 20)
         body += [svg.line(X - 16, e, X + 16, e, "tick"), svg.line(X - 16, e + 6, X + 16, e + 6, "one w4")]
         body.append(
-            svg.text(WORDS, e + 8, f"ends {thread.ends_on.day} {month_name(thread.ends_on)}", "strong")
+            svg.text(
+                WORDS,
+                e + 8,
+                _("ends %(day)s") % {"day": wording.day(thread.ends_on, "j F")},
+                "strong",
+            )
         )
         foot = e + 34
     if thread.follow_ups:
@@ -53,8 +61,12 @@ def draw(thread: Thread) -> tuple[list[str], list[str], float]:
                 )
             )
             body.append(svg.text(place, foot + 20, str(follow.months), "mid"))
-            hits.append(svg.hit(place, foot, 10, follow.href, f"{follow.months} months after"))
-        body.append(svg.text(X + len(thread.follow_ups) * 32, foot + 4, "months after"))
+            hits.append(
+                svg.hit(
+                    place, foot, 10, follow.href, _("%(months)s months after") % {"months": follow.months}
+                )
+            )
+        body.append(svg.text(X + len(thread.follow_ups) * 32, foot + 4, _("months after")))
         foot += 40
     for measure in thread.lines:
         foot = _measure(measure, first, last, foot + 14, body)
@@ -118,11 +130,20 @@ def _words(thread: Thread, y: Days, r: float, body: list[str], hits: list[str]) 
     first, last = thread.days()
     items: list[tuple[float, int, str, str, str, str]] = []
     if thread.first_call:
-        items.append((y(thread.first_call), 0, "", f"First call, {_short(thread.first_call)}", "strong", ""))
+        items.append(
+            (
+                y(thread.first_call),
+                0,
+                "",
+                _("First call, %(first_call)s") % {"first_call": _short(thread.first_call)},
+                "strong",
+                "",
+            )
+        )
     for strain in thread.strains:
         items.append((y(strain.on) + (22 if r > 6 else 6), 0, "", strain.words, "strong", ""))
         if strain.repaired_on:
-            items.append((y(strain.repaired_on), 0, "", "repair", "strong", ""))
+            items.append((y(strain.repaired_on), 0, "", _("repair"), "strong", ""))
     for away in thread.aways:
         middle = away.first + (away.last - away.first) / 2
         if first <= middle <= last:
@@ -133,7 +154,7 @@ def _words(thread: Thread, y: Days, r: float, body: list[str], hits: list[str]) 
     for dream in thread.dreams:
         items.append((y(dream.on), 2, "dream", dream.words, "said", dream.href))
     for hour in thread.hours:
-        words = hour.words or ("missed" if hour.state == "missed" and r > 6 else "")
+        words = hour.words or (_("missed") if hour.state == "missed" and r > 6 else "")
         if words:
             items.append((y(hour.on), 3, "", words, "", ""))
     if r < 6:
@@ -142,7 +163,7 @@ def _words(thread: Thread, y: Days, r: float, body: list[str], hits: list[str]) 
     taken: list[float] = []
     reach = 16.0
     knots = {strain.words for strain in thread.strains}
-    for wanted, _, kind, words, names, href in sorted(items, key=lambda item: (item[1], item[0])):
+    for wanted, _rank, kind, words, names, href in sorted(items, key=lambda item: (item[1], item[0])):
         spots = (wanted, wanted + reach, wanted - reach, wanted + 2 * reach, wanted - 2 * reach)
         place = next((s for s in spots if s > 8 and all(abs(s - t) >= 15.5 for t in taken)), None)
         if place is None:
@@ -161,11 +182,11 @@ def _words(thread: Thread, y: Days, r: float, body: list[str], hits: list[str]) 
 
 
 def _short(day: dt.date) -> str:
-    return f"{day.day} {month_name(day)[:3]}"
+    return wording.day(day, "j M")
 
 
 def _month(day: dt.date) -> str:
-    return f"{month_name(day)} {day.year}" if day.month == 1 else month_name(day)
+    return wording.day(day, "F Y" if day.month == 1 else "F")
 
 
 def _measure(measure: MeasureLine, first: dt.date, last: dt.date, top: float, body: list[str]) -> float:
@@ -184,7 +205,7 @@ def _measure(measure: MeasureLine, first: dt.date, last: dt.date, top: float, bo
     told = [measure.instrument, *(part[-1] for part in (measure.cut, measure.band) if part)]
     body.append(svg.text(0, top + 29, "; ".join(told)[:50]))
     if measure.band:
-        low, high, _ = measure.band
+        low, high, _said = measure.band
         body.append(svg.rect(0, scale(high), WIDTH, scale(low) - scale(high), "band"))
     if measure.cut:
         body.append(svg.line(0, scale(measure.cut[0]), WIDTH, scale(measure.cut[0]), "cut"))
@@ -215,6 +236,6 @@ def _measure(measure: MeasureLine, first: dt.date, last: dt.date, top: float, bo
         body.append(svg.text(px, py - 8 if py < plot + 34 else py + 17, words, "mid strong"))
     if measure.after:
         later = ", ".join(f"{say(value, measure.decimals)} ({months})" for months, value in measure.after)
-        body.append(svg.text(0, plot + 96, f"months after: {later}"))
+        body.append(svg.text(0, plot + 96, _("months after: %(later)s") % {"later": later}))
         return plot + 104
     return plot + 84

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from depthwork.wording import gettext as _
+
 from . import svg
 from .scales import Days
 from .thread_data import Hour
@@ -72,5 +74,5 @@ def bead(hour: Hour, x: float, y: float, r: float) -> str:
 
 def name_of(hour: Hour) -> str:
     if hour.number is not None:
-        return f"Hour {hour.number}"
-    return {"missed": "Missed hour", "planned": "Hour to come"}.get(hour.state, "Consultation")
+        return _("Hour %(number)s") % {"number": hour.number}
+    return {"missed": _("Missed hour"), "planned": _("Hour to come")}.get(hour.state, _("Consultation"))

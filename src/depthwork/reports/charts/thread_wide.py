@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from statistics import median
 
+from depthwork import wording
+from depthwork.wording import gettext as _
+
 from . import svg
-from .scales import month_name, month_starts
+from .scales import month_name, month_starts, short_month
 from .strand import along, binding, knotted, sag, under
 from .thread_below import below
 from .thread_data import Happening, Thread
@@ -33,7 +36,9 @@ def rows_of(thread: Thread) -> list[Row]:
         if (last - stop).days < 31 * months // 6:
             stop = max(stop, last)  # a line of a few days is not worth a line of its own
         spacing = usual / (stop - start).days * (end - LEFT - 18)
-        words = f"Year {len(rows) + 1}" if months == 12 else f"{month_name(start)[:3]} {start.year}"
+        words = (
+            _("Year %(x)s") % {"x": len(rows) + 1} if months == 12 else f"{short_month(start)} {start.year}"
+        )
         rows.append(Row(start, stop, words, end, *_size(spacing)))
         start = stop + dt.timedelta(days=1)
     return rows
@@ -103,9 +108,9 @@ def _months(row: Row, bottom: float, body: list[str], *, lead: float) -> None:
         if wide > 74 and svg.width_of(month_name(day) + year) < wide - 6:
             words = month_name(day) + year
         elif wide > 34:
-            words = month_name(day)[:3] + (year if wide > 64 else "")
+            words = short_month(day) + (year if wide > 64 else "")
         else:
-            words = month_name(day)[:3] if day.month % 3 == 1 else ""
+            words = short_month(day) if day.month % 3 == 1 else ""
         if x + svg.width_of(words) < NOTES + 40:
             body.append(svg.text(x + 5, bottom + 16, words))
     if names and names[0][1] - row.x(row.first) > 40 and wide > 74:
@@ -165,7 +170,7 @@ def _strand(thread: Thread, row: Row, y: float, body: list[str]) -> None:
         a, b = row.x(thread.first_call), row.x(hours[0].on)
         body.append(sag(place, a, b, "strand" + fine, depth=min(8, (b - a) * 0.2)))
         body.append(svg.circle(a, y, 2.5, "dot"))
-        body.append(svg.text(a, y - 40, "First call", "strong"))
+        body.append(svg.text(a, y - 40, _("First call"), "strong"))
         body.append(svg.line(a, y - 36, a, y - 4, "lead-line"))
     while index < len(hours) - 1:
         before = hours[index]
@@ -210,9 +215,9 @@ def _strand(thread: Thread, row: Row, y: float, body: list[str]) -> None:
                 row.r > 4
             ):  # above a sign that stands on this hour, and before the line of one that hangs over it
                 body.append(svg.rect(x - 18, y - row.r - 40, 40, 15, "paper"))
-                body.append(svg.text(x + 2, y - row.r - 28, "repair", "mid strong"))
+                body.append(svg.text(x + 2, y - row.r - 28, _("repair"), "mid strong"))
             else:
-                body.append(svg.text(x + 2, y - row.r - 12, "repair", "strong"))
+                body.append(svg.text(x + 2, y - row.r - 12, _("repair"), "strong"))
 
 
 def _beads(thread: Thread, row: Row, y: float, body: list[str], hits: list[str]) -> None:
@@ -240,16 +245,16 @@ def _labels(thread: Thread, row: Row, y: float, body: list[str]) -> None:
                     svg.text(x, y + n + drop, words, "mid" if hour.state == "planned" else "mid strong")
                 )
                 free = x + svg.width_of(words) / 2 + 3
-        words = hour.words or ("missed" if hour.state == "missed" else "")
+        words = hour.words or (_("missed") if hour.state == "missed" else "")
         if words and row.every == 1:
             body.append(svg.text(x, y + n + (30 if hour.state == "missed" else 16), words, "mid"))
     consultations = [row.x(h.on) for h in shown if h.is_consultation]
     if consultations and row.every == 1:
-        body.append(svg.text(sum(consultations) / len(consultations), y + n, "consultation", "mid"))
+        body.append(svg.text(sum(consultations) / len(consultations), y + n, _("consultation"), "mid"))
     planned = [row.x(h.on) for h in shown if h.state == "planned"]
     if planned and row.every == 1:
         middle = sum(planned) / len(planned)
-        body.append(svg.text(middle, y - 22, f"{len(planned)} to come", "mid"))
+        body.append(svg.text(middle, y - 22, _("%(n)s to come") % {"n": len(planned)}, "mid"))
     end = -1e9
     for away in thread.aways:
         centre = away.first + (away.last - away.first) / 2
@@ -279,7 +284,7 @@ def _ending(thread: Thread, row: Row, y: float, body: list[str], hits: list[str]
         x = _end_at(thread, row)
         body.append(svg.line(x, y - 15, x, y + 15, "tick"))
         body.append(svg.line(x + 6, y - 15, x + 6, y + 15, "one w4"))
-        words = f"ends {thread.ends_on.day} {month_name(thread.ends_on)[:3]}"
+        words = _("ends %(day)s") % {"day": wording.day(thread.ends_on, "j M")}
         body.append(svg.text(x + 3, y - 24, words, "mid strong"))
     if not thread.follow_ups:
         return
@@ -288,5 +293,7 @@ def _ending(thread: Thread, row: Row, y: float, body: list[str], hits: list[str]
         names = {None: "planned", True: "dot", False: "ring"}[follow.answered]
         body.append(sign(place, y, "declined") if follow.declined else svg.circle(place, y, 5, names))
         body.append(svg.text(place, y + 32, str(follow.months), "mid"))
-        hits.append(svg.hit(place, y, 8, follow.href, f"{follow.months} months after"))
-    body.append(svg.text(places[len(places) // 2], y + 48, "months after", "mid"))
+        hits.append(
+            svg.hit(place, y, 8, follow.href, _("%(months)s months after") % {"months": follow.months})
+        )
+    body.append(svg.text(places[len(places) // 2], y + 48, _("months after"), "mid"))

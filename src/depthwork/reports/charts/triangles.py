@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from depthwork.wording import gettext as _
+from depthwork.wording import gettext_noop
+
 from . import svg
 from .chart import Cell, Chart, Link
 from .words import listed, spell
@@ -15,8 +18,14 @@ from .words import listed, spell
 WIDE, NARROW, HEIGHT = 420.0, 350.0, 330.0
 _EDGES = ((0, 1), (0, 2), (1, 2))
 NAMES = {
-    "conflict": ("Triangle of conflict", ("defense", "anxiety", "feeling")),
-    "person": ("Triangle of person", ("therapist", "current", "past")),
+    "conflict": (
+        gettext_noop("Triangle of conflict"),
+        (gettext_noop("defense"), gettext_noop("anxiety"), gettext_noop("feeling")),
+    ),
+    "person": (
+        gettext_noop("Triangle of person"),
+        (gettext_noop("therapist"), gettext_noop("current"), gettext_noop("past")),
+    ),
 }
 
 
@@ -58,19 +67,21 @@ def triangle_chart(triangle: Triangle) -> Chart:
     ----------
     Malan (1979), Individual Psychotherapy and the Science of Psychodynamics.
     """
-    title, names = NAMES[triangle.kind]
+    title, names = _(NAMES[triangle.kind][0]), _names(triangle)
     if min(*triangle.joined, *(v.count for v in triangle.vertices)) < 0:
         raise ValueError("a count in a triangle is below nought")
     joined = [
-        f"{names[a]} and {names[b]} in {spell(n)}" for (a, b), n in zip(_EDGES, triangle.joined, strict=True)
+        _("%(one)s and %(other)s in %(n)s") % {"one": names[a], "other": names[b], "n": spell(n)}
+        for (a, b), n in zip(_EDGES, triangle.joined, strict=True)
     ]
-    sentence = f"Joined in one interpretation: {listed(joined)}."
+    sentence = _("Joined in one interpretation: %(joined)s.") % {"joined": listed(joined)}
     rows: list[tuple[Cell, ...]] = [
         (Link(name, v.href) if v.href else name, str(v.count), v.words)
         for name, v in zip(names, triangle.vertices, strict=True)
     ]
     rows += [
-        (f"{names[a]} with {names[b]}", str(n), "") for (a, b), n in zip(_EDGES, triangle.joined, strict=True)
+        (_("%(one)s with %(other)s") % {"one": names[a], "other": names[b]}, str(n), "")
+        for (a, b), n in zip(_EDGES, triangle.joined, strict=True)
     ]
     drawn = []
     for suffix, width in (("w", WIDE), ("n", NARROW)):
@@ -86,12 +97,12 @@ def triangle_chart(triangle: Triangle) -> Chart:
                 hits=hits,
             )
         )
-    columns = ("Corner or line", "Interpretations", "In words")
+    columns = (_("Corner or line"), _("Interpretations"), _("In words"))
     return Chart(drawn[0], drawn[1], title, sentence, columns, tuple(rows), triangle.note)
 
 
 def _draw(triangle: Triangle, width: float) -> tuple[list[str], list[str]]:
-    names = NAMES[triangle.kind][1]
+    names = _names(triangle)
     places = ((76.0, 84.0), (width - 76, 84.0), (width / 2, 274.0))
     most = max(triangle.joined)
     body: list[str] = []
@@ -114,10 +125,16 @@ def _draw(triangle: Triangle, width: float) -> tuple[list[str], list[str]]:
         body.append(svg.circle(x, y, 7, "ring"))
         above = y < 150
         body.append(svg.text(x, y - 35 if above else y + 31, name, "name mid"))
-        words = vertex.words or (f"{spell(vertex.count)} named" if vertex.count else "not named")
+        words = vertex.words or (
+            _("%(n)s named") % {"n": spell(vertex.count)} if vertex.count else _("not named")
+        )
         body.append(svg.text(x, y - 18 if above else y + 48, _fit(words, 22 if above else 44), "mid"))
-        hits.append(svg.hit(x, y, 14, vertex.href, f"{name}: read its lines"))
+        hits.append(svg.hit(x, y, 14, vertex.href, _("%(name)s: read its lines") % {"name": name}))
     return body, hits
+
+
+def _names(triangle: Triangle) -> tuple[str, ...]:
+    return tuple(_(name) for name in NAMES[triangle.kind][1])
 
 
 def _fit(words: str, most: int) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from depthwork.wording import gettext_noop
+
 from . import svg
 
 Unfilled = Literal["left open", "declined"]
+WORDS = (gettext_noop("left open"), gettext_noop("declined"), gettext_noop("not filled"))
 
 
 def sign(x: float, y: float, what: Unfilled, *, r: float = 4.0) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from depthwork.practice.casework.actions.marks import keep_mark, mark_on, transcript_for
 from depthwork.practice.casework.actions.readings import reading_of
@@ -30,7 +31,7 @@ def _taken(source: Source, cue_id: UUID) -> tuple[dict[str, Any], str]:
                 row.cues = {**row.cues, "cues": [c for c in cues if c is not cue]}
                 row.save(update_fields=["cues"])
                 return cue, row.engine
-    raise MarkError("this cue was answered before; open the page again")
+    raise MarkError(_("this cue was answered before; open the page again"))
 
 
 @transaction.atomic

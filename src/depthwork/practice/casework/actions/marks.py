@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.coding import Mark, Span
 from depthwork.coding.anchor import anchored
@@ -29,7 +30,7 @@ MOST_BEFORE = 20  # earlier states of a mark that undo can reach
 def transcript_for(source: Source) -> Transcript:
     """The present text of a source, or MarkError where it was burned."""
     if source.burned_at is not None:
-        raise MarkError("this source was burned; there is nothing left to mark")
+        raise MarkError(_("this source was burned; there is nothing left to mark"))
     return transcript_of_version(source, version_of(source))
 
 
@@ -41,9 +42,9 @@ def checked(construct: str, code: str, attributes: Mapping[str, Any]) -> dict[st
     """
     book = codebook_for(construct)
     if book is None:
-        raise MarkError("there is no such construct; choose one of the palette")
+        raise MarkError(_("there is no such construct; choose one of the palette"))
     if code not in book.codes[construct] and construct not in book.free:
-        raise MarkError("the codebook has no such code; choose one of the list")
+        raise MarkError(_("the codebook has no such code; choose one of the list"))
     rules = attributes_for(construct)
     kept: dict[str, Any] = {}
     for name, value in attributes.items():
@@ -51,17 +52,22 @@ def checked(construct: str, code: str, attributes: Mapping[str, Any]) -> dict[st
             continue
         rule = rules.get(name)
         if rule is None:
-            raise MarkError(f"{construct.replace('_', ' ')} has no attribute of that name")
+            raise MarkError(
+                _("%(name)s has no attribute of that name") % {"name": construct.replace("_", " ")}
+            )
         if isinstance(value, str):
             value = " ".join(value.split())
             if len(value) > LONGEST_WORDS:
-                raise MarkError(f"{name} is longer than {LONGEST_WORDS} characters; shorten it")
+                raise MarkError(
+                    _("%(name)s is longer than %(n)s characters; shorten it")
+                    % {"name": name, "n": LONGEST_WORDS}
+                )
         fault = rule.fault(value)
         if fault:
             raise MarkError(f"{name} {fault}")
         kept[name] = list(value) if isinstance(value, tuple) else value
     if construct == "theme" and not kept.get("label"):
-        raise MarkError("a theme needs a few words for its subject")
+        raise MarkError(_("a theme needs a few words for its subject"))
     return kept
 
 
@@ -78,9 +84,9 @@ def mark_on(
 ) -> Mark:
     """A mark on the present text, with quote and anchor; MarkError where the words are not in it."""
     if not 0 <= start < end <= len(transcript.text):
-        raise MarkError("those words are not in the text; select them again")
+        raise MarkError(_("those words are not in the text; select them again"))
     if not transcript.text[start:end].strip():
-        raise MarkError("select some words; a mark on nothing says nothing")
+        raise MarkError(_("select some words; a mark on nothing says nothing"))
     book = codebook_for(construct)
     about = checked(construct, code, attributes)
     mark = Mark(
@@ -182,7 +188,7 @@ def say_what_became(*, mark: MarkRow, by: Person, version: int, became: str) -> 
     """What became of an interpretation: taken further, set aside, closed, or not said."""
     body = dict(mark.body)
     if body["construct"] != "intervention":
-        raise MarkError("only what the therapist said has something that became of it")
+        raise MarkError(_("only what the therapist said has something that became of it"))
     about = {k: v for k, v in body["attributes"].items() if k != "became"}
     if became:
         about["became"] = became
@@ -204,12 +210,12 @@ def remove_mark(*, mark: MarkRow, by: Person, version: int) -> None:
 
 def _own(mark: MarkRow, by: Person) -> None:
     if mark.coder_id != by.id:
-        raise MarkError("this mark is another person’s; make your own beside it")
+        raise MarkError(_("this mark is another person’s; make your own beside it"))
 
 
 def _take(mark: MarkRow, version: int) -> None:
     """Whoever saves first wins; the other one is shown both."""
     done = MarkRow.objects.filter(pk=mark.pk, version=version).update(version=version + 1)
     if not done:
-        raise Changed("this mark was changed in another window; nothing was overwritten")
+        raise Changed(_("this mark was changed in another window; nothing was overwritten"))
     mark.version = version + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.casework.errors import MarkError
 from depthwork.practice.casework.models import CuesKept, PassageAnswer
@@ -17,12 +18,12 @@ from depthwork.practice.treatments.actions.note import note
 def answer_passage(*, source: Source, passage_id: UUID, by: Person, answer: str) -> PassageAnswer:
     """Dealt with in the hour, now in the record, or not about risk. A later answer stands beside the earlier one."""
     if answer not in PassageAnswer.Answer.values:
-        raise MarkError("choose one of the three answers")
+        raise MarkError(_("choose one of the three answers"))
     found = None
     for row in CuesKept.objects.filter(source=source, source_version=source.version):
         found = next((p for p in row.cues["passages"] if p["id"] == str(passage_id)), found)
     if found is None:
-        raise MarkError("this passage is no longer in the text; open the page again")
+        raise MarkError(_("this passage is no longer in the text; open the page again"))
     made = PassageAnswer.objects.create(
         client_id=source.client_id,
         source=source,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.casework.errors import MarkError
 from depthwork.practice.casework.models import ReadingRow
@@ -37,11 +38,13 @@ def set_reading(
         row = ReadingRow(client_id=source.client_id, source=source, coder=by)
     if how is not None:
         if how not in ("whole", "dipped"):
-            raise MarkError("an hour is read whole or dipped into; choose one")
+            raise MarkError(_("an hour is read whole or dipped into; choose one"))
         row.how = how
     if is_blind is not None and is_blind != row.is_blind:
         if is_blind and not fresh:
-            raise MarkError("the codes of others were open to you here; a blind reading begins before that")
+            raise MarkError(
+                _("the codes of others were open to you here; a blind reading begins before that")
+            )
         row.is_blind = is_blind
     if finished and row.finished_at is None:
         row.finished_at = datetime.now(UTC)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from depthwork.practice.casework.actions.marks import transcript_for
 from depthwork.practice.casework.engine import propose
@@ -34,7 +35,7 @@ def undo(*, source: Source, by: Person, act: Act, what: UUID, cue: UUID | None =
         return
     row = MarkRow.objects.select_for_update().filter(pk=what, source=source, coder=by).first()
     if row is None:
-        raise MarkError("there is nothing left to undo here")
+        raise MarkError(_("there is nothing left to undo here"))
     if act in ("made", "accepted"):
         note(f"undone.{act}", row, by=by)
         row.delete()
@@ -43,7 +44,7 @@ def undo(*, source: Source, by: Person, act: Act, what: UUID, cue: UUID | None =
         return
     before = list(row.before or [])
     if not before:
-        raise MarkError("there is nothing left to undo here")
+        raise MarkError(_("there is nothing left to undo here"))
     last = before.pop()
     if "status" in last:
         row.status = last["status"]

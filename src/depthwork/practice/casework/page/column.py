@@ -11,13 +11,16 @@ from math import ceil
 from typing import Any, Literal
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from depthwork.coding import Mark
 from depthwork.practice.casework.beside import Comment
 from depthwork.practice.casework.page.underline import Layer, drawn, silence_rule, stage_of
 from depthwork.practice.casework.words import BECAME, called, name_of_construct, qualified, speaker_named
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.config.markup import escaped_already
 from depthwork.transcripts import Transcript
+from depthwork.wording import figure
 
 LETTERS_A_LINE, LETTERS_AN_ENTRY_LINE = 64, 38
 LINE, SMALL_LINE = 28.0, 21.0
@@ -62,8 +65,8 @@ class Entry:
     def turns(self) -> str:
         """Turn 74, or turns 70 to 72, as a reader counts."""
         if self.last_turn > self.turn:
-            return f"turns {self.turn + 1} to {self.last_turn + 1}"
-        return f"turn {self.turn + 1}"
+            return _("turns %(first)s to %(last)s") % {"first": self.turn + 1, "last": self.last_turn + 1}
+        return _("turn %(n)s") % {"n": self.turn + 1}
 
     @property
     def attributes_json(self) -> str:
@@ -136,9 +139,9 @@ def entry_of(stood: Stood, transcript: Transcript, number: int) -> Entry:
     last = transcript.turn_at(max(mark.span.start, mark.span.end - 1))
     by = stood.by
     if stood.on:
-        by = f"{by}, {stood.on.day} {stood.on:%b}" if by else f"{stood.on.day} {stood.on:%b}"
+        by = f"{by}, {in_words(stood.on, 'j M')}" if by else f"{in_words(stood.on, 'j M')}"
     if stood.from_cue:
-        by += ", from a cue" if mark.status == "confirmed" else ", from a cue, changed"
+        by += _(", from a cue") if mark.status == "confirmed" else _(", from a cue, changed")
     interprets = mark.construct == "intervention" and mark.code.startswith("interpretation_")
     return Entry(
         key=mark.id,
@@ -304,7 +307,7 @@ def _line(transcript: Transcript, at: int, layers: Sequence[Layer]) -> TurnLine:
         html=escaped_already(drawn(turn.text, offset, given)),
         is_therapist=turn.speaker == "T",
         silence=escaped_already(silence_rule(quiet)) if quiet else None,
-        silence_words=f"{quiet:.0f} seconds" if quiet else "",
+        silence_words=_("%(n)s seconds") % {"n": figure(quiet, ".0f")} if quiet else "",
         letters=len(turn.text),
     )
 

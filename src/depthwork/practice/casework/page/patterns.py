@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.coding.shelf import codebook, codes_for
 from depthwork.patterns.ccrt import Ccrt
@@ -19,48 +21,32 @@ from depthwork.process.defenses import LEVELS
 from depthwork.reports.charts import ladder as drawing_ladder
 from depthwork.reports.charts import triangles as drawing
 from depthwork.reports.charts.chart import Chart
+from depthwork.wording import spelled as in_letters
 
-COLUMNS = (("then", "Then"), ("now", "Now"), ("here", "Here"))
+COLUMNS = (("then", _("Then")), ("now", _("Now")), ("here", _("Here")))
 PARTS = {
-    "wish": "The wish",
-    "response_of_other": "The other",
-    "response_of_self": "The self",
+    "wish": _("The wish"),
+    "response_of_other": _("The other"),
+    "response_of_self": _("The self"),
 }
-NUMBERS = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
+SMALL = 12  # above it a number is written in figures
 AT_FIRST = 3  # lines of a cell that stand open; the others behind a summary
 
 
 def in_words(n: int) -> str:
     """Small numbers as words."""
-    return NUMBERS[n] if 0 <= n < len(NUMBERS) else f"{n:,}"
+    return in_letters(n)
 
 
 def of_words(tally: Tally) -> str:
     """Seven of eight."""
-    return (
-        f"{tally.n} of {tally.of}"
-        if tally.of >= len(NUMBERS)
-        else f"{in_words(tally.n)} of {in_words(tally.of)}"
-    )
+    n, of = (str(tally.n), str(tally.of)) if tally.of > SMALL else (in_letters(tally.n), in_letters(tally.of))
+    return gettext("%(n)s of %(all)s") % {"n": n, "all": of}
 
 
-def plural(n: int, noun: str) -> str:
-    """One hour, two hours."""
-    return f"{in_words(n)} {noun}{'' if n == 1 else 's'}"
+def spelled(words: str, n: int) -> str:
+    """One hour, two hours: a sentence with its number in letters."""
+    return words % {"n": in_letters(n)}
 
 
 def upper(text: str) -> str:
@@ -129,18 +115,25 @@ def quotes_of(hours: Iterable[Hour]) -> Quotes:
 
 
 def _cite(line: Line, *, of: bool) -> str:
-    where = f"Hour {line.hour}, turn {line.shown_turn}" if line.hour else f"Line {line.shown_turn}"
+    where = (
+        gettext("Hour %(hour)s, turn %(turn)s") % {"hour": line.hour, "turn": line.shown_turn}
+        if line.hour
+        else gettext("Line %(turn)s") % {"turn": line.shown_turn}
+    )
     extra = []
     if of and line.figure:
-        extra.append(f"of {'the therapist' if line.sphere == 'therapist' else line.figure}")
+        extra.append(
+            gettext("of %(figure)s")
+            % {"figure": gettext("the therapist") if line.sphere == "therapist" else line.figure}
+        )
     if line.expected:
-        extra.append("expected")
+        extra.append(gettext("expected"))
     if line.displaced:
-        extra.append("perhaps also here; not counted")
+        extra.append(gettext("perhaps also here; not counted"))
     elif not line.counted:
-        extra.append("not counted")
+        extra.append(gettext("not counted"))
     if not line.unaided:
-        extra.append("from a cue")
+        extra.append(gettext("from a cue"))
     return "; ".join([", ".join([where, *extra[:1]]), *extra[1:]])
 
 
@@ -148,7 +141,7 @@ def rows_of(found: Concordance, quotes: Quotes) -> list[PartRow]:
     """The concordance, part by part."""
     return [
         PartRow(
-            title=f"{PARTS[row.part]}: {' or '.join(row.names)}",
+            title=f"{PARTS[row.part]}: {_either(row.names)}",
             label=_label(row, found),
             cells=[_cell(key, name, getattr(row, key), quotes) for key, name in COLUMNS],
             unplaced=quotes.all((*row.self, *row.unplaced)),
@@ -157,11 +150,21 @@ def rows_of(found: Concordance, quotes: Quotes) -> list[PartRow]:
     ]
 
 
+def _either(names: Iterable[str]) -> str:
+    either = gettext(" or ")
+    return either.join(gettext(name) for name in names)
+
+
 def _label(row: Row, found: Concordance) -> str:
-    words = f"{of_words(row.all)} episodes"
+    words = gettext("%(n)s episodes") % {"n": of_words(row.all)}
     if found.late_from is None or not row.early.of or not row.late.of:
         return words
-    return f"{words}; {of_words(row.early)} before hour {found.late_from}, {of_words(row.late)} since"
+    return gettext("%(words)s; %(early)s before hour %(hour)s, %(late)s since") % {
+        "words": words,
+        "early": of_words(row.early),
+        "hour": found.late_from,
+        "late": of_words(row.late),
+    }
 
 
 def _cell(key: str, name: str, lines: tuple[Line, ...], quotes: Quotes) -> Cell:
@@ -196,7 +199,7 @@ def heading_of(found: Patterns) -> str:
     """The wish, in the words of the codebook; or the plain name of the page."""
     wish = found.ccrt.core.wish if found.ccrt.core else None
     known = codes_for("wish").get(wish) if wish else None
-    return known.definition.rstrip(".") if known else "Patterns"
+    return gettext(known.definition).rstrip(".") if known else gettext("Patterns")
 
 
 def opening_of(found: Patterns) -> str:
@@ -204,23 +207,34 @@ def opening_of(found: Patterns) -> str:
     told = found.concordance
     if told is None:
         return ""
-    parts = [f"The whole pattern stands in {of_words(told.whole)} episodes"]
+    parts = [gettext("The whole pattern stands in %(n)s episodes") % {"n": of_words(told.whole)}]
     if told.late_from is not None and told.early.of and told.late.of:
         parts.append(
-            f": in {of_words(told.early)} before hour {told.late_from}, in {of_words(told.late)} since. "
+            gettext(": in %(early)s before hour %(hour)s, in %(late)s since. ")
+            % {"early": of_words(told.early), "hour": told.late_from, "late": of_words(told.late)}
         )
     else:
         parts.append(". ")
     where = [
-        f"{in_words(told.columns[key])} of {name.lower()}" for key, name in COLUMNS if told.columns.get(key)
+        gettext("%(n)s of %(all)s") % {"n": in_letters(told.columns[key]), "all": name.lower()}
+        for key, name in COLUMNS
+        if told.columns.get(key)
     ]
     if where:
-        parts.append(f"{upper(_join(where))} were told." if len(where) > 1 else f"{upper(where[0])}.")
+        parts.append(
+            gettext("%(episodes)s were told.") % {"episodes": upper(_join(where))}
+            if len(where) > 1
+            else f"{upper(where[0])}."
+        )
     return "".join(parts)
 
 
 def _join(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return (
+        words[0]
+        if len(words) == 1
+        else gettext("%(first)s and %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
+    )
 
 
 def caption_of(caption: Caption, names: Mapping[str, str]) -> str:
@@ -232,18 +246,18 @@ def caption_of(caption: Caption, names: Mapping[str, str]) -> str:
 def table_of(found: Ccrt) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Every component with its counts: columns and rows of a table."""
     columns = (
-        "Part",
-        "Code",
-        f"Early, of {found.early_episodes}",
-        f"Late, of {found.late_episodes}",
-        f"All, of {found.episodes}",
-        "Met",
-        "Not met",
+        gettext("Part"),
+        gettext("Code"),
+        gettext("Early, of %(n)s") % {"n": found.early_episodes},
+        gettext("Late, of %(n)s") % {"n": found.late_episodes},
+        gettext("All, of %(n)s") % {"n": found.episodes},
+        gettext("Met"),
+        gettext("Not met"),
     )
     rows = [
         (
             PARTS[c.part],
-            c.name,
+            gettext(c.name),
             str(c.early),
             str(c.late),
             f"{c.episodes}" if c.share is None else f"{c.episodes} ({c.share:.0%})",
@@ -273,7 +287,12 @@ def triangle_of(kind: str, triangle: Triangle, *, key: str, counted: int) -> Cha
             kind=kind,  # type: ignore[arg-type]
             vertices=vertices,  # type: ignore[arg-type]
             joined=(joined(names[0], names[1]), joined(names[0], names[2]), joined(names[1], names[2])),
-            note=f"Of {plural(counted, 'interpretation')} in hours read whole. A count of what was said, no rating.",
+            note=gettext("Of %(interpretations)s in hours read whole. A count of what was said, no rating.")
+            % {
+                "interpretations": spelled(
+                    ngettext("one interpretation", "%(n)s interpretations", counted), counted
+                )
+            },
         )
     )
 
@@ -289,7 +308,7 @@ def ladder_drawing(found: Ladder, quotes: Quotes, *, key: str) -> Chart | None:
     return drawing_ladder.ladder_chart(
         drawing_ladder.Ladder(
             key=key,
-            title="The ladder of defenses",
+            title=gettext("The ladder of defenses"),
             levels=tuple(level_names()),
             hours=tuple(
                 drawing_ladder.LadderHour(
@@ -301,8 +320,10 @@ def ladder_drawing(found: Ladder, quotes: Quotes, *, key: str) -> Chart | None:
                 for rung in rungs
             ),
             note=(
-                "From 1, action, to 7, high adaptive. The line is the overall level of neighbouring hours that hold "
-                "ten defenses together; it is the same for each hour of such a stretch."
+                gettext(
+                    "From 1, action, to 7, high adaptive. The line is the overall level of neighbouring hours that hold "
+                    "ten defenses together; it is the same for each hour of such a stretch."
+                )
             ),
         )
     )
@@ -312,7 +333,7 @@ def level_names() -> list[str]:
     """Names of the levels, lowest first."""
     document: Mapping[str, Any] = codebook("defenses").document
     names = {
-        int(level["level"]): str(level.get("name") or level.get("code"))
+        int(level["level"]): gettext(str(level.get("name") or level.get("code")))
         for level in document.get("levels", [])
     }
     return [names.get(level, str(level)) for level in LEVELS]
@@ -321,4 +342,4 @@ def level_names() -> list[str]:
 def name_of(construct: str, code: str) -> str:
     """A code's name in its codebook."""
     known = codes_for(construct).get(code)
-    return known.name if known else code.replace("_", " ")
+    return gettext(known.name) if known else code.replace("_", " ")

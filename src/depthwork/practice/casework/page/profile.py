@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from depthwork.language.withheld import Withheld
 from depthwork.patterns.profile import Profile, profile_of
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.profile import HourProfile, ProfileBlock, Silence, profile_chart
 from depthwork.transcripts import Transcript
+from depthwork.wording import figure
 
 LEAST_TURNS = 16
 TURNS_A_BLOCK = 4
@@ -65,17 +69,21 @@ def _drawing(found: Profile, transcript: Transcript, *, key: str, name: str) -> 
         )
         last = stop
     n = found.cycles.count
-    cycles = "No whole cycle" if n == 0 else "One cycle" if n == 1 else f"{n} cycles"
+    cycles = _("No whole cycle") if n == 0 else _("One cycle") if n == 1 else _("%(n)s cycles") % {"n": n}
     return HourProfile(
         key=key,
-        title=f"Profile of {name[0].lower()}{name[1:]}",
+        title=_("Profile: %(name)s") % {"name": name},
         blocks=tuple(blocks),
         axis="min" if timed else "turn",
         silences=_silences(found, at),
         therapist_words=None if isinstance(found.talk_share, Withheld) else 1 - found.talk_share,
         note=(
-            f"{cycles}. Blocks of {found.cycles.block_words} words, both speakers; emotion and abstraction are counted "
-            "from open word lists, not from meaning. Described, not judged: no code enters here."
+            _(
+                "%(cycles)s. Blocks of %(block_words)s words, both speakers; emotion and abstraction "
+                "are counted from open word lists, not from meaning. Described, not judged: no code "
+                "enters here."
+            )
+            % {"cycles": cycles, "block_words": found.cycles.block_words}
         ),
     )
 
@@ -93,13 +101,15 @@ def _who_speaks(found: Profile, transcript: Transcript, *, key: str, name: str) 
         )
     return HourProfile(
         key=key,
-        title=f"Profile of {name[0].lower()}{name[1:]}",
+        title=_("Profile: %(name)s") % {"name": name},
         blocks=tuple(blocks),
         axis="min" if timed else "turn",
         silences=_silences(found, at),
         therapist_words=None if isinstance(found.talk_share, Withheld) else 1 - found.talk_share,
         sentence=_sentences(found)[0],
-        note="Counted from words and times. Emotion and abstraction need eight blocks of 150 words; this hour has fewer.",
+        note=_(
+            "Counted from words and times. Emotion and abstraction need eight blocks of 150 words; this hour has fewer."
+        ),
     )
 
 
@@ -122,14 +132,20 @@ def _silences(found: Profile, at: Callable[[int], float]) -> tuple[Silence, ...]
 def _sentences(found: Profile) -> list[str]:
     said: list[str] = []
     if not isinstance(found.talk_share, Withheld):
-        said.append(f"The client said {found.talk_share:.0%} of the words.")
+        said.append(_("The client said %(share)s of the words.") % {"share": format(found.talk_share, ".0%")})
     if not isinstance(found.silence, Withheld) and found.silence.pauses:
         n = len(found.silence.pauses)
         said.append(
-            f"{'One silence' if n == 1 else f'{n} silences'} of three seconds or more; the longest {found.silence.longest_s:.0f} seconds."
+            ngettext(
+                "One silence of three seconds or more; the longest %(seconds)s seconds.",
+                "%(n)s silences of three seconds or more; the longest %(seconds)s seconds.",
+                n,
+            )
+            % {"n": n, "seconds": figure(found.silence.longest_s, ".0f")}
         )
     if not isinstance(found.style_matching, Withheld):
         said.append(
-            f"Matching of function words {found.style_matching.value:.2f}, where 1 is the same use by both."
+            _("Matching of function words %(value)s, where 1 is the same use by both.")
+            % {"value": figure(found.style_matching.value, ".2f")}
         )
     return said

@@ -18,6 +18,7 @@ from depthwork.practice.casework.hour import MAIN_KINDS, Column, chosen, column_
 from depthwork.practice.casework.page.profile import hour_chart
 from depthwork.practice.casework.page.setting import set_passages
 from depthwork.practice.casework.undone import last_act
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
@@ -139,7 +140,7 @@ def _chosen(request: HttpRequest, sources: list[Kept]) -> Kept | None:
 def hour_name(session: Session) -> str:
     """Hour 7 of 16; or the day, for an hour that was not held."""
     if session.number is None:
-        return _("The hour of %(day)s") % {"day": f"{session.day.day} {session.day:%B}"}
+        return _("The hour of %(day)s") % {"day": in_words(session.day, "j F")}
     agreed = session.treatment.hours_agreed
     if session.treatment.format == "brief" and agreed:
         return _("Hour %(n)s of %(all)s") % {"n": session.number, "all": agreed}
@@ -147,7 +148,7 @@ def hour_name(session: Session) -> str:
 
 
 def _sheet_head(session: Session) -> str:
-    return f"{session.client.initials}, {hour_name(session).lower()}, {session.day.day} {session.day:%B %Y}"
+    return f"{session.client.initials}, {hour_name(session).lower()}, {in_words(session.day)}"
 
 
 @rule(P.READ_PROCESS_NOTES, of=session_named)
@@ -178,7 +179,9 @@ def line(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session: Session = request.subject  # type: ignore[attr-defined]
     words_kept = " ".join(request.POST.get("line", "").split())
     if len(words_kept) > LONGEST_LINE:
-        raise MarkError(f"the line is longer than {LONGEST_LINE} characters; one line is enough")
+        raise MarkError(
+            _("the line is longer than %(n)s characters; one line is enough") % {"n": LONGEST_LINE}
+        )
     if words_kept:
         keep_line(session=session, by=person_of(request), line=words_kept)
     return redirect("casework:hour", session_id)

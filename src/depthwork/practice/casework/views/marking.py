@@ -11,6 +11,8 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -90,9 +92,10 @@ def _after(request: HttpRequest, source: Source, *, says: str, focus: str = "") 
 @rule(P.USE_OWN_ACCOUNT)
 @require_GET
 def codes(request: HttpRequest) -> HttpResponse:
-    """The codebooks as the palette reads them. The same for everybody."""
-    response = JsonResponse({"constructs": shelf_for_palette()})
+    """The codebooks as the palette reads them. The same for everybody who reads this language."""
+    response = JsonResponse({"constructs": shelf_for_palette(get_language() or "en")})
     response["Cache-Control"] = "private, max-age=3600"
+    patch_vary_headers(response, ("Accept-Language", "Cookie"))
     return response
 
 
@@ -117,7 +120,7 @@ def edit(request: HttpRequest, mark_id: UUID) -> HttpResponse:
     mark: MarkRow = request.subject  # type: ignore[attr-defined]
     given = read_mark(request.POST)
     if given["version"] is None:
-        raise MarkError("the page did not say which version it shows; open it again")
+        raise MarkError(_("the page did not say which version it shows; open it again"))
     actions.edit_mark(mark=mark, by=person_of(request), **given)
     remember(request, mark.source, "edited", mark.id)
     return _after(request, mark.source, says=_("Changed."), focus=f"e-{mark.id}")
@@ -144,7 +147,7 @@ def became(request: HttpRequest, mark_id: UUID) -> HttpResponse:
     mark: MarkRow = request.subject  # type: ignore[attr-defined]
     answer = request.POST.get("became", "")
     if answer and answer not in BECAME:
-        raise MarkError("choose one of the three")
+        raise MarkError(_("choose one of the three"))
     actions.say_what_became(mark=mark, by=person_of(request), version=_version(request), became=answer)
     remember(request, mark.source, "edited", mark.id)
     return _after(request, mark.source, says=_("Noted."), focus=f"e-{mark.id}")
@@ -153,7 +156,7 @@ def became(request: HttpRequest, mark_id: UUID) -> HttpResponse:
 def _version(request: HttpRequest) -> int:
     text = request.POST.get("version", "")
     if not text.isdecimal():
-        raise MarkError("the page did not say which version it shows; open it again")
+        raise MarkError(_("the page did not say which version it shows; open it again"))
     return int(text)
 
 
@@ -177,7 +180,7 @@ def _may_answer_cues(request: HttpRequest, source: Source) -> None:
     person = person_of(request)
     session = session_named(source.session_id) if source.session_id else None
     if session is None or not gate(session, person, treats=treats_client(person, source)).is_open:
-        raise MarkError("cues are not open for this hour")
+        raise MarkError(_("cues are not open for this hour"))
 
 
 @rule(P.MARK_HOURS, of=_source_of_cue)
@@ -255,7 +258,7 @@ def undo(request: HttpRequest, source_id: UUID) -> HttpResponse:
     source: Source = request.subject  # type: ignore[attr-defined]
     last = take_last(request, source)
     if last is None:
-        raise MarkError("there is nothing to undo here")
+        raise MarkError(_("there is nothing to undo here"))
     _source, act, what, cue = last
     actions.undo(
         source=source, by=person_of(request), act=act, what=UUID(what), cue=UUID(cue) if cue else None

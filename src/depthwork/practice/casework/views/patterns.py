@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from depthwork.patterns.hours import Hour
@@ -83,8 +84,12 @@ def _pattern_context(apart: Apart, hours: list[Hour], treatment: Treatment, *, b
         "apart": apart,
         "heading": page.heading_of(found),
         "opening": page.opening_of(found),
-        "episodes": page.plural(found.ccrt.episodes, "told episode"),
-        "hours_read": page.plural(found.caption.hours_whole, "hour"),
+        "episodes": page.spelled(
+            ngettext("one told episode", "%(n)s told episodes", found.ccrt.episodes), found.ccrt.episodes
+        ),
+        "hours_read": page.spelled(
+            ngettext("one hour", "%(n)s hours", found.caption.hours_whole), found.caption.hours_whole
+        ),
         "caption": page.caption_of(found.caption, names),
         "columns": page.COLUMNS,
         "rows": page.rows_of(told, quotes) if told else [],
@@ -116,12 +121,16 @@ def _pattern_context(apart: Apart, hours: list[Hour], treatment: Treatment, *, b
         "parallels": [
             {
                 "part": page.PARTS[p.part],
-                "name": p.name,
+                "name": _(p.name),
                 "spheres": [
                     (
-                        dict(zip(("past", "current", "therapist"), ("then", "now", "here"), strict=True))[
-                            s.sphere
-                        ],
+                        dict(
+                            zip(
+                                ("past", "current", "therapist"),
+                                (_("then"), _("now"), _("here")),
+                                strict=True,
+                            )
+                        )[s.sphere],
                         s.episodes,
                         quotes.all(s.lines[:2]),
                     )
@@ -143,13 +152,13 @@ def _pattern_context(apart: Apart, hours: list[Hour], treatment: Treatment, *, b
         ],
         "strain_counts": found.strain.counts,
         "themes": [(t, quotes.all(t.lines)) for t in found.themes],
-        "hard": [(h.name, quotes.all(h.lines)) for h in found.hard_to_say],
+        "hard": [(_(h.name), quotes.all(h.lines)) for h in found.hard_to_say],
         "has_defenses": found.ladder.profile.n > 0 or any(r.lines for r in found.ladder.rungs),
     }
 
 
 def _corners(triangle: Any, quotes: page.Quotes) -> list[tuple[str, int, list[page.Said]]]:
-    return [(c.name, c.count, quotes.all(c.lines)) for c in triangle.corners if c.lines]
+    return [(_(c.name), c.count, quotes.all(c.lines)) for c in triangle.corners if c.lines]
 
 
 @rule(P.READ_PROCESS_NOTES, of=client_named, reads="patterns.read")

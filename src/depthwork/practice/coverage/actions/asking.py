@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from depthwork.interchange.x12 import Inquiry, X12Error, write_270
 from depthwork.practice.coverage.actions.plans import office_of
@@ -47,7 +48,8 @@ def _whole_day(said: Any, whose: str) -> date:
         return date.fromisoformat(str(said or ""))
     except ValueError:
         raise CoverageError(
-            f"the payer asks for the day of birth of {whose}; write day, month and year"
+            _("the payer asks for the day of birth of %(whose)s; write day, month and year")
+            % {"whose": whose}
         ) from None
 
 
@@ -60,16 +62,16 @@ def inquiry_for(plan: Plan, *, by: Person, services: Sequence[str], on: date, co
     missing = [
         words
         for held, words in (
-            (npi, "the NPI, in your letterhead"),
-            (plan.member_id, "the member number, in the plan"),
-            (claims.get("payer_id"), "the payer’s own number, in the plan"),
+            (npi, _("the NPI, in your letterhead")),
+            (plan.member_id, _("the member number, in the plan")),
+            (claims.get("payer_id"), _("the payer’s own number, in the plan")),
         )
         if not held
     ]
     if missing:
-        raise CoverageError("the question needs " + ", and ".join(missing))
+        raise CoverageError(_("the question needs %(what)s") % {"what": _(", and ").join(missing)})
     family, given = names_of(client)
-    born = born_of(client, claims) or _whole_day(None, "the client")
+    born = born_of(client, claims) or _whole_day(None, _("the client"))
     holder = claims.get("insured") or {}
     is_self = (claims.get("relation") or "self") == "self"
     own = (plain(family), plain(given), born)
@@ -81,7 +83,7 @@ def inquiry_for(plan: Plan, *, by: Person, services: Sequence[str], on: date, co
         member_id=plan.member_id or "",
         family=own[0] if is_self else plain(str(holder.get("family") or "")),
         given=own[1] if is_self else plain(str(holder.get("given") or "")),
-        born=born if is_self else _whole_day(holder.get("born"), "the person insured"),
+        born=born if is_self else _whole_day(holder.get("born"), _("the person insured")),
         service_date=on,
         service_types=tuple(services),
         sender=office.sender or "SENDER",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from depthwork.practice.coverage.actions.plans import ELSEWHERE
 from depthwork.practice.coverage.errors import CoverageError
@@ -18,6 +19,7 @@ from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.actions.note import note
 from depthwork.practice.treatments.errors import Changed
 from depthwork.practice.treatments.models import Client, Frame, Session
+from depthwork.wording import figure
 
 CENT = Decimal("0.01")
 MOST = Decimal("9999999.99")
@@ -29,18 +31,22 @@ WHOLE = frozenset({"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"
 def money(value: Decimal, currency: str = "") -> Decimal:
     """An amount of two places, or of none where the currency has no smaller coin. Nothing is rounded away."""
     if currency in WHOLE and value.is_finite() and value != value.to_integral_value():
-        raise CoverageError(f"{currency} has no smaller coin; write a whole amount")
+        raise CoverageError(
+            _("%(currency)s has no smaller coin; write a whole amount") % {"currency": currency}
+        )
     if not value.is_finite() or value != value.quantize(CENT):
-        raise CoverageError("an amount has two places after the point")
+        raise CoverageError(_("an amount has two places after the point"))
     if value > MOST:
-        raise CoverageError("the amount is longer than any fee; look at the point")
+        raise CoverageError(_("the amount is longer than any fee; look at the point"))
     return value.quantize(CENT)
 
 
 def _fee(amount: Decimal, client: Client) -> Decimal:
     amount = money(amount, client.practice.currency)
     if amount < 0:
-        raise CoverageError("a fee cannot be below zero; to give money back, write it where it was received")
+        raise CoverageError(
+            _("a fee cannot be below zero; to give money back, write it where it was received")
+        )
     return amount
 
 
@@ -59,11 +65,11 @@ def add_charge(
     amount = _fee(amount, client)
     if session is not None:
         if session.client_id != client.id:
-            raise CoverageError("this hour is not one of this client's")
+            raise CoverageError(_("this hour is not one of this client's"))
         if Charge.objects.filter(session=session).exists():
-            raise CoverageError("this hour is charged already")
+            raise CoverageError(_("this hour is charged already"))
         if kind == Charge.Kind.MISSED and session.status in (Session.Status.HELD, Session.Status.PLANNED):
-            raise CoverageError("this hour was not missed; held hours are charged from the page itself")
+            raise CoverageError(_("this hour was not missed; held hours are charged from the page itself"))
     row = Charge(client=client, session=session, on=on, kind=kind, amount=amount, words=words.strip() or None)
     row.save(force_insert=True)
     note("coverage.charged", row, by=by)
@@ -84,17 +90,19 @@ def change_charge(
     amount = _fee(amount, charge.client)
     said = {name: value for name, value in (service or {}).items() if value}
     if said and (charge.session is None or charge.kind != Charge.Kind.HOUR):
-        raise CoverageError("only a held hour has a code; this charge has none")
+        raise CoverageError(_("only a held hour has a code; this charge has none"))
     if said.get("kind") and said["kind"] not in KINDS:
-        raise CoverageError(f"the kind of an hour is one of: {', '.join(KINDS)}")
+        raise CoverageError(_("the kind of an hour is one of: %(kinds)s") % {"kinds": ", ".join(KINDS)})
     if said.get("modifier") and said["modifier"] not in MODIFIERS:
-        raise CoverageError(f"a modifier is one of: {', '.join(MODIFIERS)}")
+        raise CoverageError(_("a modifier is one of: %(modifiers)s") % {"modifiers": ", ".join(MODIFIERS)})
     at_a_distance = charge.session is not None and charge.session.place != "office"
     if said.get("place") and (not at_a_distance or said["place"] not in TELEHEALTH):
-        raise CoverageError("02 and 10 are for hours by video or telephone, and such an hour never has 11")
+        raise CoverageError(_("02 and 10 are for hours by video or telephone, and such an hour never has 11"))
     paid = Payment.objects.filter(charge=charge).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
     if amount < paid:
-        raise CoverageError(f"{paid:.2f} were received for this charge; it cannot be less")
+        raise CoverageError(
+            _("%(paid)s were received for this charge; it cannot be less") % {"paid": figure(paid, ".2f")}
+        )
     if not Charge.objects.filter(pk=charge.pk, version=version).update(version=version + 1):
         raise Changed(ELSEWHERE)
     charge.amount, charge.words, charge.service = amount, words.strip() or None, said or None
@@ -108,7 +116,9 @@ def change_charge(
 def take_out_charge(*, charge: Charge, by: Person) -> None:
     """Take a charge out that should not stand; never one for which something was received."""
     if Payment.objects.filter(charge=charge).exists():
-        raise CoverageError("something was received for this charge; it stays, and its amount can be changed")
+        raise CoverageError(
+            _("something was received for this charge; it stays, and its amount can be changed")
+        )
     note("coverage.charge_taken_out", charge, by=by)
     charge.delete()
 
@@ -151,13 +161,16 @@ def add_payment(*, charge: Charge, by: Person, on: date, amount: Decimal, source
     """An amount received; never more than is still open of its charge."""
     amount = money(amount, charge.client.practice.currency)
     if amount <= 0:
-        raise CoverageError("a payment is above zero")
+        raise CoverageError(_("a payment is above zero"))
     # Two payments at once are taken one after the other.
     charge = Charge.objects.select_for_update().select_related("client__practice").get(pk=charge.pk)
     paid = Payment.objects.filter(charge=charge).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
     still_open = charge.amount - paid
     if amount > still_open:
-        raise CoverageError(f"of this charge {still_open:.2f} is open; put the rest to another charge")
+        raise CoverageError(
+            _("of this charge %(still_open)s is open; put the rest to another charge")
+            % {"still_open": figure(still_open, ".2f")}
+        )
     row = Payment(client=charge.client, charge=charge, on=on, amount=amount, source=source)
     row.save(force_insert=True)
     note("coverage.paid", row, by=by)

@@ -9,10 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.interchange.session_codes import npi_is_valid
 from depthwork.interchange.x12 import Answer, X12Error, read_271
 from depthwork.practice.audit.actions import record
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.coverage.errors import CoverageError
 from depthwork.practice.coverage.models import Authorisation, Letterhead, Office, Plan, Verification
 from depthwork.practice.coverage.services import MODIFIERS, TELEHEALTH
@@ -24,7 +27,7 @@ from depthwork.practice.treatments.models import Client
 _CODE = re.compile(r"[0-9]{5}\Z")
 _DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?\Z")
 LONGEST_ANSWER = 400_000
-ELSEWHERE = "this was changed in another window; both are here to compare, and nothing was overwritten"
+ELSEWHERE = _("this was changed in another window; both are here to compare, and nothing was overwritten")
 # Of a plan, what a claim asks beside the member number. `insured` is who holds the policy where it is not the client.
 CLAIMS = (
     "payer_id", "group", "relation", "insured", "born", "sex", "referring", "telehealth_place", "modifier_video",
@@ -49,11 +52,13 @@ def in_the_us(client: Client) -> bool:
 
 def _only_us(client: Client) -> None:
     if not in_the_us(client):
-        raise CoverageError("plans and authorisations belong to practices in the US; here there are invoices")
+        raise CoverageError(
+            gettext("plans and authorisations belong to practices in the US; here there are invoices")
+        )
 
 
 def _said(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return in_words(day)
 
 
 def _plan_facts(
@@ -74,27 +79,35 @@ def _plan_facts(
     """What a plan's row holds, or CoverageError in the words of the page."""
     _only_us(client)
     if not payer.strip():
-        raise CoverageError("write who pays")
+        raise CoverageError(gettext("write who pays"))
     if to_date <= from_date:
-        raise CoverageError("the plan year ends before it begins; look at the two dates")
+        raise CoverageError(gettext("the plan year ends before it begins; look at the two dates"))
     wrong = [code for code in diagnosis if not _DIAGNOSIS.match(code)]
     if wrong:
         raise CoverageError(
-            "a diagnosis code looks like F33.1: a letter, two figures, and what stands after the point"
+            gettext(
+                "a diagnosis code looks like F33.1: a letter, two figures, and what stands after the point"
+            )
         )
     others = Plan.objects.filter(client=client, from_date__lte=to_date, to_date__gte=from_date)
     for other in others.exclude(pk=except_for):
         raise CoverageError(
-            f"another plan stands from {_said(other.from_date)} to {_said(other.to_date)}; the two overlap"
+            gettext("another plan stands from %(from_date)s to %(to_date)s; the two overlap")
+            % {"from_date": _said(other.from_date), "to_date": _said(other.to_date)}
         )
     kept = {name: value for name, value in (terms or {}).items() if value is not None}
     if any(value < 0 for value in kept.values()):
-        raise CoverageError("an amount of the plan is below zero; amounts are 0 or more")
+        raise CoverageError(gettext("an amount of the plan is below zero; amounts are 0 or more"))
     asked = {name: (claims or {}).get(name) for name in CLAIMS}
     if asked["telehealth_place"] not in (None, "", *TELEHEALTH):
-        raise CoverageError("by video or telephone the place is 10, the client’s home, or 02; never 11")
+        raise CoverageError(
+            gettext("by video or telephone the place is 10, the client’s home, or 02; never 11")
+        )
     if any(asked[name] not in (None, "", *MODIFIERS) for name in ("modifier_video", "modifier_phone")):
-        raise CoverageError(f"a modifier for an hour at a distance is one of: {', '.join(MODIFIERS)}")
+        raise CoverageError(
+            gettext("a modifier for an hour at a distance is one of: %(modifiers)s")
+            % {"modifiers": ", ".join(MODIFIERS)}
+        )
     return {
         "from_date": from_date,
         "to_date": to_date,
@@ -127,8 +140,11 @@ def change_plan(*, plan: Plan, by: Person, version: int, **facts: Any) -> Plan:
     )
     for one in outside:
         raise CoverageError(
-            f"an authorisation stands from {_said(one.from_date)} to {_said(one.to_date)}, which would lie "
-            "outside the plan year; change that one first"
+            gettext(
+                "an authorisation stands from %(from_date)s to %(to_date)s, which would lie outside "
+                "the plan year; change that one first"
+            )
+            % {"from_date": _said(one.from_date), "to_date": _said(one.to_date)}
         )
     _one_hand(Plan, plan.pk, version)
     for name, value in kept.items():
@@ -157,25 +173,35 @@ def _authorisation_facts(
 ) -> dict[str, Any]:
     """What an authorisation's row holds, or CoverageError in the words of the page."""
     if not number.strip():
-        raise CoverageError("write the number of the authorisation")
+        raise CoverageError(gettext("write the number of the authorisation"))
     if not codes or any(not _CODE.match(code) for code in codes):
-        raise CoverageError("name the codes as five figures each, as in 90834")
+        raise CoverageError(gettext("name the codes as five figures each, as in 90834"))
     if units <= 0:
-        raise CoverageError("an authorisation is for one unit or more")
+        raise CoverageError(gettext("an authorisation is for one unit or more"))
     if to_date < from_date:
-        raise CoverageError("the authorisation ends before it begins; look at the two dates")
+        raise CoverageError(gettext("the authorisation ends before it begins; look at the two dates"))
     if from_date < plan.from_date or to_date > plan.to_date:
         raise CoverageError(
-            f"the dates lie outside the plan year, {_said(plan.from_date)} to {_said(plan.to_date)}; "
-            "shorten them, or add the next plan year first"
+            gettext(
+                "the dates lie outside the plan year, %(from_date)s to %(to_date)s; shorten them, or "
+                "add the next plan year first"
+            )
+            % {"from_date": _said(plan.from_date), "to_date": _said(plan.to_date)}
         )
     same_days = Authorisation.objects.filter(plan=plan, from_date__lte=to_date, to_date__gte=from_date)
     for other in same_days.exclude(pk=except_for).select_related("client"):
         shared = sorted(set(other.codes or ()) & set(codes))
         if shared:
             raise CoverageError(
-                f"{', '.join(shared)} is already authorised from {_said(other.from_date)} to "
-                f"{_said(other.to_date)}; the two overlap, so no hour could be counted for certain"
+                gettext(
+                    "%(shared)s is already authorised from %(from_date)s to %(to_date)s; the two overlap, "
+                    "so no hour could be counted for certain"
+                )
+                % {
+                    "shared": ", ".join(shared),
+                    "from_date": _said(other.from_date),
+                    "to_date": _said(other.to_date),
+                }
             )
     return {
         "from_date": from_date,
@@ -215,7 +241,9 @@ def add_verification(
     """How something is known. By telephone: with whom, and the reference."""
     said = {name: text.strip() for name, text in words.items() if text and text.strip()}
     if how == Verification.How.TELEPHONE and not (said.get("with") and said.get("reference")):
-        raise CoverageError("of a telephone call keep the name of the person and the reference they gave")
+        raise CoverageError(
+            gettext("of a telephone call keep the name of the person and the reference they gave")
+        )
     row = Verification(client=plan.client, plan=plan, on=on, how=how, by=by, words=said, file=file)
     row.save(force_insert=True)
     note("coverage.verified", row, by=by)
@@ -226,12 +254,14 @@ def keep_answer(*, plan: Plan, by: Person, on: date, raw: bytes) -> tuple[Verifi
     """A 271 is read and kept as it came. A file that cannot be read is refused whole; nothing else changes."""
     if len(raw) > LONGEST_ANSWER:
         raise CoverageError(
-            "the file is far longer than an answer about one person; look at which file it is"
+            gettext("the file is far longer than an answer about one person; look at which file it is")
         )
     try:
         text = raw.decode("ascii")
     except UnicodeDecodeError:
-        raise CoverageError("the file is not plain text, so it is no 271; ask for it again") from None
+        raise CoverageError(
+            gettext("the file is not plain text, so it is no 271; ask for it again")
+        ) from None
     try:
         answer = read_271(text)
     except X12Error as error:
@@ -243,7 +273,7 @@ def keep_answer(*, plan: Plan, by: Person, on: date, raw: bytes) -> tuple[Verifi
 def set_letterhead(*, by: Person, **words: Any) -> Letterhead:
     """What stands at the head of a clinician's own documents."""
     if words.get("npi") and not npi_is_valid(words["npi"]):
-        raise CoverageError("the NPI does not hold its own check figure; compare it with the card")
+        raise CoverageError(gettext("the NPI does not hold its own check figure; compare it with the card"))
     row, _ = Letterhead.objects.update_or_create(person=by, defaults=words)
     record(
         verb="coverage.letterhead_set", by=by.id, practice=by.practice_id,
@@ -256,7 +286,7 @@ def set_letterhead(*, by: Person, **words: Any) -> Letterhead:
 def set_office(*, practice: Practice, by: Person, **words: Any) -> Office:
     """What the practice says of itself to payers."""
     if words.get("npi") and not npi_is_valid(words["npi"]):
-        raise CoverageError("the NPI does not hold its own check figure; compare it with the card")
+        raise CoverageError(gettext("the NPI does not hold its own check figure; compare it with the card"))
     row, _ = Office.objects.update_or_create(practice=practice, defaults=words)
     practice._coverage_office = row  # type: ignore[attr-defined]
     record(

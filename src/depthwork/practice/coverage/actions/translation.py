@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from depthwork.interchange.estimates import estimate_due
 from depthwork.interchange.holidays import holidays_around
@@ -43,11 +44,11 @@ def keep_payer_plan(
     _only_us(treatment.client)
     if review_on <= from_date:
         raise CoverageError(
-            "the day on which it is looked at again lies before it begins; look at the two dates"
+            _("the day on which it is looked at again lies before it begins; look at the two dates")
         )
     kept = {part: (words.get(part) or "").strip() for part in PayerPlan.PARTS}
     if not kept["problems"]:
-        raise CoverageError("write the problems first: a payer reads nothing without them")
+        raise CoverageError(_("write the problems first: a payer reads nothing without them"))
     aims = {str(pk): aim for pk, aim in Goal.objects.filter(treatment=treatment).values_list("id", "aim")}
     said = []
     for one in goals:
@@ -55,14 +56,14 @@ def keep_payer_plan(
         if not any(told.values()):
             continue
         if not told["goal"]:
-            raise CoverageError("a goal has no words; write what will be seen when it is reached")
+            raise CoverageError(_("a goal has no words; write what will be seen when it is reached"))
         aim = str(one.get("aim") or "")
         if aim and aim not in aims:
-            raise CoverageError("the aim is not one of this treatment’s")
+            raise CoverageError(_("the aim is not one of this treatment’s"))
         said.append({"aim": aim, "kind": aims.get(aim, ""), **told})
     last = PayerPlan.objects.filter(treatment=treatment).aggregate(last=Max("number"))["last"] or 0
     if last != number:
-        raise Changed("this was changed in another window; both texts are here to compare")
+        raise Changed(_("this was changed in another window; both texts are here to compare"))
     row = PayerPlan(
         client=treatment.client, treatment=treatment, number=number + 1, from_date=from_date,
         review_on=review_on, words=kept, goals=said, created_by=by,
@@ -71,7 +72,7 @@ def keep_payer_plan(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        raise Changed("this was changed in another window; both texts are here to compare") from None
+        raise Changed(_("this was changed in another window; both texts are here to compare")) from None
     note("coverage.payer_plan_kept", row, by=by)
     return row
 
@@ -82,13 +83,13 @@ def write_letter(*, plan: Plan, by: Person, on: date, words: dict[str, Any]) -> 
     _only_us(plan.client)
     said = {name: text for name, text in words.items() if text not in (None, "")}
     if said.get("limit") not in LIMITS:
-        raise CoverageError(f"the limit is one of: {', '.join(LIMITS)}")
+        raise CoverageError(_("the limit is one of: %(limits)s") % {"limits": ", ".join(LIMITS)})
     for name, what in (
         ("applies", "how the limit is applied here"),
         ("compared", "what holds for medical care"),
     ):
         if not str(said.get(name) or "").strip():
-            raise CoverageError(f"write {what}: the letter stands on the comparison")
+            raise CoverageError(_("write %(what)s: the letter stands on the comparison") % {"what": what})
     row = Letter(client=plan.client, plan=plan, on=on, by=by, words=said)
     row.save(force_insert=True)
     note("coverage.letter_written", row, by=by)
@@ -113,21 +114,23 @@ def estimate(
     """
     _only_us(client)
     if first_day < booked_on:
-        raise CoverageError("the first hour lies before the day of booking; look at the two dates")
+        raise CoverageError(_("the first hour lies before the day of booking; look at the two dates"))
     if last_day < first_day:
-        raise CoverageError("the last hour lies before the first; look at the two dates")
+        raise CoverageError(_("the last hour lies before the first; look at the two dates"))
     if (last_day - first_day).days > LONGEST_ESTIMATE:
-        raise CoverageError("one estimate covers twelve months at most; make the next one when they are over")
+        raise CoverageError(
+            _("one estimate covers twelve months at most; make the next one when they are over")
+        )
     if not lines or any(units <= 0 for _, units, _ in lines):
-        raise CoverageError("say how many hours are expected, one or more")
+        raise CoverageError(_("say how many hours are expected, one or more"))
     if any(not _CODE.match(code) for code, _, _ in lines):
-        raise CoverageError("name the code as five figures, as in 90834")
+        raise CoverageError(_("name the code as five figures, as in 90834"))
     fees = [(code, units, money(fee, client.practice.currency)) for code, units, fee in lines]
     if any(fee < 0 for _, _, fee in fees):
-        raise CoverageError("a fee cannot be below zero")
+        raise CoverageError(_("a fee cannot be below zero"))
     expected = money(sum((units * fee for _, units, fee in fees), Decimal(0)))
     if expected <= 0:
-        raise CoverageError("the estimate comes to nothing; write the fee of an hour")
+        raise CoverageError(_("the estimate comes to nothing; write the fee of an hour"))
     due = estimate_due(
         booked=booked_on,
         service=first_day,

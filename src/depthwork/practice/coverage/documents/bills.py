@@ -6,6 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.coverage.actions.plans import in_the_us
 from depthwork.practice.coverage.documents.sheet import (
     NO_PROMISE,
@@ -14,6 +18,8 @@ from depthwork.practice.coverage.documents.sheet import (
     day_of,
     finish,
     head_of,
+    in_english,
+    in_the_practices_language,
     lacks_of_head,
     of_plan,
     part2_for,
@@ -29,20 +35,21 @@ from depthwork.practice.coverage.services import billed
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.models import Client
 from depthwork.reports import blocks as b
+from depthwork.wording import decimal
 
-NOT_A_BILL = "For reimbursement by a payer. This is not a bill, and no one has promised payment."
+NOT_A_BILL = _("For reimbursement by a payer. This is not a bill, and no one has promised payment.")
 POINTERS = "ABCDEFGHIJKL"
 SERVICE_FIELDS = ("day", "started_at", "stopped_at", "length_minutes", "place")
-FOR = {"hour": "One hour", "missed": "A missed hour", "other": "Other"}
+FOR = {"hour": _("One hour"), "missed": _("A missed hour"), "other": _("Other")}
 
 
 def account_between(client: Client, first: date, last: date) -> Account:
     """The charges of these days, or CoverageError where there is none."""
     if last < first:
-        raise CoverageError("the last day lies before the first; look at the two dates")
+        raise CoverageError(_("the last day lies before the first; look at the two dates"))
     account = account_of(client, first=first, last=last)
     if not account.lines:
-        raise CoverageError("nothing was charged between these days; charge the hours first")
+        raise CoverageError(_("nothing was charged between these days; charge the hours first"))
     return account
 
 
@@ -58,16 +65,20 @@ def make(client: Client, *, by: Person, first: date, last: date, made_on: date) 
     return build(taken, client, account, by, first=first, last=last, made_on=made_on)
 
 
+def _sum(amount: Decimal) -> str:
+    return decimal(f"{amount:.2f}")
+
+
 def _money(amount: Decimal, currency: str) -> str:
-    return f"{amount:.2f} {currency}"
+    return f"{_sum(amount)} {currency}"
 
 
 def sums(account: Account, currency: str) -> b.Definitions:
     return b.Definitions(
         (
-            ("Charged", _money(account.charged, currency)),
-            ("Paid", _money(account.paid, currency)),
-            ("Open", _money(account.balance, currency)),
+            (gettext("Charged"), _money(account.charged, currency)),
+            (gettext("Paid"), _money(account.paid, currency)),
+            (gettext("Open"), _money(account.balance, currency)),
         )
     )
 
@@ -103,6 +114,7 @@ def _service(
     return cells, said
 
 
+@in_english
 def _superbill(
     taken: Taken, client: Client, account: Account, by: Person, *, first: date, last: date, made_on: date
 ) -> Made:
@@ -110,11 +122,11 @@ def _superbill(
     plan = plan_on(client, first, last)
     codes, claims, of_payer = of_plan(taken, plan)
     codes = codes[:12]
-    lacks = [] if head is not None and head.npi and head.licence else ["licence and NPI of the clinician"]
+    lacks = [] if head is not None and head.npi and head.licence else [_("licence and NPI of the clinician")]
     if not codes:
-        lacks.append("a diagnosis code of the plan")
+        lacks.append(_("a diagnosis code of the plan"))
     elif all(code[0] in "ZR" for code in codes):
-        lacks.append("codes of Z and R alone are often not reimbursed")
+        lacks.append(_("codes of Z and R alone are often not reimbursed"))
     part2 = part2_for(client, plan, codes, claims)
     if not part2.is_allowed:
         lacks.append(NEEDS)
@@ -124,7 +136,7 @@ def _superbill(
         rows.append(cells)
         lacks += said
         if plan is not None and not plan.from_date <= one.row.on <= plan.to_date:
-            lacks.append(f"{day_of(one.row.on)} lies outside the plan year")
+            lacks.append(_("%(day)s lies outside the plan year") % {"day": day_of(one.row.on)})
     blocks = [*people(taken, client, head, us=True, claims=claims), *of_payer, b.Heading("Diagnosis", 1)]
     blocks.append(
         b.Definitions(tuple(zip(POINTERS, codes, strict=False)))
@@ -147,9 +159,10 @@ def _superbill(
 
 def _words(taken: Taken, row: Charge) -> str:
     taken.each([row], "on", "kind", "amount", "words")
-    return row.words or FOR.get(row.kind, "Other")
+    return row.words or str(FOR.get(row.kind, FOR["other"]))
 
 
+@in_the_practices_language
 def _invoice(
     taken: Taken, client: Client, account: Account, by: Person, *, first: date, last: date, made_on: date
 ) -> Made:
@@ -158,44 +171,57 @@ def _invoice(
         (
             day_of(one.row.on),
             _words(taken, one.row),
-            f"{one.row.amount:.2f}",
-            f"{one.paid:.2f}",
-            f"{one.balance:.2f}",
+            _sum(one.row.amount),
+            _sum(one.paid),
+            _sum(one.balance),
         )
         for one in account.lines
     ]
     blocks = [
         *people(taken, client, head, us=False, claims={}),
-        b.Table(("Date", "For", "Fee", "Paid", "Open"), tuple(rows), "Hours"),
+        b.Table(
+            (gettext("Date"), gettext("For"), gettext("Fee"), gettext("Paid"), gettext("Open")),
+            tuple(rows),
+            gettext("Hours"),
+        ),
         sums(account, client.practice.currency),
     ]
     return finish(
-        "Invoice", taken, client, blocks, lacks_of_head(head, us=False), made_on=made_on, for_whom="the client",
-        contains=f"Invoice, {day_of(first)} to {day_of(last)}", us=False,
+        gettext("Invoice"), taken, client, blocks, lacks_of_head(head, us=False), made_on=made_on, for_whom=gettext("the client"),
+        contains=gettext("Invoice, %(first)s to %(last)s") % {"first": day_of(first), "last": day_of(last)}, us=False,
     )  # fmt: skip
 
 
+@in_the_practices_language
 def statement(client: Client, *, by: Person, first: date, last: date, made_on: date) -> Made:
     """What was asked and received between two days, in order, with the balance after each."""
     if last < first:
-        raise CoverageError("the last day lies before the first; look at the two dates")
+        raise CoverageError(_("the last day lies before the first; look at the two dates"))
     taken, head, currency = Taken(), head_of(by, client), client.practice.currency
     charges = list(Charge.objects.filter(client=client, on__lte=last).select_related("client"))
     payments = list(Payment.objects.filter(client=client, on__lte=last).select_related("client"))
     if not any(row.on >= first for row in (*charges, *payments)):
-        raise CoverageError("nothing was charged or received between these days")
+        raise CoverageError(_("nothing was charged or received between these days"))
     moves: list[tuple[date, int, str, Decimal, Decimal]] = []
     for charge in charges:
         words = _words(taken, charge) if charge.on >= first else ""
         moves.append((charge.on, 0, words, charge.amount, Decimal(0)))
     for row in payments:
         taken.each([row], "on", "amount", "source")
-        moves.append((row.on, 1, f"Received from {row.get_source_display()}", Decimal(0), row.amount))
+        moves.append(
+            (
+                row.on,
+                1,
+                gettext("Received from %(who)s") % {"who": row.get_source_display()},
+                Decimal(0),
+                row.amount,
+            )
+        )
     taken.each(charges, "on", "amount")
     moves.sort(key=lambda one: one[:2])
     before = sum((asked - got for on, _, _, asked, got in moves if on < first), Decimal("0.00"))
-    balance, rows = before, [(day_of(first), "Balance brought forward", "", "", f"{before:.2f}")]
-    for on, _, words, asked, got in moves:
+    balance, rows = before, [(day_of(first), gettext("Balance brought forward"), "", "", _sum(before))]
+    for on, _order, words, asked, got in moves:
         if on < first:
             continue
         balance += asked - got
@@ -203,23 +229,28 @@ def statement(client: Client, *, by: Person, first: date, last: date, made_on: d
             (
                 day_of(on),
                 words,
-                f"{asked:.2f}" if asked else "",
-                f"{got:.2f}" if got else "",
-                f"{balance:.2f}",
+                _sum(asked) if asked else "",
+                _sum(got) if got else "",
+                _sum(balance),
             )
         )
     us = in_the_us(client)
     blocks = [
         *people(taken, client, head, us=us, claims=claims_on(taken, client, first, last)),
-        b.Table(("Date", "For", "Asked", "Received", "Balance"), tuple(rows), f"Amounts in {currency}"),
-        b.Definitions((("Open on " + day_of(last), _money(balance, currency)),)),
+        b.Table(
+            (gettext("Date"), gettext("For"), gettext("Asked"), gettext("Received"), gettext("Balance")),
+            tuple(rows),
+            gettext("Amounts in %(currency)s") % {"currency": currency},
+        ),
+        b.Definitions(((gettext("Open on %(day)s") % {"day": day_of(last)}, _money(balance, currency)),)),
     ]
     return finish(
-        "Statement", taken, client, blocks, lacks_of_head(head, us=us), made_on=made_on, for_whom="the client",
-        contains=f"Statement of account, {day_of(first)} to {day_of(last)}", us=us,
+        gettext("Statement of account"), taken, client, blocks, lacks_of_head(head, us=us), made_on=made_on, for_whom=gettext("the client"),
+        contains=gettext("Statement of account, %(first)s to %(last)s") % {"first": day_of(first), "last": day_of(last)}, us=us,
     )  # fmt: skip
 
 
+@in_the_practices_language
 def year(client: Client, *, by: Person, of: int, made_on: date) -> Made:
     """What was asked and received in one calendar year, month by month: for the client's own papers."""
     taken, head, currency = Taken(), head_of(by, client), client.practice.currency
@@ -227,7 +258,7 @@ def year(client: Client, *, by: Person, of: int, made_on: date) -> Made:
     charges = list(Charge.objects.filter(client=client, on__range=(first, last)).select_related("client"))
     payments = list(Payment.objects.filter(client=client, on__range=(first, last)).select_related("client"))
     if not charges and not payments:
-        raise CoverageError(f"nothing was charged or received in {of}")
+        raise CoverageError(_("nothing was charged or received in %(year)s") % {"year": of})
     taken.each(charges, "on", "kind", "amount")
     taken.each(payments, "on", "amount", "source")
     rows, zero = [], Decimal("0.00")
@@ -237,11 +268,11 @@ def year(client: Client, *, by: Person, of: int, made_on: date) -> Made:
         if not asked and not got:
             continue
         rows.append((
-            f"{date(of, month, 1):%B}",
+            in_words(date(of, month, 1), "F"),
             str(sum(1 for row in asked if row.kind == Charge.Kind.HOUR)),
-            f"{sum((row.amount for row in asked), zero):.2f}",
-            f"{sum((row.amount for row in got if row.source == 'client'), zero):.2f}",
-            f"{sum((row.amount for row in got if row.source == 'payer'), zero):.2f}",
+            _sum(sum((row.amount for row in asked), zero)),
+            _sum(sum((row.amount for row in got if row.source == 'client'), zero)),
+            _sum(sum((row.amount for row in got if row.source == 'payer'), zero)),
         ))  # fmt: skip
     total = {
         source: sum((row.amount for row in payments if row.source == source), zero)
@@ -251,21 +282,29 @@ def year(client: Client, *, by: Person, of: int, made_on: date) -> Made:
     blocks = [
         *people(taken, client, head, us=us, claims=claims_on(taken, client, first, last)),
         b.Table(
-            ("Month", "Hours", "Asked", "From the client", "From the payer"),
+            (
+                gettext("Month"),
+                gettext("Hours"),
+                gettext("Asked"),
+                gettext("From the client"),
+                gettext("From the payer"),
+            ),
             tuple(rows),
-            f"Amounts in {currency}",
+            gettext("Amounts in %(currency)s") % {"currency": currency},
         ),
         b.Definitions(
             (
-                ("Asked", _money(sum((row.amount for row in charges), zero), currency)),
-                ("From the client", _money(total["client"], currency)),
-                ("From the payer", _money(total["payer"], currency)),
+                (gettext("Asked"), _money(sum((row.amount for row in charges), zero), currency)),
+                (gettext("From the client"), _money(total["client"], currency)),
+                (gettext("From the payer"), _money(total["payer"], currency)),
             )
         ),
-        b.Paragraph("By the day on which an amount was received, not of the hour it was for.", "quiet"),
-        b.Lines("Signature and date"),
+        b.Paragraph(
+            gettext("By the day on which an amount was received, not of the hour it was for."), "quiet"
+        ),
+        b.Lines(gettext("Signature and date")),
     ]
     return finish(
-        f"Statement for {of}", taken, client, blocks, lacks_of_head(head, us=us), made_on=made_on,
-        for_whom="the client", contains=f"Yearly statement, {of}", us=us,
+        gettext("Statement for %(year)s") % {"year": of}, taken, client, blocks, lacks_of_head(head, us=us), made_on=made_on,
+        for_whom=gettext("the client"), contains=gettext("Yearly statement, %(year)s") % {"year": of}, us=us,
     )  # fmt: skip

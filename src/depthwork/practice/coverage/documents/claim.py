@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from depthwork.interchange.claims import Biller, ClaimError, Service, Someone, claims_of, lacking
 from depthwork.practice.coverage.actions.asking import born_of, names_of
 from depthwork.practice.coverage.actions.plans import office_of
@@ -16,6 +18,7 @@ from depthwork.practice.coverage.documents.sheet import (
     day_of,
     finish,
     head_of,
+    in_english,
     lacks_of_head,
     of_plan,
     part2_for,
@@ -37,6 +40,7 @@ def _day(said: Any) -> date | None:
         return None
 
 
+@in_english
 def claim(client: Client, *, by: Person, first: date, last: date, made_on: date) -> Made:
     """Claims of these days, six lines each. What has no code is named and left out; a missed hour is never in one.
 
@@ -45,7 +49,7 @@ def claim(client: Client, *, by: Person, first: date, last: date, made_on: date)
     account = account_between(client, first, last)
     plan = plan_on(client, first, last)
     if plan is None:
-        raise CoverageError("no plan stands for these days; a claim goes to a payer")
+        raise CoverageError(_("no plan stands for these days; a claim goes to a payer"))
     taken, head = Taken(), head_of(by, client)
     codes, asked, of_payer = of_plan(taken, plan)
     part2 = part2_for(client, plan, codes, asked)

@@ -12,6 +12,7 @@ from depthwork.practice.coverage.documents.sheet import (
     day_of,
     finish,
     head_of,
+    in_english,
     lacks_of_head,
     people,
 )
@@ -23,6 +24,7 @@ from depthwork.reports import blocks as b
 FEE_OF_A_DISPUTE = 25  # dollars
 
 
+@in_english
 def good_faith(row: Estimate, *, by: Person, made_on: date) -> Made:
     """Expected services and charges of up to twelve months, with what a client may do if the bill is higher."""
     client, taken = row.client, Taken()

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
+
 from depthwork.practice.coverage.documents.sheet import (
     NO_PROMISE,
     Made,
     day_of,
     finish,
     head_of,
+    in_english,
     lacks_of_head,
     of_plan,
     part2_for,
@@ -57,7 +60,7 @@ LIMITS = {
     "share": "the client’s share of the cost",
     "review": "concurrent review",
 }
-NO_YES = (
+NO_YES = _(
     "the client has not agreed that scores go to the insurer, or took it back, and there is a score in these words: "
     "“{part}”. Say it without the figure, or ask the client under Consents"
 )
@@ -75,7 +78,9 @@ class _Scores:
         self.has_part2 = False
         if wanted and self.yes is None:
             raise CoverageError(
-                "the client has not agreed that scores go to the insurer, or took it back; make the paper without them"
+                _(
+                    "the client has not agreed that scores go to the insurer, or took it back; make the paper without them"
+                )
             )
         if not wanted or self.yes is None:
             return
@@ -114,7 +119,7 @@ def latest_plan(treatment: Treatment) -> PayerPlan | None:
 def _written(treatment: Treatment) -> PayerPlan:
     row = latest_plan(treatment)
     if row is None:
-        raise CoverageError("write the plan in the payer’s words first")
+        raise CoverageError(_("write the plan in the payer’s words first"))
     return row
 
 
@@ -185,6 +190,7 @@ def _with_measures(part2: Part2, scores: _Scores) -> Part2:
     return Part2(part2.applies or scores.has_part2, part2.consent_on, part2.scope)
 
 
+@in_english
 def treatment_plan(
     treatment: Treatment, *, by: Person, made_on: date, measures: Collection[str] = ()
 ) -> Made:
@@ -229,6 +235,7 @@ def treatment_plan(
     )  # fmt: skip
 
 
+@in_english
 def progress_summary(
     treatment: Treatment,
     *,
@@ -241,7 +248,7 @@ def progress_summary(
 ) -> Made:
     """Attendance, where the goals stand, and what the clinician wrote of progress; on request, signed notes' state."""
     if last < first:
-        raise CoverageError("the last day lies before the first; look at the two dates")
+        raise CoverageError(_("the last day lies before the first; look at the two dates"))
     row = _written(treatment)
     taken, blocks, lacks, part2 = _opening(treatment, by, last)
     scores = _Scores(taken, treatment, wanted=measures, part2=part2, on=made_on)
@@ -293,6 +300,7 @@ def _from_notes(
     )
 
 
+@in_english
 def parity_letter(letter: Letter, treatment: Treatment, *, by: Person, made_on: date) -> Made:
     """A letter that sets the plan's limit beside that of medical care, and asks for the plan's own comparison."""
     plan = letter.plan

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.coverage.actions.plans import in_the_us, office_of
-from depthwork.practice.coverage.manifest import Line, Taken, in_words
+from depthwork.practice.coverage.manifest import Line, Taken
+from depthwork.practice.coverage.manifest import in_words as manifest_in_words
 from depthwork.practice.coverage.models import Letterhead, Plan
 from depthwork.practice.coverage.part2 import Part2, part2_of
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import current_treatment
 from depthwork.reports import blocks as b
 
-READ = "Fields and the number of rows read. No process note was open."
-NO_PROMISE = "What a payer has said is not a guarantee of payment."
+READ = _("Fields and the number of rows read. No process note was open.")
+NO_PROMISE = _("What a payer has said is not a guarantee of payment.")
 
 
 def claims_on(taken: Taken, client: Client, first: date, last: date) -> dict[str, Any]:
@@ -32,10 +40,40 @@ class Made:
     manifest: tuple[Line, ...]
     lacks: tuple[str, ...]
     data: Any = None
+    language: str = "en"
+
+
+Paper = TypeVar("Paper", bound=Callable[..., Made])
+
+
+def in_english(make: Paper) -> Paper:
+    """A paper for a payer in the US: its forms and the law it quotes are in English, so all of it is."""
+
+    @wraps(make)
+    def made(*args: Any, **kwargs: Any) -> Made:
+        with translation.override("en"):
+            return make(*args, **kwargs)
+
+    return cast(Paper, made)
+
+
+def in_the_practices_language(make: Paper) -> Paper:
+    """A paper for a client speaks as the practice does, whatever language its maker reads in."""
+
+    @wraps(make)
+    def made(*args: Any, **kwargs: Any) -> Made:
+        client = next(one for one in (*args, *kwargs.values()) if isinstance(one, Client))
+        with translation.override(client.practice.language or None):
+            return make(*args, **kwargs)
+
+    return cast(Paper, made)
 
 
 def day_of(day: date) -> str:
-    return f"{day:%Y-%m-%d}"
+    """A day in a column: by figures in English, which reads days in two orders, else as the language writes it."""
+    return (
+        f"{day:%Y-%m-%d}" if (translation.get_language() or "en").startswith("en") else in_words(day, "j M Y")
+    )
 
 
 def people(
@@ -44,26 +82,26 @@ def people(
     """Who treats, and who is treated."""
     contact = taken.of(client, "contact") or {}
     who = [
-        ("Client", taken.of(client, "name") or ""),
-        ("Address", str(contact.get("address") or "not given")),
+        (gettext("Client"), taken.of(client, "name") or ""),
+        (gettext("Address"), str(contact.get("address") or gettext("not given"))),
     ]
     if us:
         born = claims.get("born") or (taken.of(client, "details") or {}).get("born")
-        who.append(("Born", str(born or "not given")))
+        who.append((gettext("Born"), str(born or gettext("not given"))))
     if head is None:
         return [b.Definitions(tuple(who))]
     fields = [
-        ("Clinician", "legal_name"),
-        ("Practice", "practice_name"),
-        ("Address", "address"),
-        ("Telephone", "phone"),
+        (gettext("Clinician"), "legal_name"),
+        (gettext("Practice"), "practice_name"),
+        (gettext("Address"), "address"),
+        (gettext("Telephone"), "phone"),
     ]
     if us:
-        fields += [("Licence", "licence"), ("NPI", "npi"), ("Tax number", "tax_id")]
-    own = [(label, str(taken.of(head, name) or "not given")) for label, name in fields]
+        fields += [(gettext("Licence"), "licence"), ("NPI", "npi"), (gettext("Tax number"), "tax_id")]
+    own = [(label, str(taken.of(head, name) or gettext("not given"))) for label, name in fields]
     office = office_of(client.practice)
     if us and office.npi:
-        own.append(("NPI of the practice", str(taken.of(office, "npi"))))
+        own.append((gettext("NPI of the practice"), str(taken.of(office, "npi"))))
     return [b.Definitions(tuple(own)), b.Definitions(tuple(who))]
 
 
@@ -79,8 +117,8 @@ def of_plan(taken: Taken, plan: Plan | None) -> tuple[list[str], dict[str, Any],
         return [], {}, []
     codes = list(taken.of(plan, "diagnosis") or [])
     claims = taken.of(plan, "claims") or {}
-    payer, member = taken.of(plan, "payer") or "", taken.of(plan, "member_id") or "not given"
-    return codes, claims, [b.Definitions((("Payer", payer), ("Member", member)))]
+    payer, member = taken.of(plan, "payer") or "", taken.of(plan, "member_id") or gettext("not given")
+    return codes, claims, [b.Definitions(((gettext("Payer"), payer), (gettext("Member"), member)))]
 
 
 def part2_for(
@@ -110,8 +148,8 @@ def head_of(person: Any, client: Client) -> Letterhead | None:
 def lacks_of_head(head: Letterhead | None, *, us: bool) -> list[str]:
     """What the head of a paper should say and does not."""
     if head is None:
-        return ["name and address of the clinician"]
-    return [] if not us or (head.npi and head.licence) else ["licence and NPI of the clinician"]
+        return [_("name and address of the clinician")]
+    return [] if not us or (head.npi and head.licence) else [_("licence and NPI of the clinician")]
 
 
 def finish(
@@ -121,8 +159,12 @@ def finish(
     """The foot: which rows and fields were read. Then the whole."""
     manifest = taken.manifest()
     blocks += [
-        b.Heading("What this was made from", 1),
-        b.Table(("Of", "Fields", "Kept", "Rows"), in_words(manifest), READ),
+        b.Heading(gettext("What this was made from"), 1),
+        b.Table(
+            (gettext("Of"), gettext("Fields"), gettext("Kept"), gettext("Rows")),
+            manifest_in_words(manifest),
+            str(READ),
+        ),
     ]
     document = b.Document(
         title=title,
@@ -134,4 +176,4 @@ def finish(
         blocks=tuple(blocks),
         paper="us-letter" if us else "a4",
     )
-    return Made(document, manifest, tuple(dict.fromkeys(lacks)), data)
+    return Made(document, manifest, tuple(dict.fromkeys(lacks)), data, translation.get_language() or "en")

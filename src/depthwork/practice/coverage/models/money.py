@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models import Session
 from depthwork.practice.treatments.models.client import OfClient
@@ -17,9 +18,9 @@ class Charge(OfClient):
     compartment = Compartment.ADMINISTRATION
 
     class Kind(models.TextChoices):
-        HOUR = "hour", "an hour"
-        MISSED = "missed", "a missed hour"
-        OTHER = "other", "something else"
+        HOUR = "hour", _("an hour")
+        MISSED = "missed", _("a missed hour")
+        OTHER = "other", _("something else")
 
     session = models.ForeignKey(Session, null=True, on_delete=models.RESTRICT, related_name="charges")
     on = models.DateField()
@@ -46,8 +47,8 @@ class Payment(OfClient):
     compartment = Compartment.ADMINISTRATION
 
     class Source(models.TextChoices):
-        CLIENT = "client", "the client"
-        PAYER = "payer", "the payer"
+        CLIENT = "client", _("the client")
+        PAYER = "payer", _("the payer")
 
     charge = models.ForeignKey(Charge, on_delete=models.CASCADE, related_name="payments")
     on = models.DateField()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models.client import OfClient
 from depthwork.practice.vault.fields import SealedJSON, SealedText
@@ -17,9 +18,9 @@ class Plan(OfClient):
     compartment = Compartment.ADMINISTRATION
 
     class Network(models.TextChoices):
-        IN = "in", "in network"
-        OUT = "out", "out of network"
-        UNKNOWN = "unknown", "not known"
+        IN = "in", _("in network")
+        OUT = "out", _("out of network")
+        UNKNOWN = "unknown", _("not known")
 
     from_date = models.DateField()
     to_date = models.DateField()
@@ -78,10 +79,10 @@ class Verification(OfClient):
     compartment = Compartment.ADMINISTRATION
 
     class How(models.TextChoices):
-        TELEPHONE = "telephone", "by telephone"
-        FILE = "file", "from a file (271)"
-        LETTER = "letter", "from a letter"
-        WEBSITE = "website", "from the payer's pages"
+        TELEPHONE = "telephone", _("by telephone")
+        FILE = "file", _("from a file (271)")
+        LETTER = "letter", _("from a letter")
+        WEBSITE = "website", _("from the payer's pages")
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="verifications")
     on = models.DateField()

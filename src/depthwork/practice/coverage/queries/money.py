@@ -8,8 +8,10 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from depthwork.interchange.estimates import DISPUTE_ABOVE
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.coverage.models import Charge, Estimate, Letter, Payment
 from depthwork.practice.treatments.models import Client, Frame, Session
 
@@ -143,14 +145,20 @@ def estimates_of(client: Client, *, today: date) -> list[Expected]:
         said = []
         if row.given_on is None and row.due_on is not None:
             said.append(
-                f"It is due on {row.due_on:%Y-%m-%d}" + (", which is past." if row.due_on < today else ".")
+                (
+                    _("It is due on %(day)s, which is past.")
+                    if row.due_on < today
+                    else _("It is due on %(day)s.")
+                )
+                % {"day": in_words(row.due_on)}
             )
         if charged >= row.expected + DISPUTE_ABOVE:
             said.append(
-                f"What was charged is {DISPUTE_ABOVE} or more above it: the client may dispute the bill."
+                _("What was charged is %(amount)s or more above it: the client may dispute the bill.")
+                % {"amount": DISPUTE_ABOVE}
             )
         fees = {Decimal(one[2]) for one in (row.body or {}).get("lines") or []}
         if n == 0 and fee is not None and fees and fee not in fees and row.last_day >= today:
-            said.append("The fee of the frame is another one now: make a new estimate.")
+            said.append(_("The fee of the frame is another one now: make a new estimate."))
         found.append(Expected(row, charged, tuple(said)))
     return found

@@ -9,8 +9,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from depthwork.interchange.session_codes import CodeError
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.coverage.models import Asking, Authorisation, Charge, Plan, Verification
 from depthwork.practice.coverage.services import code_of, routine_of
 from depthwork.practice.treatments.models import Client, Session
@@ -115,11 +118,18 @@ def warnings_of(one: Authorisation, used: int, *, today: date) -> tuple[str, ...
         return ()
     said = []
     if used >= one.units:
-        said.append(f"All {one.units} authorised hours are used; the next one is not authorised.")
+        said.append(
+            _("All %(n)s authorised hours are used; the next one is not authorised.") % {"n": one.units}
+        )
     elif Decimal(used) >= WARN_AT * one.units:
         left = one.units - used
         said.append(
-            f"{used} of {one.units} authorised hours are used; {left} {'is' if left == 1 else 'are'} left."
+            ngettext(
+                "%(used)s of %(all)s authorised hours are used; %(n)s is left.",
+                "%(used)s of %(all)s authorised hours are used; %(n)s are left.",
+                left,
+            )
+            % {"used": used, "all": one.units, "n": left}
         )
     return (*said, *end_of(one, today=today))
 
@@ -129,9 +139,9 @@ def end_of(one: Authorisation, *, today: date) -> tuple[str, ...]:
     days = (one.to_date - today).days
     if not one.from_date <= today <= one.to_date or days > WARN_DAYS:
         return ()
-    end = f"{one.to_date.day} {one.to_date:%B %Y}"
-    in_days = "today" if days == 0 else f"in {days} days" if days > 1 else "tomorrow"
-    return (f"The authorisation ends on {end}, {in_days}.",)
+    end = in_words(one.to_date)
+    in_days = _("today") if days == 0 else _("in %(n)s days") % {"n": days} if days > 1 else _("tomorrow")
+    return (_("The authorisation ends on %(end)s, %(when)s.") % {"end": end, "when": in_days},)
 
 
 def _line(
@@ -148,7 +158,12 @@ def _line(
     said = list(warnings_of(one, used, today=today))
     if odd:
         said.append(
-            f"{odd} of these hours {'has' if odd == 1 else 'have'} a code that this authorisation does not name."
+            ngettext(
+                "%(n)s of these hours has a code that this authorisation does not name.",
+                "%(n)s of these hours have a code that this authorisation does not name.",
+                odd,
+            )
+            % {"n": odd}
         )
     return AuthorisationLine(
         one, used, max(0, one.units - used), one.from_date <= today <= one.to_date, tuple(said)
@@ -168,11 +183,14 @@ def _page(
     is_current = plan.from_date <= today <= plan.to_date
     if is_current and plan.visit_limit:
         if used >= plan.visit_limit:
-            said.append(f"All {plan.visit_limit} visits of the plan year are used.")
+            said.append(_("All %(n)s visits of the plan year are used.") % {"n": plan.visit_limit})
         elif Decimal(used) >= WARN_AT * plan.visit_limit:
-            said.append(f"{used} of {plan.visit_limit} visits of the plan year are used.")
+            said.append(
+                _("%(used)s of %(all)s visits of the plan year are used.")
+                % {"used": used, "all": plan.visit_limit}
+            )
     if is_current and lines and not any(one.from_date <= today <= one.to_date for one in lines):
-        said.append("No authorisation stands for today.")
+        said.append(_("No authorisation stands for today."))
     routine = routine_of([(hour.length_minutes, hour.codes) for hour in hours]) if is_current else None
     if routine:
         said.append(routine)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -146,7 +147,8 @@ def deliver(
 def _bytes(request: HttpRequest, made: Made) -> bytes:
     if request.POST.get("as") == "data" and made.data is not None:
         return json.dumps(made.data, ensure_ascii=False, indent=2).encode()
-    return pdf(made.document)
+    with translation.override(made.language):
+        return pdf(made.document)
 
 
 def _lacks(request: HttpRequest, client: Client, lacks: tuple[str, ...], refused: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from depthwork.interchange.case_package import CasePackage, PackageError, read_package
 from depthwork.interchange.fhir.bundle import BundleRead, RecordFacts
@@ -43,21 +44,22 @@ def open_package(sealed: bytes, *, passphrase: str = "") -> tuple[CasePackage, s
 def read_pack(package: CasePackage) -> dict[str, bytes]:
     """The pages of a de-identified pack."""
     if package.kind != "deidentified":
-        raise DisclosureError("this is a whole treatment; take it in")
+        raise DisclosureError(_("this is a whole treatment; take it in"))
     return dict(package.pages)
 
 
 def _check(package: CasePackage) -> None:
     if unknown := set(package.rows) - set(TRAVELS):
         raise DisclosureError(
-            f"it has {len(unknown)} kind(s) of rows that this program does not know; bring the program up to date"
+            _("it has %(n)s kind(s) of rows that this program does not know; bring the program up to date")
+            % {"n": len(unknown)}
         )
     about = package.about
     clients, courses = package.rows.get("treatments.client", ()), package.rows.get("treatments.treatment", ())
     if len(clients) != 1 or len(courses) != 1 or clients[0]["id"] != about.get("client"):
-        raise DisclosureError("it does not hold one client and one treatment; ask for the package again")
+        raise DisclosureError(_("it does not hold one client and one treatment; ask for the package again"))
     if courses[0]["id"] != about.get("treatment") or not isinstance(about.get("people"), list):
-        raise DisclosureError("it does not hold the treatment that it names; ask for the package again")
+        raise DisclosureError(_("it does not hold the treatment that it names; ask for the package again"))
 
 
 @transaction.atomic
@@ -65,14 +67,16 @@ def take_in_package(*, package: CasePackage, digest: str, by: Person) -> Treatme
     """A treatment from elsewhere stands here from now on, under keys of this practice, with `by` as its clinician."""
     _may_take_in(by)
     if package.kind != "whole":
-        raise DisclosureError("this is a de-identified pack to be read; a treatment is not taken in from it")
+        raise DisclosureError(
+            _("this is a de-identified pack to be read; a treatment is not taken in from it")
+        )
     ids = ids_for(package, by.practice)
     held, signed = signatures_that_hold(package)
     try:
         treatment = _written(package, ids, by)
     except (IntegrityError, Taken):
         if not ids.kept:
-            raise DisclosureError("its rows do not hold together; ask for the package again") from None
+            raise DisclosureError(_("its rows do not hold together; ask for the package again")) from None
         ids = ids_for(package, by.practice, all_anew=True)
         treatment = _written(package, ids, by)
     sender = package.about["from"]
@@ -100,18 +104,21 @@ def take_in_bundle(*, read: BundleRead, digest: str, by: Person, without: bool =
     _may_take_in(by)
     if read.faults or read.facts is None:
         more = f" ({len(read.faults) - 1} more)" if len(read.faults) > 1 else ""
-        raise DisclosureError(f"{read.faults[0]}{more}; nothing was taken in")
+        raise DisclosureError(
+            _("%(faults)s%(more)s; nothing was taken in") % {"faults": read.faults[0], "more": more}
+        )
     if read.left_out and not without:
         listed = ", ".join(f"{count} {kind}" for kind, count in read.left_out.items())
         raise DisclosureError(
-            f"it holds what is not kept here: {listed}; take it in without them, or not at all"
+            _("it holds what is not kept here: %(listed)s; take it in without them, or not at all")
+            % {"listed": listed}
         )
     names = Names(read.facts, by)
     try:
         treatment, told = _facts_written(read.facts, names, by)
     except (IntegrityError, Taken):
         if not names.kept:
-            raise DisclosureError("its resources do not hold together; ask for the bundle again") from None
+            raise DisclosureError(_("its resources do not hold together; ask for the bundle again")) from None
         names = Names(read.facts, by, all_anew=True)
         treatment, told = _facts_written(read.facts, names, by)
     _arrived(
@@ -133,7 +140,7 @@ def _facts_written(facts: RecordFacts, names: Names, by: Person) -> tuple[Treatm
 
 def _may_take_in(by: Person) -> None:
     if not allows(by, Permission.ADMIT_CLIENT, practice=by.practice_id):
-        raise DisclosureError("only a clinician takes a treatment in")
+        raise DisclosureError(_("only a clinician takes a treatment in"))
 
 
 def _arrived(

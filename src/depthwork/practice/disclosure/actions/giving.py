@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.interchange.parcel import sha256
 from depthwork.practice.audit.actions import record
@@ -93,7 +94,7 @@ def give(
 ) -> Given:
     """Make something and write its trace, in one transaction. `make()` gives the bytes; nothing is made if it may not go."""
     if not allows_row(by, Permission.EXPORT_CLIENT, client):
-        raise DisclosureError("only the clinician who treats this client gives something out")
+        raise DisclosureError(_("only the clinician who treats this client gives something out"))
     chosen = sorted(set(compartments))
     if why := may_give(kind=kind, client=client, compartments=chosen, release=release, on=on):
         raise DisclosureError(why)
@@ -113,10 +114,10 @@ def give(
 def seal(raw: bytes, *, recipients: Sequence[str] = (), passphrase: str = "") -> bytes:
     """The bytes as they travel: to keys, or by a passphrase; one of the two."""
     if bool(recipients) == bool(passphrase):
-        raise DisclosureError("a package is sealed to the receiving key, or by a passphrase: choose one")
+        raise DisclosureError(_("a package is sealed to the receiving key, or by a passphrase: choose one"))
     if passphrase:
         return seal_with_passphrase(raw, passphrase)
     for one in recipients:
         if not is_recipient(one):
-            raise DisclosureError("this is not a receiving key; it begins with age1, and is copied whole")
+            raise DisclosureError(_("this is not a receiving key; it begins with age1, and is copied whole"))
     return seal_bytes(raw, recipients)

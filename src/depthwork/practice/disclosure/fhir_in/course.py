@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from depthwork.interchange.fhir import facts as f
 from depthwork.practice.disclosure.errors import DisclosureError
 from depthwork.practice.disclosure.fhir_in.names import Names, day_of, now, wall_time_of
@@ -100,7 +102,7 @@ def rating_rows(fact: f.GoalFact, names: Names, client: UUID) -> list[dict[str, 
     for one in fact.ratings:
         day, who, value = day_of(one.get("on"), date.min), one.get("by"), one.get("value")
         if who not in ("client", "clinician") or day == date.min or (day, who) in seen:
-            raise DisclosureError("a rating of a goal has no day or nobody who gave it, or stands twice")
+            raise DisclosureError(_("a rating of a goal has no day or nobody who gave it, or stands twice"))
         seen.add((day, who))
         rows.append({
             "id": uuid.uuid4(), "client_id": client, "goal_id": names.of(fact.id), "on": day, "by": who, "value": value,

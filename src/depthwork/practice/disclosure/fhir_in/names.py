@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from depthwork.interchange.fhir.bundle import RecordFacts
 from depthwork.practice.disclosure.errors import DisclosureError
@@ -25,14 +26,14 @@ class Names:
 
     def __init__(self, facts: RecordFacts, by: Person, *, all_anew: bool = False) -> None:
         if facts.client is None or not facts.courses:
-            raise DisclosureError("it holds no EpisodeOfCare: a record is taken in with its treatment")
+            raise DisclosureError(_("it holds no EpisodeOfCare: a record is taken in with its treatment"))
         self._space = uuid.uuid5(by.practice_id, facts.client.id)
         there = (
             Client.objects.filter(id=uuid_of(facts.client.id)).values_list("practice_id", flat=True).first()
         )
         anew = uuid.uuid5(self._space, facts.client.id)
         if there == by.practice_id or Client.objects.filter(id=anew).exists():
-            raise DisclosureError("this client stands in this practice already; nothing was taken in")
+            raise DisclosureError(_("this client stands in this practice already; nothing was taken in"))
         kinds: tuple[tuple[Iterable[Any], type[models.Model]], ...] = (
             (facts.courses, Treatment), (facts.hours, Session), (facts.answers, Response), (facts.goals, Goal),
             (facts.plans, PlanVersion), (facts.consents, Consent), (facts.documents, ProgressNote),

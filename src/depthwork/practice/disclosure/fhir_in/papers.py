@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from depthwork.interchange.fhir import facts as f
 from depthwork.interchange.fhir.bundle import RecordFacts
 from depthwork.measures import MeasureError, measure
@@ -142,7 +144,7 @@ def write_answers(
         try:
             measure(one.measure)
         except MeasureError:
-            raise DisclosureError("a form of it is none that this program knows") from None
+            raise DisclosureError(_("a form of it is none that this program knows")) from None
         more = one.more
         content = {
             "measure": one.measure,

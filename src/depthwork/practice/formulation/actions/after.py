@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.formulation.feelings import checked
 from depthwork.practice.people.models import Person
@@ -32,7 +33,7 @@ def leave_trace(
     if status != session.status or late_minutes != session.late_minutes:
         record_attendance(session=session, by=by, status=status, late_minutes=late_minutes, version=version)
     elif not Session.objects.filter(pk=session.pk, version=version).exists():
-        raise Changed("someone else has changed this hour in the meantime; nothing was overwritten")
+        raise Changed(_("someone else has changed this hour in the meantime; nothing was overwritten"))
     keep_line(
         session=session,
         by=by,

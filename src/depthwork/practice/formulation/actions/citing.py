@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.coding import Span
 from depthwork.coding.anchor import anchor_of
 from depthwork.practice.casework.models import MarkRow
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.formulation.actions.writing import being_written
 from depthwork.practice.formulation.measures import score_named
 from depthwork.practice.formulation.models import Citation, Statement
@@ -21,7 +23,7 @@ from depthwork.practice.treatments.actions.note import note
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Adjunct, Break, LifeEvent, Session
 
-NOT_THERE = "what you chose is not there any more; choose another line"
+NOT_THERE = _("what you chose is not there any more; choose another line")
 
 
 @transaction.atomic
@@ -142,7 +144,7 @@ def _break(row: Citation, rest: str, statement: Statement) -> None:
     found = Break.objects.filter(id=UUID(rest), client_id=statement.client_id).first()
     if found is None:
         raise ValueError
-    _dated(row, found.from_date, f"a break until {found.to_date:%d %B %Y}")
+    _dated(row, found.from_date, f"a break until {in_words(found.to_date)}")
 
 
 _CITED = {

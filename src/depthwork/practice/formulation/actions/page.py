@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.formulation.models import Outline
@@ -26,7 +27,7 @@ def set_outline(*, text: str, by: Person) -> Outline:
     """The practice's own headings, one a line. Versions that exist keep theirs."""
     titles = cleaned(text)
     if not titles:
-        raise CourseError("write at least one heading, one a line")
-    row, _ = Outline.objects.update_or_create(practice_id=by.practice_id, defaults={"titles": titles})
+        raise CourseError(_("write at least one heading, one a line"))
+    row, _made = Outline.objects.update_or_create(practice_id=by.practice_id, defaults={"titles": titles})
     record(verb="outline.changed", by=by.id, practice=by.practice_id, object_type="outline", object_id=row.id)
     return row

@@ -6,6 +6,8 @@ import uuid
 from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.formulation.models import Citation, Formulation, Statement
 from depthwork.practice.people.models import Person
@@ -15,7 +17,7 @@ from depthwork.practice.treatments.models import Session, Treatment
 from depthwork.practice.vault.errors import Burned
 
 LONGEST = 20_000
-KEPT = "this version was kept and stands as it was signed; begin the next one to change it"
+KEPT = _("this version was kept and stands as it was signed; begin the next one to change it")
 
 
 class Crossed(Changed):
@@ -30,7 +32,7 @@ class Crossed(Changed):
 def begin_version(*, treatment: Treatment, titles: list[str], by: Person) -> Formulation:
     """The next version: the statements of the last one carried over with what they rest on, or empty headings."""
     if Formulation.objects.filter(treatment=treatment, kept_at=None).exists():
-        raise CourseError("a version is being written already; go on with that one")
+        raise CourseError(gettext("a version is being written already; go on with that one"))
     last = Formulation.objects.filter(treatment=treatment).order_by("-number").first()
     row = Formulation(
         client=treatment.client,
@@ -45,7 +47,7 @@ def begin_version(*, treatment: Treatment, titles: list[str], by: Person) -> For
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        raise CourseError("a version is being written already; go on with that one") from None
+        raise CourseError(gettext("a version is being written already; go on with that one")) from None
     if last is not None:
         _carry_over(last, row, by)
     note("formulation.begun", row, by=by)
@@ -111,7 +113,7 @@ def name_version(
     """
     being_written(formulation)
     if not Formulation.objects.filter(pk=formulation.pk, version=version).update(version=version + 1):
-        raise Changed("the headings were changed meanwhile; look at them again")
+        raise Changed(gettext("the headings were changed meanwhile; look at them again"))
     old = {s["key"]: s for s in formulation.sections or []}
     used = {(s.body or {}).get("section") for s in Statement.objects.filter(formulation=formulation)}
     kept = [
@@ -131,9 +133,11 @@ def name_version(
 def _words(text: str) -> str:
     words = text.strip()
     if not words:
-        raise CourseError("the statement is empty; write it, or strike it out")
+        raise CourseError(gettext("the statement is empty; write it, or strike it out"))
     if len(words) > LONGEST:
-        raise CourseError(f"a statement has {LONGEST} characters at most; make two of it")
+        raise CourseError(
+            gettext("a statement has %(longest)s characters at most; make two of it") % {"longest": LONGEST}
+        )
     return words
 
 
@@ -144,7 +148,7 @@ def add_statement(
     """A new statement at the end of a section."""
     being_written(formulation)
     if section not in {s["key"] for s in formulation.sections or []}:
-        raise CourseError("there is no such heading in this version; choose one of those shown")
+        raise CourseError(gettext("there is no such heading in this version; choose one of those shown"))
     last = (
         Statement.objects.filter(formulation=formulation)
         .order_by("-position")
@@ -203,7 +207,7 @@ def mark_inference(*, statement: Statement, is_inference: bool, by: Person, vers
 def move_statement(*, statement: Statement, section: str, by: Person, version: int) -> Statement:
     """To another heading, at its end."""
     if section not in {s["key"] for s in statement.formulation.sections or []}:
-        raise CourseError("there is no such heading in this version; choose one of those shown")
+        raise CourseError(gettext("there is no such heading in this version; choose one of those shown"))
     _claim(statement, version, statement.words)
     top = (
         Statement.objects.filter(formulation_id=statement.formulation_id)
@@ -231,7 +235,7 @@ def strike_out(*, statement: Statement, by: Person, version: int) -> None:
 def keep_version(*, formulation: Formulation, by: Person, is_shared: bool = False) -> Formulation:
     """Sign the version with date and name. From here on it does not change."""
     if not Statement.objects.filter(formulation=formulation).exists():
-        raise CourseError("there is no statement in it yet; write one first")
+        raise CourseError(gettext("there is no statement in it yet; write one first"))
     now = datetime.now(UTC)
     done = Formulation.objects.filter(pk=formulation.pk, kept_at=None).update(
         kept_at=now, kept_by=by, is_shared=is_shared

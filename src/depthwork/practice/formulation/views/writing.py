@@ -41,7 +41,7 @@ def begin(request: HttpRequest, client_id: UUID) -> HttpResponse:
     if treatment is None:
         raise Http404("no treatment")
     outline = shipped().get(request.POST.get("outline", ""))
-    titles = list(outline["titles"]) if outline else titles_for(client.practice)
+    titles = [_(title) for title in outline["titles"]] if outline else titles_for(client.practice)
     try:
         row = actions.begin_version(treatment=treatment, titles=titles, by=person_of(request))
     except CourseError:

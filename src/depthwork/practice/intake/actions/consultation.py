@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.intake import considering
 from depthwork.practice.intake.models import Consultation
@@ -35,7 +36,7 @@ def begin_consultation(
 ) -> Consultation:
     """The first hours. One is open at a time."""
     if Consultation.objects.filter(client=client, decided_on=None).exists():
-        raise CourseError("a consultation is open already; decide it, or go on with it")
+        raise CourseError(_("a consultation is open already; decide it, or go on with it"))
     row = Consultation.objects.create(
         client=client, begun_on=on or today_at(client.practice), begun_by=by, asked_for=asked_for or None
     )
@@ -47,12 +48,12 @@ def _write(row: Consultation, by: Person, verb: str, version: int | None, **fiel
     """Set fields if nobody else has written since `version`, and the consultation is still open."""
     expected = row.version if version is None else version
     if row.decided_on is not None:
-        raise CourseError("this consultation is decided; begin a new one if things have changed")
+        raise CourseError(_("this consultation is decided; begin a new one if things have changed"))
     done = Consultation.objects.filter(pk=row.pk, version=expected, decided_on=None).update(
         version=expected + 1
     )
     if not done:
-        raise Changed("someone else has written here in the meantime; nothing was overwritten")
+        raise Changed(_("someone else has written here in the meantime; nothing was overwritten"))
     row.version = expected + 1
     for name, value in fields.items():
         setattr(row, name, value)
@@ -74,7 +75,7 @@ def keep_facts(
     known = {fact.id for fact in considering.facts()}
     wrong = sorted(id for id, state in facts.items() if id not in known or state not in STATES)
     if wrong:
-        raise CourseError("a fact is one of the list, and confirmed, denied or unknown")
+        raise CourseError(_("a fact is one of the list, and confirmed, denied or unknown"))
     today = today_at(consultation.client.practice).isoformat()
     before = consultation.facts or {}
     after = dict(before)
@@ -84,11 +85,14 @@ def keep_facts(
     ranges = {one.id: one for one in considering.readings()}
     for id, value in readings.items():
         if id not in ranges:
-            raise CourseError("that figure is not one the considerations look at")
+            raise CourseError(_("that figure is not one the considerations look at"))
         if value != considering.LEFT_OPEN and not (
             isinstance(value, int) and ranges[id].low <= value <= ranges[id].high
         ):
-            raise CourseError(f"{ranges[id].words}: between {ranges[id].low} and {ranges[id].high}")
+            raise CourseError(
+                _("%(words)s: between %(low)s and %(high)s")
+                % {"words": ranges[id].words, "low": ranges[id].low, "high": ranges[id].high}
+            )
     return _write(
         consultation, by, "consultation.facts", version, facts=after or None, readings=readings or None
     )
@@ -117,9 +121,11 @@ def acknowledge(*, consultation: Consultation, by: Person, key: str, how: str) -
     """A person has seen what must be done first, and says what was done. Only then the rest appears."""
     waiting = {entry.key for entry in considered(consultation).waits_for}
     if key not in waiting:
-        raise CourseError("this has been acknowledged, or what made it appear has changed; look at it again")
+        raise CourseError(
+            _("this has been acknowledged, or what made it appear has changed; look at it again")
+        )
     if not how.strip():
-        raise CourseError("say in a few words what was done")
+        raise CourseError(_("say in a few words what was done"))
     today = today_at(consultation.client.practice).isoformat()
     after = {
         **(consultation.acknowledged or {}),
@@ -141,18 +147,18 @@ def decide(
 ) -> Consultation:
     """A person decides. The points as they stood are kept beside it; one that was not followed has its reasons."""
     if by is None:
-        raise CourseError("a decision needs the person who makes it")
+        raise CourseError(_("a decision needs the person who makes it"))
     if not decision.strip():
-        raise CourseError("write down what was decided")
+        raise CourseError(_("write down what was decided"))
     points = considered(consultation)
     if points.waits_for:
-        raise CourseError("something must be done first; acknowledge it, then decide")
+        raise CourseError(_("something must be done first; acknowledge it, then decide"))
     known = {entry.rule_id for entry in (*points.must_do_first, *points.considerations_caution)}
     aside = sorted(set(set_aside or []))
     if not set(aside) <= known:
-        raise CourseError("only a point that stands here can be set aside")
+        raise CourseError(_("only a point that stands here can be set aside"))
     if aside and not reasons.strip():
-        raise CourseError("a point that is set aside needs its reasons")
+        raise CourseError(_("a point that is set aside needs its reasons"))
     row = _write(
         consultation,
         by,

@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.intake.models import ClinicianProfile, Desk
@@ -26,8 +27,8 @@ def open_desk(
 ) -> Desk:
     """Who reads what is asked, on which days. What the form promises from now on."""
     if is_open and (not weekdays or not read_by.strip()):
-        raise CourseError("say who reads inquiries and on which days; the form promises it to people")
-    row, _ = Desk.objects.update_or_create(
+        raise CourseError(_("say who reads inquiries and on which days; the form promises it to people"))
+    row, _made = Desk.objects.update_or_create(
         practice_id=by.practice_id,
         defaults={
             "read_by": read_by.strip(),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.intake.actions.consultation import begin_consultation
@@ -58,17 +59,17 @@ def take_step(
 ) -> InquiryStep:
     """What was done about it, and where it stands now."""
     if state and state not in Inquiry.State.values:
-        raise CourseError(f"an inquiry is one of: {', '.join(Inquiry.State.values)}")
+        raise CourseError(_("an inquiry is one of: %(values)s") % {"values": ", ".join(Inquiry.State.values)})
     if state == Inquiry.State.CLIENT:
-        raise CourseError("an inquiry becomes a client by opening their pages")
+        raise CourseError(_("an inquiry becomes a client by opening their pages"))
     if not words.strip() and not state:
-        raise CourseError("say in a few words what was done")
+        raise CourseError(_("say in a few words what was done"))
     expected = inquiry.version if version is None else version
     done = Inquiry.objects.filter(pk=inquiry.pk, version=expected).update(
         state=state or inquiry.state, version=expected + 1
     )
     if not done:
-        raise Changed("someone else has worked on this inquiry in the meantime; nothing was overwritten")
+        raise Changed(_("someone else has worked on this inquiry in the meantime; nothing was overwritten"))
     inquiry.refresh_from_db(fields=["state", "version"])
     step = InquiryStep.objects.create(
         inquiry=inquiry,
@@ -93,7 +94,7 @@ def become_client(*, inquiry: Inquiry, words: dict[str, Any], by: Person) -> tup
     """Someone is met: their pages are opened, and what they asked for stands at the head of the consultation."""
     taken = Inquiry.objects.filter(pk=inquiry.pk, client=None).exclude(state=Inquiry.State.CLIENT)
     if not taken.update(state=Inquiry.State.CLIENT, version=inquiry.version + 1):
-        raise Changed("this inquiry became a client before; look at the caseload")
+        raise Changed(_("this inquiry became a client before; look at the caseload"))
     contact = {key: words[key] for key in ("phone", "email") if words.get(key)}
     if words.get("contact_wishes"):
         contact["wishes"] = words["contact_wishes"]

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.intake.models import SafetyPlan
 from depthwork.practice.people.models import Person
@@ -31,12 +32,14 @@ def make_safety_plan(
     """The next version. `based_on` is the number that lay open: if another was made since, nothing is written."""
     kept = {name: parts[name] for name in PARTS if parts.get(name)}
     if not kept:
-        raise CourseError("the plan is empty; one line is enough to begin")
+        raise CourseError(_("the plan is empty; one line is enough to begin"))
     last = (
         SafetyPlan.objects.filter(client=client).order_by("-number").values_list("number", flat=True).first()
     )
     if (last or 0) != based_on:
-        raise Changed("the plan was changed in another window; both are shown, and nothing was overwritten")
+        raise Changed(
+            _("the plan was changed in another window; both are shown, and nothing was overwritten")
+        )
     try:
         with transaction.atomic():
             row = SafetyPlan.objects.create(
@@ -44,7 +47,7 @@ def make_safety_plan(
             )
     except IntegrityError:
         raise Changed(
-            "the plan was changed in another window; both are shown, and nothing was overwritten"
+            _("the plan was changed in another window; both are shown, and nothing was overwritten")
         ) from None
     note("safety_plan.made", row, by=by)
     return row

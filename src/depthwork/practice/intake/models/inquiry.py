@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.people.models import Practice
 from depthwork.practice.treatments.models import Client
@@ -18,13 +19,13 @@ class Inquiry(models.Model):
     """A sealed letter in the practice's inbox. In clear stand its day, its state and whom it became."""
 
     class State(models.TextChoices):
-        NEW = "new", "not yet read"
-        CALLING = "calling", "call back"
-        OFFERED = "offered", "a conversation is offered"
-        WAITING = "waiting", "waits for a place"
-        REFERRED = "referred", "referred on"
-        CLIENT = "client", "became a client"
-        CLOSED = "closed", "closed"
+        NEW = "new", _("not yet read")
+        CALLING = "calling", _("call back")
+        OFFERED = "offered", _("a conversation is offered")
+        WAITING = "waiting", _("waits for a place")
+        REFERRED = "referred", _("referred on")
+        CLIENT = "client", _("became a client")
+        CLOSED = "closed", _("closed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="inquiries")

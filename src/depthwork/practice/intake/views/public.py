@@ -122,14 +122,14 @@ def formats(request: HttpRequest) -> HttpResponse:
     raw = read_yaml(DATA / "formats.yaml")
     rows = [
         {
-            "asks": row["asks"],
-            "cells": [{"name": one["name"], "words": one[row["id"]]} for one in raw["formats"]],
+            "asks": _(row["asks"]),
+            "cells": [{"name": _(one["name"]), "words": _(one[row["id"]])} for one in raw["formats"]],
         }
         for row in raw["rows"]
     ]
     desk = desk_of(None)
     context = {
-        "formats": [one["name"] for one in raw["formats"]],
+        "formats": [_(one["name"]) for one in raw["formats"]],
         "rows": rows,
         "crisis_lines": crisis_lines(desk.practice.country) if desk else (),
     }

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.intake import actions
 from depthwork.practice.intake.models import SafetyPlan
 from depthwork.practice.intake.queries import crisis_lines, safety_plan_of, safety_plans_of, today_at
@@ -46,7 +47,7 @@ def safety_plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
             plans=plans,
             crisis_lines=crisis_lines(client.practice.country),
             unchecked=_numbers_to_check(client),
-            sheet_head=f"{client.initials} · {plan.made_on:%d %B %Y}" if plan else "",
+            sheet_head=f"{client.initials} · {in_words(plan.made_on)}" if plan else "",
         ),
     )
 

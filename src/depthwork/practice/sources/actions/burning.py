@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.models import Event
 from depthwork.practice.config import rows
@@ -26,7 +27,7 @@ from depthwork.practice.vault.models import Tombstone
 def burn_source(*, source: Source, by: Person, verb: str = "source.burned") -> Tombstone:
     """Every version and draft is gone at once; the tombstone names the day the last backup of the key expires."""
     if Source.objects.filter(pk=source.pk, burned_at__isnull=False).exists():
-        raise CourseError("this was burned before")
+        raise CourseError(_("this was burned before"))
     tombstone = vault.burn(owner=source.client_id, item=source.id, by=by.id)
     SourceVersion.objects.filter(source=source).update(
         text=None, turns=None, passages=None, about=None, file=None
@@ -60,7 +61,7 @@ def burn_what_is_due(*, at: datetime | None = None) -> int:
     it was done as agreed. It may run twice at once: the second finds nothing left.
     """
     burned = 0
-    for _ in rows.each_practice():
+    for _practice in rows.each_practice():
         for source in outlived(at=at):
             burned += _burn_as_agreed(source)
     return burned

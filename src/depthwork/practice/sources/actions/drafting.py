@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
@@ -13,7 +15,7 @@ from depthwork.practice.treatments.actions.keys import may_write
 from depthwork.practice.treatments.errors import Changed
 from depthwork.practice.treatments.models import Session
 
-ELSEWHERE = "another window is writing the same note; both texts are here to compare"
+ELSEWHERE = _("another window is writing the same note; both texts are here to compare")
 
 
 def save_draft(
@@ -41,7 +43,9 @@ def save_draft(
             )
             if row is None:
                 if version:
-                    raise Changed("this was kept or let go in another window; both texts are here to compare")
+                    raise Changed(
+                        gettext("this was kept or let go in another window; both texts are here to compare")
+                    )
                 row = Draft.objects.create(
                     client=session.client,
                     person=by,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source, SourceVersion
@@ -71,7 +72,7 @@ def write_turns(
 ) -> Source:
     """The same for a text already cut into its paragraphs, so that passages keep their offsets."""
     if not turns:
-        raise CourseError("the note is empty; two words are enough")
+        raise CourseError(_("the note is empty; two words are enough"))
     return _add(session, kind, provenance, turns, by=by, passages=passages, about=about)
 
 
@@ -146,14 +147,14 @@ def change_source(
     may_write(by)
     new_turns = turns if turns is not None else note_turns(text or "")
     if not new_turns and source.kind != Source.Kind.MATERIAL:
-        raise CourseError("the note is empty; to remove it for good, burn it")
+        raise CourseError(_("the note is empty; to remove it for good, burn it"))
     new_text = _short_enough(new_turns)
     fresh = {"version": version + 1} | ({"provenance": provenance} if provenance else {})
     done = Source.objects.filter(pk=source.pk, version=version, burned_at=None).update(**fresh)
     if not done:
         if Source.objects.filter(pk=source.pk, burned_at__isnull=False).exists():
-            raise CourseError("this note was burned; nothing can be added to it")
-        raise Changed("this was changed in another window; both versions are here to compare")
+            raise CourseError(_("this note was burned; nothing can be added to it"))
+        raise Changed(_("this was changed in another window; both versions are here to compare"))
     before = SourceVersion.objects.get(source=source, number=version)
     row = SourceVersion.objects.create(
         client=source.client,
@@ -174,7 +175,9 @@ def change_source(
 def _short_enough(turns: list[list[Any]]) -> str:
     text = text_of(turns)
     if len(text) > LONGEST:
-        raise CourseError(f"longer than {LONGEST:,} characters; keep it in parts")
+        raise CourseError(
+            _("longer than %(longest)s characters; keep it in parts") % {"longest": format(LONGEST, ",")}
+        )
     return text
 
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from depthwork.practice.people.models import Person
@@ -28,7 +29,11 @@ from depthwork.practice.treatments.queries import session_named
 from depthwork.practice.vault.errors import Refused
 from depthwork.transcripts import canonical
 
-TOLD_AT = (("start", "at the start"), ("middle", "in the middle"), ("end", "at the end"))
+TOLD_AT = (
+    ("start", gettext_lazy("at the start")),
+    ("middle", gettext_lazy("in the middle")),
+    ("end", gettext_lazy("at the end")),
+)
 MOST_TIES = 40
 SPARE_ROWS = 2
 

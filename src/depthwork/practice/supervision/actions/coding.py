@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.coding import Span
 from depthwork.coding.anchor import anchor_of
@@ -30,11 +31,12 @@ def ask_for_coding(*, source: Source, coders: Iterable[Person], by: Person) -> E
     """One sheet for each coder. The text must be shared with each of them already."""
     people = {p.id: p for p in coders}
     if len(people) < 2:
-        raise CourseError("agreement needs two coders; choose a second one")
+        raise CourseError(_("agreement needs two coders; choose a second one"))
     for person in people.values():
         if not allows(person, P.MARK_HOURS, practice=source.client.practice_id, client=source.client_id):
             raise CourseError(
-                f"{person.display_name} cannot open this text; share the course with them first"
+                _("%(display_name)s cannot open this text; share the course with them first")
+                % {"display_name": person.display_name}
             )
     exercise = Exercise.objects.create(
         client=source.client, source=source, source_version=source.version, asked_by=by
@@ -56,12 +58,12 @@ def ask_for_coding(*, source: Source, coders: Iterable[Person], by: Person) -> E
 
 def _open_sheet(sheet: CodingSheet, by: Person, version: int) -> None:
     if sheet.coder_id != by.id:
-        raise CourseError("this is somebody else’s sheet")
+        raise CourseError(_("this is somebody else’s sheet"))
     done = CodingSheet.objects.filter(pk=sheet.pk, version=version, sealed_at=None, set_aside_at=None).update(
         version=version + 1
     )
     if not done:
-        raise Changed("this sheet was sealed or changed in another window; look at it again")
+        raise Changed(_("this sheet was sealed or changed in another window; look at it again"))
     sheet.version = version + 1
 
 
@@ -72,12 +74,12 @@ def add_mark(
 ) -> dict[str, Any]:  # fmt: skip
     """One mark of one's own, made without a cue."""
     if code not in codes_for(construct):
-        raise CourseError("there is no such code; choose one from the list")
+        raise CourseError(_("there is no such code; choose one from the list"))
     text = transcript_of_version(sheet.source, version_of(sheet.source, sheet.exercise.source_version))
     try:
         quote, anchor = anchor_of(text.text, Span(start, end))
     except ValueError:
-        raise CourseError("choose the words to mark") from None
+        raise CourseError(_("choose the words to mark")) from None
     _open_sheet(sheet, by, version)
     turn, book = text.turn_at(start), codebook_for(construct)
     mark = {
@@ -158,11 +160,11 @@ def settle(
 ) -> int:
     """The marks both agreed to keep, by id: a consensus beside the two sheets, which stay as they were sealed."""
     if exercise.opened_at is None:
-        raise CourseError("the sheets are not all sealed yet")
+        raise CourseError(_("the sheets are not all sealed yet"))
     if not Exercise.objects.filter(pk=exercise.pk, version=version, settled_at=None).update(
         version=version + 1
     ):
-        raise Changed("the consensus was changed meanwhile; look at it again")
+        raise Changed(_("the consensus was changed meanwhile; look at it again"))
     wanted = set(chosen)
     kept = [
         mark | {"origin": "consensus"}

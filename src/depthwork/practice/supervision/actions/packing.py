@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.supervision.models import Pack
@@ -15,7 +17,7 @@ from depthwork.practice.treatments.consents import agreement
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Client, Consent, Treatment
 
-NO_CONSENT = "the client’s consents hold no yes to training or supervision"
+NO_CONSENT = _("the client’s consents hold no yes to training or supervision")
 
 
 def agreed_to_packs(client: Client, *, on: date) -> Consent | None:
@@ -29,13 +31,16 @@ def agreed_to_packs(client: Client, *, on: date) -> Consent | None:
 def begin_pack(*, treatment: Treatment, choice: dict[str, Any], today: date, by: Person) -> Pack:
     """What goes in, and for whom; the client has agreed to it. Verbatim dreams only where chosen one by one."""
     if not str(choice.get("audience") or "").strip():
-        raise CourseError("say for whom the pack is; it stands on every sheet")
+        raise CourseError(gettext("say for whom the pack is; it stands on every sheet"))
     agreed = agreed_to_packs(treatment.client, on=today)
     if agreed is None:
-        raise CourseError(f"{NO_CONSENT}; ask the client, and write the answer down among the consents")
+        raise CourseError(
+            gettext("%(reason)s; ask the client, and write the answer down among the consents")
+            % {"reason": NO_CONSENT}
+        )
     named = ("hours", "dreams", "formulation", "kept_lines", "measures", "patterns")
     if not any(choice.get(name) for name in named):
-        raise CourseError("choose at least one thing to go in")
+        raise CourseError(gettext("choose at least one thing to go in"))
     row = Pack.objects.create(
         client=treatment.client,
         treatment=treatment,
@@ -56,7 +61,7 @@ def decide(
 ) -> Pack:
     """What the clinician said of the spellings that were shown."""
     if not Pack.objects.filter(pk=pack.pk, version=version).update(version=version + 1, finished_at=None):
-        raise Changed("this list was changed in another window; look at it again")
+        raise Changed(gettext("this list was changed in another window; look at it again"))
     pack.decisions = (pack.decisions or {}) | {
         key: choice for key, choice in decisions.items() if choice in ("replace", "keep")
     }
@@ -71,11 +76,13 @@ def decide(
 def finish_pack(*, pack: Pack, answers: list[str], waiting: int, by: Person, version: int) -> Pack:
     """Only when nothing waits on the list and both questions have an answer."""
     if waiting:
-        raise CourseError(f"{waiting} spelling(s) on the list are not decided on yet")
+        raise CourseError(
+            gettext("%(n)s spelling(s) on the list are not decided on yet") % {"n": waiting}
+        )
     if len(answers) != 2 or any(len(a.strip()) < 2 for a in answers):
-        raise CourseError("answer both questions in your own words; they are kept with the pack")
+        raise CourseError(gettext("answer both questions in your own words; they are kept with the pack"))
     if not Pack.objects.filter(pk=pack.pk, version=version).update(version=version + 1):
-        raise Changed("this pack was changed in another window; look at it again")
+        raise Changed(gettext("this pack was changed in another window; look at it again"))
     pack.answers = {"who": answers[0].strip(), "self": answers[1].strip()}
     pack.finished_at, pack.version = datetime.now(UTC), version + 1
     pack.save(update_fields=["answers", "finished_at"])

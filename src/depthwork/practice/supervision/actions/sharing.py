@@ -6,7 +6,9 @@ import uuid
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.supervision.models import Supervision
@@ -37,7 +39,7 @@ def accept_keys(*, other: Person, fingerprint: str, by: Person) -> None:
     real = pins.fingerprint_of(other.id)
     if typed != "".join(real.split()).casefold():
         raise CourseError(
-            "this is not what stands here for them; share nothing, and speak to them by another way"
+            _("this is not what stands here for them; share nothing, and speak to them by another way")
         )
     pins.pin(
         person=by.id, own=current().keys, other=other.id, fingerprint=real, compared_at=datetime.now(UTC)
@@ -64,29 +66,34 @@ def invite(
     now = datetime.now(UTC)
     ends_at = datetime.combine(ends_on, time(23, 59, 59), tzinfo=UTC)
     if purpose not in Supervision.Purpose.values:
-        raise CourseError(f"a purpose is one of: {', '.join(Supervision.Purpose.values)}")
+        raise CourseError(
+            _("a purpose is one of: %(values)s") % {"values": ", ".join(Supervision.Purpose.values)}
+        )
     if not words.strip():
-        raise CourseError("say in a few words what it is for; the client may ask")
+        raise CourseError(_("say in a few words what it is for; the client may ask"))
     if ends_at <= now:
-        raise CourseError("the end lies in the past; choose a later day")
+        raise CourseError(_("the end lies in the past; choose a later day"))
     if ends_at - now > LONGEST:
-        raise CourseError("a year at most; it can be agreed anew")
+        raise CourseError(_("a year at most; it can be agreed anew"))
     if supervisor.id == by.id or supervisor.practice_id != treatment.client.practice_id:
-        raise CourseError("choose somebody else of this practice")
+        raise CourseError(_("choose somebody else of this practice"))
     if not supervisor.is_active:
-        raise CourseError("this person’s sign-in is closed")
+        raise CourseError(_("this person’s sign-in is closed"))
     if Supervision.objects.filter(treatment=treatment, supervisor=supervisor, ended_at=None).exists():
         _close_what_ran_out(treatment, supervisor)
         if Supervision.objects.filter(treatment=treatment, supervisor=supervisor, ended_at=None).exists():
-            raise CourseError("this course is shared with them already; end that first")
+            raise CourseError(_("this course is shared with them already; end that first"))
     agreed = agreement(treatment.client, AGREED_BY[purpose], person=supervisor)
     if agreed is None:
         raise CourseError(
-            "the client’s consents hold no yes to this; ask the client, write the answer down there, and share then"
+            _(
+                "the client’s consents hold no yes to this; ask the client, write the answer down there, and share then"
+            )
         )
     if agreed.ends_on is not None and ends_on > agreed.ends_on:
         raise CourseError(
-            f"the client agreed until {agreed.ends_on:%d %B %Y}; choose that day or an earlier one"
+            _("the client agreed until %(ends_on)s; choose that day or an earlier one")
+            % {"ends_on": in_words(agreed.ends_on)}
         )
     row = Supervision(
         client=treatment.client,
@@ -145,7 +152,7 @@ def end_supervision(*, supervision: Supervision, by: Person) -> None:
     now = datetime.now(UTC)
     done = Supervision.objects.filter(pk=supervision.pk, ended_at=None).update(ended_at=now, ended_by=by)
     if not done:
-        raise CourseError("this was ended before")
+        raise CourseError(_("this was ended before"))
     supervision.refresh_from_db(fields=["ended_at", "ended_by"])
     owner, reader = supervision.client_id, supervision.supervisor_id
     others = Supervision.objects.filter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.formulation.actions.citing import passage_body
 from depthwork.practice.people.models import Person
@@ -21,11 +22,11 @@ LONGEST = 8000
 def comment(*, source: Source, start: int, end: int, words: str, by: Person) -> Comment:
     """Words beside a stretch of a text."""
     if not words.strip():
-        raise CourseError("the comment is empty; write it first")
+        raise CourseError(_("the comment is empty; write it first"))
     try:
         place, version = passage_body(source, start, end)
     except ValueError:
-        raise CourseError("choose the words the comment stands beside") from None
+        raise CourseError(_("choose the words the comment stands beside")) from None
     row = Comment.objects.create(
         client=source.client,
         source=source,
@@ -42,7 +43,7 @@ def comment(*, source: Source, start: int, end: int, words: str, by: Person) -> 
 def withdraw_comment(*, comment: Comment, by: Person) -> None:
     """One's own comment only."""
     if comment.author_id != by.id:
-        raise CourseError("only who wrote a comment can withdraw it")
+        raise CourseError(_("only who wrote a comment can withdraw it"))
     note("comment.withdrawn", comment, by=by)
     comment.delete()
 
@@ -53,7 +54,7 @@ def add_to_agenda(
 ) -> AgendaItem:
     """Something for the next meeting."""
     if not words.strip():
-        raise CourseError("write what you want to bring")
+        raise CourseError(_("write what you want to bring"))
     row = AgendaItem.objects.create(
         client_id=supervision.client_id,
         supervision=supervision,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from depthwork.practice.casework.queries import marks_of_source
@@ -167,7 +168,7 @@ def add_comment(request: HttpRequest, source_id: UUID) -> HttpResponse:
             source=source, start=start, end=end, words=request.POST.get("words", ""), by=person
         )
     except (CourseError, ValueError) as error:
-        words = str(error) if isinstance(error, CourseError) else "choose a turn of this text"
+        words = str(error) if isinstance(error, CourseError) else _("choose a turn of this text")
         return _text(request, row, source, treats=treats, refused=words, status=422)
     if on_hour:
         response = redirect("casework:hour", source.session_id)
@@ -189,7 +190,7 @@ def _place(request: HttpRequest, source: Source) -> tuple[int, int]:
     if quote:
         at = transcript.turns[turn].text.find(quote)
         if at < 0:
-            raise CourseError("these words do not stand in that turn; copy them letter for letter")
+            raise CourseError(_("these words do not stand in that turn; copy them letter for letter"))
         start, end = start + at, start + at + len(quote)
     return start, end
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
@@ -80,7 +81,7 @@ def answer_alert(
 ) -> Assessment:
     """What was asked and what was done. Both are needed; neither is a level."""
     if not asked.strip() or not done.strip():
-        raise TrackingError("write what was asked and what was done, in a few words each")
+        raise TrackingError(_("write what was asked and what was done, in a few words each"))
     at = at or datetime.now(UTC)
     row = Assessment.objects.create(
         client=alert.client,

@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.measures import MeasureError, asked, checked
 from depthwork.practice.audit.actions import record
@@ -51,7 +52,7 @@ def _sheet(request_id: UUID, token: str | None) -> Sheet:
         )
         found = None if row is None else sheet_by_key(row)
     if found is None:
-        raise Closed("this link opens nothing; ask for a new one")
+        raise Closed(_("this link opens nothing; ask for a new one"))
     return found
 
 
@@ -85,7 +86,7 @@ def save_items(
     at = at or datetime.now(UTC)
     sheet = _sheet(request_id, token)
     if not sheet.request.is_open or is_late(sheet.request, at):
-        raise Closed("this form is closed; what was saved before is kept")
+        raise Closed(_("this form is closed; what was saved before is kept"))
     wrong = _take(sheet, given)
     judge(sheet, at=at, finished=False)
     keep(sheet, at=at)
@@ -114,7 +115,7 @@ def send(
         request.state == Request.State.ASKED and is_late(request, at)
     )
     if request.state not in (Request.State.ASKED, Request.State.LEFT_OPEN):
-        raise Closed("this form is closed")
+        raise Closed(_("this form is closed"))
     wrong = {} if late else _take(sheet, given)
     if wrong:
         judge(sheet, at=at, finished=False)
@@ -122,9 +123,9 @@ def send(
         return _given(sheet, wrong)
     if not any(value not in (None, "") for value in sheet.answers.values()):
         raise TrackingError(
-            "nothing was saved before the form closed"
+            _("nothing was saved before the form closed")
             if late
-            else "nothing is answered yet; answer what you like, or say that you would rather not"
+            else _("nothing is answered yet; answer what you like, or say that you would rather not")
         )
     judge(sheet, at=at, finished=True)
     result = _given(sheet, {}, late=late)
@@ -198,7 +199,7 @@ def decline(
     if request.state == Request.State.DECLINED:
         return request
     if not request.is_open or is_late(request, at):
-        raise Closed("this form is closed")
+        raise Closed(_("this form is closed"))
     request.state, request.finished_at = Request.State.DECLINED, at
     request.draft = request.kept_draft = None
     request.save(update_fields=["state", "finished_at", "draft", "kept_draft"])

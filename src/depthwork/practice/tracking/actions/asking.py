@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.measures import Definition, MeasureError
 from depthwork.practice.audit.actions import record
@@ -79,14 +80,14 @@ def ask(
             if reasons:
                 if definition.id not in INSTEAD:
                     raise MayNotAsk(
-                        "this form has a question about danger, and is asked in the room for now: "
-                        + "; ".join(REASONS[name] for name in reasons),
+                        _("this form has a question about danger, and is asked in the room for now: %(why)s")
+                        % {"why": "; ".join(str(REASONS[name]) for name in reasons)},
                         reasons,
                     )
                 instead_of, definition = definition.id, form_of(client.practice_id, INSTEAD[definition.id])
     if not definition.has_text:
         raise TrackingError(
-            "the words of this form are not at hand; add the text that the practice is licensed to use"
+            _("the words of this form are not at hand; add the text that the practice is licensed to use")
         )
     _clear_the_way(client, definition.id, mode, session, followup, at=at, by=by)
     request = Request(
@@ -135,11 +136,11 @@ def _definition(client: Client, measure_id: str) -> Definition:
 
 def _may_go_out(client: Client, definition: Definition, mode: str) -> None:
     if definition.rater in BY_A_PERSON:
-        raise TrackingError("this form is asked by a person; fill it in on your own screen")
+        raise TrackingError(_("this form is asked by a person; fill it in on your own screen"))
     if not allows(client, "forms"):
-        raise TrackingError("the client has not agreed to forms between the hours; ask in the room")
+        raise TrackingError(_("the client has not agreed to forms between the hours; ask in the room"))
     if mode == Request.Mode.LINK and not links_work(client):
-        raise TrackingError("links need a public address of this practice; ask in the room")
+        raise TrackingError(_("links need a public address of this practice; ask in the room"))
 
 
 def _clear_the_way(
@@ -159,7 +160,7 @@ def _clear_the_way(
         if (row.what or {}).get("measure") != measure_id:
             continue
         if row.saved_at is not None and (row.expires_at is None or row.expires_at > at):
-            raise TrackingError("this form is being filled in; take it back first if you want to ask anew")
+            raise TrackingError(_("this form is being filled in; take it back first if you want to ask anew"))
         _finish(row, Request.State.WITHDRAWN, at=at)
 
 
@@ -167,7 +168,7 @@ def _clear_the_way(
 def take_back(*, request: Request, by: Person, at: datetime | None = None) -> Request:
     """Take the asking back; the link opens nothing from now on."""
     if not request.is_open:
-        raise TrackingError("this form is finished already")
+        raise TrackingError(_("this form is finished already"))
     _finish(request, Request.State.WITHDRAWN, at=at or datetime.now(UTC))
     record(
         verb="form.taken_back",

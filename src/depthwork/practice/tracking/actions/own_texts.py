@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.measures import MeasureError, measure
 from depthwork.practice.audit.actions import record
@@ -30,11 +31,11 @@ def confirm_text(
     `words`: items (id to text), options (id to pairs of value and label), instructions, notice.
     """
     if not licence.strip():
-        raise TrackingError("name the licence or agreement, so that it can be found again")
+        raise TrackingError(_("name the licence or agreement, so that it can be found again"))
     try:
         definition = measure(measure_id)
         if definition.has_text:
-            raise TrackingError("this form has its words already, and they are not edited")
+            raise TrackingError(_("this form has its words already, and they are not edited"))
         worded(definition, words, confirmed_by=by.display_name, on=on, licence=licence)
     except MeasureError as error:
         raise TrackingError(str(error)) from None

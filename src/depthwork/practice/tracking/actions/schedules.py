@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
@@ -31,7 +32,7 @@ def change_schedule(
     row = Schedule.objects.select_for_update().filter(client=client).first() or Schedule(client=client)
     is_new = row._state.adding
     if not is_new and version is not None and version != row.version:
-        raise TrackingError("the schedule was changed elsewhere a moment ago; look at it again")
+        raise TrackingError(_("the schedule was changed elsewhere a moment ago; look at it again"))
     row.lines = [{"measure": line.measure, "when": line.when} for line in kept]
     row.shown = sorted(set(shown))
     row.version = 1 if is_new else row.version + 1

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.config import rows
@@ -36,7 +37,7 @@ def beat(*, at: datetime | None = None) -> None:
 def tick(*, at: datetime | None = None) -> None:
     """What happens each minute while the site is served: the heartbeat, what is to be handed on, what is past its time."""
     at = at or datetime.now(UTC)
-    for _ in rows.each_practice():
+    for _practice in rows.each_practice():
         beat(at=at)
         if escalate(at=at):
             nudge("alert")
@@ -56,9 +57,9 @@ def arrange_watch(
 ) -> Watch:
     """Say how risk answers are seen between the hours. Clients are told exactly this."""
     if (quiet_from is None) != (quiet_to is None):
-        raise TrackingError("quiet hours need a beginning and an end")
+        raise TrackingError(_("quiet hours need a beginning and an end"))
     if immediate_minutes < 1 or same_day_minutes < 1:
-        raise TrackingError("a colleague is told after at least one minute")
+        raise TrackingError(_("a colleague is told after at least one minute"))
     row = Watch.objects.filter(practice=practice).first() or Watch(practice=practice)
     row.is_always_on = is_always_on
     row.immediate_minutes, row.same_day_minutes = immediate_minutes, same_day_minutes
@@ -84,9 +85,9 @@ def set_address(*, by: Person, address: str) -> None:
 def send_test(*, by: Person, colleague: Person, at: datetime | None = None) -> CoverTest:
     """A test message to the covering colleague. It says nothing of any client."""
     if colleague.practice_id != by.practice_id or not colleague.has_role(Role.CLINICIAN):
-        raise TrackingError("the covering colleague is a clinician of this practice")
+        raise TrackingError(_("the covering colleague is a clinician of this practice"))
     if colleague.id == by.id:
-        raise TrackingError("a test goes to somebody else")
+        raise TrackingError(_("a test goes to somebody else"))
     row = CoverTest.objects.create(
         practice_id=by.practice_id, sent_by=by, colleague=colleague, sent_at=at or datetime.now(UTC)
     )
@@ -99,7 +100,7 @@ def send_test(*, by: Person, colleague: Person, at: datetime | None = None) -> C
 def acknowledge_test(*, test: CoverTest, by: Person, at: datetime | None = None) -> CoverTest:
     """I have read it, and would have seen an alert."""
     if test.colleague_id != by.id:
-        raise TrackingError("this test went to somebody else")
+        raise TrackingError(_("this test went to somebody else"))
     if test.acknowledged_at is None:
         test.acknowledged_at = at or datetime.now(UTC)
         test.save(update_fields=["acknowledged_at"])
@@ -114,9 +115,9 @@ def name_deputy(*, client: Client, by: Person, colleague: Person, agreed_on: dat
     The colleague's key stands; the policy opens only once an alert is handed on.
     """
     if colleague.practice_id != client.practice_id or not colleague.has_role(Role.CLINICIAN):
-        raise TrackingError("the deputy is a clinician of this practice")
+        raise TrackingError(_("the deputy is a clinician of this practice"))
     if colleague.id == by.id:
-        raise TrackingError("the deputy is somebody else")
+        raise TrackingError(_("the deputy is somebody else"))
     try:
         vault.share(
             owner=client.id,
@@ -126,7 +127,7 @@ def name_deputy(*, client: Client, by: Person, colleague: Person, agreed_on: dat
         )
     except NoKey as error:
         raise TrackingError(str(error)) from None
-    row, _ = Deputy.objects.update_or_create(
+    row, _made = Deputy.objects.update_or_create(
         client=client, defaults={"colleague": colleague, "agreed_on": agreed_on}
     )
     _note("deputy.named", row, practice=client.practice, by=by, client=client)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.tracking.models.request import Request
 from depthwork.practice.treatments.models.client import OfClient
@@ -22,8 +23,8 @@ class Alert(OfClient):
     compartment = Compartment.RECORD
 
     class State(models.TextChoices):
-        OPEN = "open", "to be read"
-        ANSWERED = "answered", "asked about"
+        OPEN = "open", _("to be read")
+        ANSWERED = "answered", _("asked about")
 
     request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="alert")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)

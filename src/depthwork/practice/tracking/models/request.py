@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models import FollowUp, Session, Treatment
 from depthwork.practice.treatments.models.client import OfClient
@@ -23,17 +24,17 @@ class Request(OfClient):
     compartment = Compartment.RECORD
 
     class Mode(models.TextChoices):
-        LINK = "link", "by link"
-        ROOM = "room", "in the room"
-        CLINICIAN = "clinician", "by the clinician"
-        PLACE = "place", "in the client’s own place"
+        LINK = "link", _("by link")
+        ROOM = "room", _("in the room")
+        CLINICIAN = "clinician", _("by the clinician")
+        PLACE = "place", _("in the client’s own place")
 
     class State(models.TextChoices):
-        ASKED = "asked", "asked"
-        DONE = "done", "answered"
-        DECLINED = "declined", "declined"
-        LEFT_OPEN = "left_open", "left open"
-        WITHDRAWN = "withdrawn", "taken back"
+        ASKED = "asked", _("asked")
+        DONE = "done", _("answered")
+        DECLINED = "declined", _("declined")
+        LEFT_OPEN = "left_open", _("left open")
+        WITHDRAWN = "withdrawn", _("taken back")
 
     treatment = models.ForeignKey(Treatment, null=True, on_delete=models.CASCADE, related_name="requests")
     session = models.ForeignKey(Session, null=True, on_delete=models.SET_NULL, related_name="requests")

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from depthwork.measures import Definition, MeasureError
 from depthwork.practice.people.models import Person, Role
 from depthwork.practice.tracking.models import Alert, Assessment, CoverTest
@@ -145,7 +147,7 @@ def _question(definition: Any, item: str) -> str:
 def _words(definition: Any, item: str, answer: Any) -> str:
     """The answer as it was given, never as a level."""
     if answer is None:
-        return "no answer"
+        return _("no answer")
     if definition is not None:
         try:
             for option in definition.item(item).options:

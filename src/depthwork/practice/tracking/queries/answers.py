@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from depthwork.measures import Definition, MeasureError, measure
 from depthwork.practice.tracking.models import Request, Response, Score
 from depthwork.practice.treatments.models import Treatment
@@ -40,7 +42,7 @@ class Asked:
     @property
     def name(self) -> str:
         """What the form is called on a page."""
-        return self.definition.name if self.definition else self.measure
+        return gettext(self.definition.name) if self.definition else self.measure
 
     def value(self, score: str) -> float | None:
         """One score, or None."""

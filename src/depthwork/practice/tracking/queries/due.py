@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from depthwork.measures import measure
 from depthwork.practice.tracking.models import Schedule
 from depthwork.practice.tracking.queries.answers import Asked
@@ -50,7 +52,7 @@ def due_now(client: Client, treatment: Treatment | None, asked: list[Asked]) -> 
     done = {(one.measure, one.hour) for one in asked}
     wanted = due_at_hour(lines, hour=max(number, 1), is_last=is_last)
     return [
-        Due(name, measure(name).name, hour=number or 1, session_id=held.id if held else None)
+        Due(name, _(measure(name).name), hour=number or 1, session_id=held.id if held else None)
         for name in wanted
         if (name, number or None) not in done
     ]
@@ -62,7 +64,7 @@ def _afterwards(treatment: Treatment, lines: tuple[Line, ...], asked: list[Asked
         treatment=treatment, answer__in=[FollowUp.Answer.AGREED, FollowUp.Answer.UNANSWERED]
     ).order_by("months")
     return [
-        Due(name, measure(name).name, months=one.months, on=one.due_on)
+        Due(name, _(measure(name).name), months=one.months, on=one.due_on)
         for one in open_ones
         for name in due_afterwards(lines)
         if (name, one.months) not in done

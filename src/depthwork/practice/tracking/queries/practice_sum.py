@@ -87,6 +87,10 @@ def _problem(course: MeasureCourse | None, first: float | None) -> str:
     """What the first form was above, in words; not a diagnosis."""
     by: Yardstick | None = course.yardstick if course else None
     if course is None or by is None or first is None:
-        return "no form at the beginning"
-    where = "above" if by.is_case(first) else "below"
-    return f"began {where} the cut-off of {course.definition.name}"
+        return gettext("no form at the beginning")
+    words = (
+        gettext("began above the cut-off of %(name)s")
+        if by.is_case(first)
+        else gettext("began below the cut-off of %(name)s")
+    )
+    return words % {"name": gettext(course.definition.name)}

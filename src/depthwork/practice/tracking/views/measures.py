@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.tracking import actions, alliance, courses
@@ -27,6 +28,7 @@ from depthwork.practice.tracking.watching import REASONS
 from depthwork.practice.treatments.models import Client, Ending, FollowUp, Session, Treatment
 from depthwork.practice.treatments.queries import client_named, current_treatment
 from depthwork.practice.treatments.views.common import head, today_of
+from depthwork.wording import figure
 
 
 def _hour_url(hour: int, sessions: dict[int, UUID]) -> str:
@@ -94,7 +96,7 @@ def _became(one: Asked) -> str:
     if one.state != "done":
         return courses.STATES[one.state]
     scores = {
-        name: f"{value['value']:g}" + (f" ({value['band']})" if value.get("band") else "")
+        name: figure(value["value"]) + (f" ({_(value['band'])})" if value.get("band") else "")
         for name, value in (one.result.get("scores") or {}).items()
         if value.get("value") is not None
     }
@@ -116,9 +118,9 @@ def ask(request: HttpRequest, client_id: UUID) -> HttpResponse:
     hours = [
         (
             str(one.id),
-            _("hour %(n)s, %(day)s") % {"n": one.number, "day": one.day.strftime("%d %B")}
+            _("hour %(n)s, %(day)s") % {"n": one.number, "day": in_words(one.day, "j F")}
             if one.number
-            else _("the hour of %(day)s") % {"day": one.day.strftime("%d %B")},
+            else _("the hour of %(day)s") % {"day": in_words(one.day, "j F")},
         )
         for one in sessions
     ]

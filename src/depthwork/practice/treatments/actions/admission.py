@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person, Role
 from depthwork.practice.policy.models import Involvement, Part
@@ -33,7 +34,7 @@ def admit_client(
     Managers of the practice whose keys the clinician has accepted get the administration compartment.
     """
     if not name.strip():
-        raise CourseError("a client needs a name, or the initials they wish to go by")
+        raise CourseError(_("a client needs a name, or the initials they wish to go by"))
     row = Client(id=id or uuid4(), practice_id=by.practice_id, state=state)
     vault.make_keys(organisation=by.practice_id, owner=row.id)
     row.name = name.strip()
@@ -68,7 +69,7 @@ def begin_treatment(
 ) -> Treatment:
     """A course of treatment with the clinician `by`."""
     if format == Treatment.Format.BRIEF and not hours_agreed:
-        raise CourseError("a brief therapy needs its number of hours")
+        raise CourseError(_("a brief therapy needs its number of hours"))
     row = Treatment(
         id=id or uuid4(),
         client=client,
@@ -100,10 +101,10 @@ def change_client(
 ) -> Client:
     """Change name and contact. `version` is the one that was opened; a lost race writes nothing."""
     if not name.strip():
-        raise CourseError("a client needs a name, or the initials they wish to go by")
+        raise CourseError(_("a client needs a name, or the initials they wish to go by"))
     expected = client.version if version is None else version
     if not Client.objects.filter(pk=client.pk, version=expected).update(version=expected + 1):
-        raise Changed("this was changed in another window meanwhile; nothing was overwritten")
+        raise Changed(_("this was changed in another window meanwhile; nothing was overwritten"))
     client.version = expected + 1
     client.name, client.called = name.strip(), called.strip() or name.split()[0]
     client.details, client.contact = details, contact

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.actions.note import note
@@ -26,9 +27,11 @@ def add_adjunct(
 ) -> Adjunct:
     """Something that stands beside the therapy, dated."""
     if kind not in Adjunct.Kind.values:
-        raise CourseError(f"what stands beside is one of: {', '.join(Adjunct.Kind.values)}")
+        raise CourseError(
+            _("what stands beside is one of: %(values)s") % {"values": ", ".join(Adjunct.Kind.values)}
+        )
     if until is not None and until < on:
-        raise CourseError("it ends before it begins; look at the two days")
+        raise CourseError(_("it ends before it begins; look at the two days"))
     row = Adjunct.objects.create(
         id=id or uuid4(),
         client=treatment.client,
@@ -66,7 +69,7 @@ def add_goal(
 ) -> Goal:
     """What the client hopes for, or one of the six aims."""
     if not words.strip():
-        raise CourseError("write the goal in a few words")
+        raise CourseError(_("write the goal in a few words"))
     order = Goal.objects.filter(treatment=treatment).count()
     row = Goal.objects.create(
         id=id or uuid4(),
@@ -87,7 +90,7 @@ def rate_goal(
 ) -> GoalRating:
     """How near the goal is, 0 to 10. A second rating on the same day replaces the first."""
     if not 0 <= value <= 10:
-        raise CourseError("a rating is between 0 and 10")
+        raise CourseError(_("a rating is between 0 and 10"))
     row = GoalRating.objects.filter(goal=goal, on=on, by=rater).first() or GoalRating(
         client=goal.client, goal=goal, on=on, by=rater
     )
@@ -110,7 +113,7 @@ def close_goal(*, goal: Goal, by: Person, on: date) -> Goal:
 def end_adjunct(*, adjunct: Adjunct, by: Person, on: date) -> Adjunct:
     """It no longer stands beside the therapy."""
     if on < adjunct.on:
-        raise CourseError("it ends before it begins; look at the two days")
+        raise CourseError(_("it ends before it begins; look at the two days"))
     adjunct.until = on
     adjunct.save(update_fields=["until"])
     note("adjunct.ended", adjunct, by=by)

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.actions.note import note
 from depthwork.practice.treatments.calendar import Moment, moment, occurrences, overlaps
@@ -64,12 +66,14 @@ def plan_hour(
 ) -> Session:
     """One hour. A time that the clock skips or doubles has to be said (`which`: "first" or "second")."""
     if length_minutes <= 0:
-        raise CourseError("an hour has a length in minutes above zero")
+        raise CourseError(_("an hour has a length in minutes above zero"))
     at = moment(day, wall_time, zone or treatment.client.practice.time_zone, second=which == "second")
     if at.oddity == "skipped" or (at.oddity == "doubled" and which not in ("first", "second")):
         raise OddHour(_WHICH[at.oddity], oddity=at.oddity)
     if _collision(treatment.clinician_id, at.starts_at, length_minutes) is not None:
-        raise CourseError("another hour already stands at that time; choose another time, or move that one")
+        raise CourseError(
+            _("another hour already stands at that time; choose another time, or move that one")
+        )
     row = _row(treatment, at, length_minutes, place)
     row.save(force_insert=True)
     note("session.planned", row, by=by)
@@ -86,7 +90,7 @@ def plan_series(
     """
     frames = list(Frame.objects.filter(treatment=treatment).order_by("from_date"))
     if not frames:
-        raise CourseError("agree the frame first: day, hour and length")
+        raise CourseError(_("agree the frame first: day, hour and length"))
     breaks = list(Break.objects.filter(treatment=treatment).values_list("from_date", "to_date"))
     ending = Ending.objects.filter(treatment=treatment).values_list("on", flat=True).first()
     last = min(until, ending) if ending else until
@@ -116,10 +120,10 @@ def plan_series(
             if room is not None and room <= 0:
                 return made, said
             if at.oddity != "plain":
-                said.append(f"{at.day:%d %B %Y}, {at.wall_time:%H:%M}: {_WHICH[at.oddity]}")
+                said.append(f"{in_words(at.day)}, {at.wall_time:%H:%M}: {_WHICH[at.oddity]}")
             if _collision(treatment.clinician_id, at.starts_at, frame.length_minutes) is not None:
                 said.append(
-                    f"{at.day:%d %B %Y}, {at.wall_time:%H:%M}: another hour stands there; this one was not planned"
+                    f"{in_words(at.day)}, {at.wall_time:%H:%M}: another hour stands there; this one was not planned"
                 )
                 continue
             row = _row(treatment, at, frame.length_minutes, frame.place)
@@ -144,7 +148,7 @@ def move_hour(
 ) -> Session:
     """Another time for one planned hour."""
     if session.status != Session.Status.PLANNED:
-        raise CourseError("only an hour to come can be moved")
+        raise CourseError(_("only an hour to come can be moved"))
     at = moment(day, wall_time, session.zone, second=which == "second")
     if at.oddity == "skipped" or (at.oddity == "doubled" and which not in ("first", "second")):
         raise OddHour(_WHICH[at.oddity], oddity=at.oddity)
@@ -152,13 +156,15 @@ def move_hour(
         _collision(session.clinician_id, at.starts_at, session.length_minutes, except_for=session.pk)
         is not None
     ):
-        raise CourseError("another hour already stands at that time; choose another time, or move that one")
+        raise CourseError(
+            _("another hour already stands at that time; choose another time, or move that one")
+        )
     expected = session.version if version is None else version
     done = Session.objects.filter(pk=session.pk, version=expected, status=Session.Status.PLANNED).update(
         day=at.day, wall_time=at.wall_time, starts_at=at.starts_at, version=expected + 1
     )
     if not done:
-        raise Changed("someone else has changed this hour in the meantime; nothing was overwritten")
+        raise Changed(_("someone else has changed this hour in the meantime; nothing was overwritten"))
     session.refresh_from_db(fields=["day", "wall_time", "starts_at", "version"])
     note("session.moved", session, by=by)
     return session
@@ -194,11 +200,13 @@ def record_attendance(
 ) -> Session:
     """Held (how late, from when to when), missed with or without notice, cancelled by whom."""
     if status not in Session.Status.values:
-        raise CourseError(f"attendance is one of: {', '.join(Session.Status.values)}")
+        raise CourseError(
+            _("attendance is one of: %(values)s") % {"values": ", ".join(Session.Status.values)}
+        )
     if started_at and stopped_at and stopped_at <= started_at:
-        raise CourseError("the hour stops before it starts; look at the two times")
+        raise CourseError(_("the hour stops before it starts; look at the two times"))
     if late_minutes < 0 or late_minutes > session.length_minutes:
-        raise CourseError("lateness is between 0 minutes and the length of the hour")
+        raise CourseError(_("lateness is between 0 minutes and the length of the hour"))
     expected = session.version if version is None else version
     held = status == Session.Status.HELD
     number = None
@@ -219,7 +227,7 @@ def record_attendance(
         version=expected + 1,
     )
     if not done:
-        raise Changed("someone else has changed this hour in the meantime; nothing was overwritten")
+        raise Changed(_("someone else has changed this hour in the meantime; nothing was overwritten"))
     session.refresh_from_db(
         fields=["status", "number", "late_minutes", "started_at", "stopped_at", "version"]
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
@@ -39,13 +40,15 @@ def answer_consent(
 ) -> Consent:
     """The client's answer, with its day. It takes the place of the answer before it, which stays to be read."""
     if purpose not in Consent.Purpose.values:
-        raise CourseError(f"a consent is for one of: {', '.join(Consent.Purpose.values)}")
+        raise CourseError(
+            _("a consent is for one of: %(values)s") % {"values": ", ".join(Consent.Purpose.values)}
+        )
     if person is not None and person.practice_id != client.practice_id:
-        raise CourseError("the person named is not of this practice; name someone of the practice")
+        raise CourseError(_("the person named is not of this practice; name someone of the practice"))
     if ends_on is not None and ends_on < given_on:
-        raise CourseError("the agreement ends before it is given; look at the two days")
+        raise CourseError(_("the agreement ends before it is given; look at the two days"))
     if lives == Consent.Lives.DAY and ends_on is None:
-        raise CourseError("say until which day it is kept")
+        raise CourseError(_("say until which day it is kept"))
     before = Consent.objects.filter(
         client=client, purpose=purpose, person=person, revoked_at=None, replaced_at=None
     ).first()
@@ -74,7 +77,7 @@ def answer_consent(
 def revoke_consent(*, consent: Consent, by: Person, words: str | None = None) -> Consent:
     """The client takes a yes back. What hung on it closes now: grants that were given for it, and supervisors' parts."""
     if not consent.is_yes or not consent.is_open:
-        raise CourseError("only a yes that stands can be taken back")
+        raise CourseError(_("only a yes that stands can be taken back"))
     if words:
         consent.words = {**(consent.words or {}), "taken_back": words}
         consent.save(update_fields=["words"])
@@ -83,7 +86,7 @@ def revoke_consent(*, consent: Consent, by: Person, words: str | None = None) ->
         revoked_at=now, revoked_by=by
     )
     if not changed:
-        raise CourseError("this answer was changed in the meantime; look at the list again")
+        raise CourseError(_("this answer was changed in the meantime; look at the list again"))
     consent.refresh_from_db(fields=["revoked_at", "revoked_by"])
     _close(consent)
     note("consent.revoked", consent, by=by)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.actions.letting_go import let_go_hours
@@ -34,11 +35,11 @@ def end_treatment(
 ) -> Ending:
     """The treatment ends on a day, planned or not, by whom. Hours planned after it are taken out."""
     if Ending.objects.filter(treatment=treatment).exists():
-        raise CourseError("this treatment has an ending already; reopen it first")
+        raise CourseError(_("this treatment has an ending already; reopen it first"))
     if Session.objects.filter(treatment=treatment, status=Session.Status.HELD, day__gt=on).exists():
-        raise CourseError("an hour was held after that day; choose a later day")
+        raise CourseError(_("an hour was held after that day; choose a later day"))
     if Break.objects.filter(treatment=treatment, from_date__lte=on, to_date__gt=on).exists():
-        raise CourseError("a break reaches across that day; end the treatment before or after it")
+        raise CourseError(_("a break reaches across that day; end the treatment before or after it"))
     row = Ending.objects.create(
         client=treatment.client, treatment=treatment, planned=planned, by=ended_by, on=on, summary=summary
     )
@@ -74,13 +75,13 @@ def agree_follow_up(
 ) -> FollowUp:
     """Agreed in the last hours, with a No of its own."""
     if months <= 0:
-        raise CourseError("a follow-up is a number of months after the end")
+        raise CourseError(_("a follow-up is a number of months after the end"))
     answer = FollowUp.Answer.DECLINED if declined else FollowUp.Answer.AGREED
     row = FollowUp.objects.filter(treatment=treatment, months=months).first() or FollowUp(
         client=treatment.client, treatment=treatment, months=months
     )
     if row.answer == FollowUp.Answer.DONE:
-        raise CourseError("this follow-up was already answered")
+        raise CourseError(_("this follow-up was already answered"))
     row.due_on, row.answer = months_after(ends_on, months), answer
     row.save()
     note("followup.declined" if declined else "followup.agreed", row, by=by)
@@ -93,7 +94,7 @@ def answer_follow_up(
 ) -> FollowUp:
     """What came back; `words` and `figures` may both be empty, when it was only said that there is nothing."""
     if followup.answer == FollowUp.Answer.DECLINED:
-        raise CourseError("this follow-up was declined; nothing is asked")
+        raise CourseError(_("this follow-up was declined; nothing is asked"))
     followup.words, followup.figures, followup.answer = words, figures, FollowUp.Answer.DONE
     followup.save()
     note("followup.answered", followup, by=by)
@@ -104,7 +105,9 @@ def answer_follow_up(
 def leave_follow_up(*, followup: FollowUp, by: Person) -> FollowUp:
     """It was asked, and nothing came back."""
     if followup.answer != FollowUp.Answer.AGREED:
-        raise CourseError("only a follow-up that was agreed and is still open can be left without an answer")
+        raise CourseError(
+            _("only a follow-up that was agreed and is still open can be left without an answer")
+        )
     followup.answer = FollowUp.Answer.UNANSWERED
     followup.save(update_fields=["answer"])
     note("followup.unanswered", followup, by=by)

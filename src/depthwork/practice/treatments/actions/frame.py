@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
@@ -50,15 +51,16 @@ def agree_frame(
     which something was written stays, and so does one that was moved by itself.
     """
     if length_minutes <= 0:
-        raise CourseError("an hour has a length in minutes above zero")
+        raise CourseError(_("an hour has a length in minutes above zero"))
     if frequency not in PER_WEEK:
-        raise CourseError(f"the frequency is one of: {', '.join(PER_WEEK)}")
+        raise CourseError(_("the frequency is one of: %(values)s") % {"values": ", ".join(PER_WEEK)})
     if len(slots) != PER_WEEK[frequency]:
         raise CourseError(
-            f"{Frame.Frequency(frequency).label} needs {PER_WEEK[frequency]} times in the week, not {len(slots)}"
+            _("%(label)s needs %(per_week)s times in the week, not %(n)s")
+            % {"label": Frame.Frequency(frequency).label, "per_week": PER_WEEK[frequency], "n": len(slots)}
         )
     if len(set(slots)) != len(slots):
-        raise CourseError("two of the times are the same")
+        raise CourseError(_("two of the times are the same"))
     before = (
         Frame.objects.filter(treatment=treatment, from_date__lte=from_date).order_by("-from_date").first()
     )
@@ -142,18 +144,18 @@ def announce_break(
 ) -> Break:
     """Weeks without hours. Planned hours inside it are taken out; a covering colleague may open what is needed."""
     if to_date < from_date:
-        raise CourseError("the break ends before it begins; look at the two dates")
+        raise CourseError(_("the break ends before it begins; look at the two dates"))
     ending = Ending.objects.filter(treatment=treatment).first()
     if ending is not None and to_date >= ending.on:
         raise CourseError(
-            "the break reaches beyond the end of the treatment; end it before, or move the ending"
+            _("the break reaches beyond the end of the treatment; end it before, or move the ending")
         )
     if Break.objects.filter(treatment=treatment, from_date__lte=to_date, to_date__gte=from_date).exists():
-        raise CourseError("another break already covers some of these days; change that one")
+        raise CourseError(_("another break already covers some of these days; change that one"))
     if Session.objects.filter(
         treatment=treatment, day__range=(from_date, to_date), status=Session.Status.HELD
     ).exists():
-        raise CourseError("an hour was held on one of these days; the break cannot cover it")
+        raise CourseError(_("an hour was held on one of these days; the break cannot cover it"))
     row = Break.objects.create(
         client=treatment.client,
         treatment=treatment,

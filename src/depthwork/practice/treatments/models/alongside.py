@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models.client import OfClient
 from depthwork.practice.treatments.models.session import Session
@@ -17,12 +18,12 @@ class Adjunct(OfClient):
     compartment = Compartment.RECORD
 
     class Kind(models.TextChoices):
-        MEDICATION = "medication", "medication"
-        KETAMINE = "ketamine", "ketamine session"
-        CBT = "cbt", "CBT alongside"
-        DBT = "dbt", "DBT skills alongside"
-        OTHER_CLINICIAN = "other_clinician", "another clinician"
-        OTHER = "other", "something else"
+        MEDICATION = "medication", _("medication")
+        KETAMINE = "ketamine", _("ketamine session")
+        CBT = "cbt", _("CBT alongside")
+        DBT = "dbt", _("DBT skills alongside")
+        OTHER_CLINICIAN = "other_clinician", _("another clinician")
+        OTHER = "other", _("something else")
 
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="adjuncts")
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -54,12 +55,12 @@ class Goal(OfClient):
     compartment = Compartment.RECORD
 
     class Aim(models.TextChoices):
-        SYMPTOMS = "symptoms", "less suffering from symptoms"
-        SELF_UNDERSTANDING = "self_understanding", "understanding oneself"
-        RELATIONS = "relations", "freer relations"
-        AFFECT = "affect", "bearing and naming feelings"
-        CONFLICT = "conflict", "less bound by old conflicts"
-        CAPACITIES = "capacities", "work, love and play"
+        SYMPTOMS = "symptoms", _("less suffering from symptoms")
+        SELF_UNDERSTANDING = "self_understanding", _("understanding oneself")
+        RELATIONS = "relations", _("freer relations")
+        AFFECT = "affect", _("bearing and naming feelings")
+        CONFLICT = "conflict", _("less bound by old conflicts")
+        CAPACITIES = "capacities", _("work, love and play")
 
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="goals")
     is_own = models.BooleanField(default=True)
@@ -80,7 +81,7 @@ class GoalRating(OfClient):
     goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="ratings")
     session = models.ForeignKey(Session, null=True, on_delete=models.SET_NULL, related_name="+")
     on = models.DateField()
-    by = models.CharField(max_length=10, choices=[("client", "client"), ("clinician", "clinician")])
+    by = models.CharField(max_length=10, choices=[("client", _("client")), ("clinician", _("clinician"))])
     value = SealedJSON()
 
     class Meta:

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.people.models import Practice
 from depthwork.practice.vault.fields import SealedJSON, SealedModel, SealedText
@@ -18,11 +19,11 @@ class Client(SealedModel):
     compartment = Compartment.ADMINISTRATION
 
     class State(models.TextChoices):
-        INQUIRY = "inquiry", "has asked"
-        CONSULTATION = "consultation", "in consultation"
-        WAITING = "waiting", "waiting"
-        ACTIVE = "active", "in treatment"
-        ENDED = "ended", "ended"
+        INQUIRY = "inquiry", _("has asked")
+        CONSULTATION = "consultation", _("in consultation")
+        WAITING = "waiting", _("waiting")
+        ACTIVE = "active", _("in treatment")
+        ENDED = "ended", _("ended")
 
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="clients")
     state = models.CharField(max_length=12, choices=State.choices, default=State.ACTIVE)

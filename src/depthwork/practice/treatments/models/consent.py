@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models.client import OfClient
 from depthwork.practice.vault.fields import SealedJSON
@@ -16,28 +17,28 @@ class Consent(OfClient):
     compartment = Compartment.RECORD
 
     class Purpose(models.TextChoices):
-        TREATMENT = "treatment", "treatment"
-        RECORDING = "recording", "recording the hours"
-        TRANSCRIPT = "transcript", "keeping the hours word for word"
-        CUES = "cues", "proposals by software"
-        SUPERVISION = "supervision", "supervision"
-        TRAINING = "training", "training"
-        RESEARCH = "research", "research"
-        FORMS = "forms", "sending forms"
-        FOLLOW_UP = "follow_up", "asking after the end"
-        INSURER_SCORES = "insurer_scores", "scores to the insurer"
+        TREATMENT = "treatment", _("treatment")
+        RECORDING = "recording", _("recording the hours")
+        TRANSCRIPT = "transcript", _("keeping the hours word for word")
+        CUES = "cues", _("proposals by software")
+        SUPERVISION = "supervision", _("supervision")
+        TRAINING = "training", _("training")
+        RESEARCH = "research", _("research")
+        FORMS = "forms", _("sending forms")
+        FOLLOW_UP = "follow_up", _("asking after the end")
+        INSURER_SCORES = "insurer_scores", _("scores to the insurer")
 
     class How(models.TextChoices):
-        ROOM = "room", "said in the room"
-        PAPER = "paper", "signed on paper"
-        PHONE = "phone", "said by telephone"
-        OWN_PLACE = "own_place", "in the client's own place"
+        ROOM = "room", _("said in the room")
+        PAPER = "paper", _("signed on paper")
+        PHONE = "phone", _("said by telephone")
+        OWN_PLACE = "own_place", _("in the client's own place")
 
     class Lives(models.TextChoices):
-        TREATMENT = "treatment_ends", "until the treatment ends"
-        FOLLOW_UPS = "follow_ups_end", "until the last follow-up"
-        DAY = "day", "until a day"
-        RECORD = "record", "as long as the record"
+        TREATMENT = "treatment_ends", _("until the treatment ends")
+        FOLLOW_UPS = "follow_ups_end", _("until the last follow-up")
+        DAY = "day", _("until a day")
+        RECORD = "record", _("as long as the record")
 
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
     person = models.ForeignKey(

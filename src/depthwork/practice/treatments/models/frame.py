@@ -18,17 +18,17 @@ class Frame(OfClient):
     compartment = Compartment.ADMINISTRATION
 
     class Frequency(models.TextChoices):
-        FORTNIGHTLY = "fortnightly", "every two weeks"
-        WEEKLY = "weekly", "weekly"
-        TWICE = "twice_weekly", "twice a week"
-        THREE = "three_weekly", "three times a week"
-        FOUR = "four_weekly", "four times a week"
-        FIVE = "five_weekly", "five times a week"
+        FORTNIGHTLY = "fortnightly", _("every two weeks")
+        WEEKLY = "weekly", _("weekly")
+        TWICE = "twice_weekly", _("twice a week")
+        THREE = "three_weekly", _("three times a week")
+        FOUR = "four_weekly", _("four times a week")
+        FIVE = "five_weekly", _("five times a week")
 
     class Place(models.TextChoices):
-        OFFICE = "office", "in the room"
-        VIDEO = "video", "by video"
-        PHONE = "phone", "by telephone"
+        OFFICE = "office", _("in the room")
+        VIDEO = "video", _("by video")
+        PHONE = "phone", _("by telephone")
 
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="frames")
     from_date = models.DateField()
@@ -36,7 +36,9 @@ class Frame(OfClient):
     slots = models.JSONField(default=list)  # [{"weekday": 0-6, "time": "17:00"}], wall time of the practice
     length_minutes = models.PositiveSmallIntegerField(default=50)
     place = models.CharField(max_length=8, choices=Place.choices, default=Place.OFFICE)
-    seat = models.CharField(max_length=8, default="chair", choices=[("chair", "chair"), ("couch", "couch")])
+    seat = models.CharField(
+        max_length=8, default="chair", choices=[("chair", _("chair")), ("couch", _("couch"))]
+    )
     terms = SealedJSON()  # fee, currency, missed-session agreement, link
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models.client import OfClient
 from depthwork.practice.vault.fields import SealedJSON, SealedText
@@ -16,13 +17,13 @@ class Treatment(OfClient):
     compartment = Compartment.ADMINISTRATION
 
     class State(models.TextChoices):
-        CONSULTATION = "consultation", "consultation"
-        ACTIVE = "active", "under way"
-        ENDED = "ended", "ended"
+        CONSULTATION = "consultation", _("consultation")
+        ACTIVE = "active", _("under way")
+        ENDED = "ended", _("ended")
 
     class Format(models.TextChoices):
-        BRIEF = "brief", "brief, with one focus"
-        OPEN_ENDED = "open_ended", "open-ended"
+        BRIEF = "brief", _("brief, with one focus")
+        OPEN_ENDED = "open_ended", _("open-ended")
 
     clinician = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="treatments"
@@ -58,10 +59,10 @@ class Ending(OfClient):
     compartment = Compartment.RECORD
 
     class By(models.TextChoices):
-        BOTH = "both", "agreed by both"
-        CLIENT = "client", "by the client"
-        CLINICIAN = "clinician", "by the clinician"
-        OUTSIDE = "outside", "by circumstances"
+        BOTH = "both", _("agreed by both")
+        CLIENT = "client", _("by the client")
+        CLINICIAN = "clinician", _("by the clinician")
+        OUTSIDE = "outside", _("by circumstances")
 
     treatment = models.OneToOneField(Treatment, on_delete=models.CASCADE, related_name="ending")
     planned = models.BooleanField(default=True)
@@ -80,10 +81,10 @@ class FollowUp(OfClient):
     compartment = Compartment.RECORD
 
     class Answer(models.TextChoices):
-        AGREED = "agreed", "agreed"
-        DECLINED = "declined", "declined"
-        DONE = "done", "answered"
-        UNANSWERED = "unanswered", "not answered"
+        AGREED = "agreed", _("agreed")
+        DECLINED = "declined", _("declined")
+        DONE = "done", _("answered")
+        UNANSWERED = "unanswered", _("not answered")
 
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="followups")
     months = models.PositiveSmallIntegerField()

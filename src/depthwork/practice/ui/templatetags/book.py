@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -155,6 +156,12 @@ def weekday_of(slot: dict[str, Any]) -> str:
 def small_chart(drawing: Any) -> SafeString:
     """A small line in a table's cell; the drawing escaped its own words."""
     return escaped_already(drawing.wide)
+
+
+@register.simple_tag
+def this_day() -> str:
+    """Today in the reader's language, for the head of a printed sheet."""
+    return in_words(timezone.localdate())
 
 
 @register.filter(name="date", expects_localtime=True, is_safe=False)

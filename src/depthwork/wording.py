@@ -1,0 +1,119 @@
+"""The words of what the library says: English by itself, in the reader's language where somebody lends one.
+
+Sentences are marked as gettext marks them, so that one catalogue holds those of the pages and those of the
+library. The library knows no language and no framework: whoever sets its sentences on a page lends a `Reader`, once,
+at the start. Nothing that is counted or compared goes through here, so no figure depends on the reader.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Protocol
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+class Reader(Protocol):
+    """Who says the sentences: translates them, and writes decimals and days as the language does."""
+
+    def gettext(self, words: str) -> str:
+        """The sentence in the reader's language."""
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """The sentence for one or for many."""
+
+    def language(self) -> str:
+        """The language's code, "en"."""
+
+    def decimal(self, text: str) -> str:
+        """A number written with a point, written with the language's sign."""
+
+    def day(self, day: dt.date, form: str) -> str:
+        """A day, from a form of "j F Y", "F", "M", "j M"."""
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """The sentences as they stand in the code."""
+
+    def gettext(self, words: str) -> str:
+        return words
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return one if n == 1 else many
+
+    def language(self) -> str:
+        return "en"
+
+    def decimal(self, text: str) -> str:
+        return text
+
+    def day(self, day: dt.date, form: str) -> str:
+        month = _MONTHS[day.month - 1]
+        parts = {"j": str(day.day), "F": month, "M": month[:3], "Y": str(day.year)}
+        return " ".join(parts[letter] for letter in form.split())
+
+
+class _Lent:
+    """The one who reads; kept in an object so that lending is a plain assignment."""
+
+    reader: Reader = English()
+
+
+def lend(reader: Reader) -> None:
+    """Let every sentence from now on be said by this reader, who knows which language is wanted at the moment."""
+    _Lent.reader = reader
+
+
+def gettext(words: str) -> str:
+    """A sentence in the reader's language; values are put in afterwards with `%`."""
+    return _Lent.reader.gettext(words)
+
+
+def gettext_noop(words: str) -> str:
+    """Mark words that are translated where they are said."""
+    return words
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """A sentence with a count, which stands in it as `%(n)s`."""
+    return _Lent.reader.ngettext(one, many, n)
+
+
+def language() -> str:
+    """The code of the language that is read at the moment."""
+    return _Lent.reader.language()
+
+
+def decimal(text: str) -> str:
+    """A written number with the decimal sign of the reader's language."""
+    return _Lent.reader.decimal(text)
+
+
+def day(on: dt.date, form: str = "j F Y") -> str:
+    """A day as the reader's language writes it: "3 March 2026", "3. März 2026"."""
+    return _Lent.reader.day(on, form)
+
+
+_NUMBERS = (
+    "no", gettext_noop("one"), gettext_noop("two"), gettext_noop("three"), gettext_noop("four"),
+    gettext_noop("five"), gettext_noop("six"), gettext_noop("seven"), gettext_noop("eight"), gettext_noop("nine"),
+    gettext_noop("ten"), gettext_noop("eleven"), gettext_noop("twelve"), gettext_noop("thirteen"),
+    gettext_noop("fourteen"), gettext_noop("fifteen"), gettext_noop("sixteen"),
+)  # fmt: skip
+
+
+def spelled(n: int) -> str:
+    """A small number in letters, a larger one in figures; nought is "no", as before a noun."""
+    if n == 0:  # other languages decline their "no" with the noun
+        return _NUMBERS[0] if language() == "en" else "0"
+    return gettext(_NUMBERS[n]) if 0 < n < len(_NUMBERS) else str(n)
+
+
+def figure(value: float, form: str = "g") -> str:
+    """A number by its format, with the decimal sign of the reader's language."""
+    return decimal(format(value, form))

@@ -99,6 +99,10 @@ def test_a_treatment_whose_client_the_clinician_no_longer_sees_has_no_line(cast)
     assert lines_of(cast.ana) == []
 
 
+def test_a_manager_who_treats_nobody_has_no_line(cast):
+    assert lines_of(cast.mara) == []
+
+
 def test_the_index_of_missed_hours_serves_a_plan_that_knows_no_value(cast):
     """The states stand in the statement: as values beside it they would keep the index out of a kept plan."""
     from depthwork.practice.treatments.queries import caseload_rows

@@ -14,7 +14,9 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 from django.db.models import QuerySet
 
-AT_ONCE = 5  # any number: psycopg prepares nothing at all where it is None, as Django has it
+ASKED_ONLY = (
+    2**31
+)  # uses after which psycopg prepares by itself; at None, as Django has it, it refuses when asked too
 
 
 def prepared(rows: QuerySet[Any, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -54,7 +56,7 @@ def _cursor() -> Any:
 def _keep_plans(sender: Any, connection: Any, **kwargs: Any) -> None:
     """Let a new connection prepare, and plan once: by itself the server weighs each time whether to plan anew."""
     if connection.vendor == "postgresql":
-        connection.connection.prepare_threshold = AT_ONCE
+        connection.connection.prepare_threshold = ASKED_ONLY
         with connection.wrap_database_errors:
             connection.connection.execute("set plan_cache_mode = force_generic_plan")
 

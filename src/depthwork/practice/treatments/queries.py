@@ -8,7 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
-    BooleanField, Count, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value,
+    BooleanField,
+    Count,
+    F,
+    Func,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
 )  # fmt: skip
 from django.db.models.functions import Cast, Coalesce
 

@@ -57,6 +57,9 @@ class FrameEvent(OfClient):
     on = models.DateField()
     kind = models.CharField(max_length=20)  # a key of SAID, or the practice's own word
     words = SealedText()
+    practice = models.UUIDField(
+        null=True, editable=False
+    )  # the client's; the database fills it in, for its walls
 
     SAID = {
         "fee": _("fee"),
@@ -94,6 +97,9 @@ class Break(OfClient):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     reason = SealedText()
+    practice = models.UUIDField(
+        null=True, editable=False
+    )  # the client's; the database fills it in, for its walls
 
     class Meta:
         db_table = "treatments_break"

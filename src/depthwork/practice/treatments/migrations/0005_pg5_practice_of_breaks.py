@@ -44,4 +44,13 @@ class Migration(migrations.Migration):
         migrations.AddField("break", "practice", models.UUIDField(editable=False, null=True)),
         migrations.AddField("frameevent", "practice", models.UUIDField(editable=False, null=True)),
         migrations.RunPython(make, take_away),
+        migrations.AddIndex(
+            "break",
+            models.Index(
+                fields=["treatment", "to_date", "from_date", "announced_on", "practice"], name="breaks_ahead"
+            ),
+        ),
+        migrations.AddIndex(
+            "frameevent", models.Index(fields=["treatment", "on", "practice"], name="changes_of_a_frame")
+        ),
     ]

@@ -77,6 +77,7 @@ class FrameEvent(OfClient):
 
     class Meta:
         db_table = "treatments_frame_event"
+        indexes = [models.Index(fields=["treatment", "on", "practice"], name="changes_of_a_frame")]
 
     @property
     def said(self) -> str:
@@ -103,6 +104,11 @@ class Break(OfClient):
 
     class Meta:
         db_table = "treatments_break"
+        indexes = [  # all that a caseload asks of a break: the row itself, and what is sealed in it, is not read
+            models.Index(
+                fields=["treatment", "to_date", "from_date", "announced_on", "practice"], name="breaks_ahead"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(to_date__gte=models.F("from_date")), name="a_break_ends_after_it_begins"

@@ -250,9 +250,13 @@ def test_the_frame_of_a_treatment_has_one_row_a_date(ana):
         Frame.objects.create(client=ana.client, treatment=ana.treatment, from_date=date(2026, 1, 6), slots=[])
 
 
-def test_hours_and_treatments_name_their_clients_practice_whatever_was_said(cast):
+def test_what_a_caseload_reads_names_its_clients_practice_whatever_was_said(cast):
     """Walls between practices compare this column (config/walls.py)."""
-    for row in (cast.treatment, Session.objects.filter(client=cast.client).first()):
+    own = {"client": cast.client, "treatment": cast.treatment}
+    with opened(cast.ana.unlocked):
+        pause = Break.objects.create(**own, from_date=date(2026, 8, 1), to_date=date(2026, 8, 31))
+        event = FrameEvent.objects.create(**own, on=date(2026, 3, 3), kind="fee")
+    for row in (cast.treatment, Session.objects.filter(client=cast.client).first(), pause, event):
         kind = type(row)
         assert kind.objects.get(pk=row.pk).practice == cast.practice.id
         for said in (cast.dov.person.practice_id, None):

@@ -36,6 +36,11 @@ class Involvement(models.Model):
 
     class Meta:
         db_table = "policy_involvement"
+        indexes = [  # whom a person has to do with, asked on most pages: the index alone answers
+            models.Index(
+                fields=["person", "client", "part", "ends_at", "practice"], name="whom_a_person_sees"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "client", "part"],

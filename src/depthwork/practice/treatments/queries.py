@@ -7,8 +7,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import (
+    BooleanField,
+    Count,
+    F,
+    Func,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)  # fmt: skip
+from django.db.models.functions import Cast, Coalesce
 
 from depthwork.practice.config.prepared import prepared
 from depthwork.practice.people.models import Person
@@ -87,26 +100,38 @@ class CaseLine:
     frame_on: date | None  # the last change of the frame
 
 
+def _is_missed() -> Func:
+    """A missed hour, with its states in the words of the query: a kept plan then finds the index of missed hours."""
+    states = ", ".join(f"'{state.value}'" for state in Session.MISSED)
+    return Func(F("status"), template=f"%(expressions)s IN ({states})", output_field=BooleanField())
+
+
+def _both(one: Any, other: Any) -> Func:
+    """Two values of a row as one text, so that a row is looked up once."""
+    return Func(one, other, template="(%(expressions)s)", arg_joiner=" || ' ' || ", output_field=TextField())
+
+
 def caseload_rows(person: Person, *, today: date) -> QuerySet[Treatment, tuple[Any, ...]]:
     """The lines of a caseload as the database gives them: one query, names sealed.
 
     Held hours are numbered without a gap (`number_hours`): the last one's number is their count, so that of a
-    treatment of years one row is read.
+    treatment of years one row is read. `exclude` of what is out of reach, and not `filter` of what is in it: that
+    PostgreSQL would join, which looks up each client twice.
     """
     own = Session.objects.filter(treatment=OuterRef("pk")).order_by()
     last = own.filter(number__isnull=False).order_by("-number")
-    missed = own.filter(status__in=Session.MISSED).values("treatment").annotate(n=Count("*")).values("n")
-    away = Break.objects.filter(treatment=OuterRef("pk"), to_date__gte=today).order_by("from_date")
-    event = FrameEvent.objects.filter(treatment=OuterRef("pk"), on__lte=today).order_by("-on")
+    missed = own.filter(_is_missed()).values("treatment").annotate(n=Count("*")).values("n")
+    told = Coalesce(Cast("announced_on", TextField()), Value(""))
+    away = Break.objects.filter(treatment=OuterRef("pk"), to_date__gte=today).order_by()
+    event = FrameEvent.objects.filter(treatment=OuterRef("pk"), on__lte=today).order_by()
     return (
-        Treatment.objects.filter(
-            _in_reach("client_id", person), clinician=person, client__practice_id=person.practice_id
-        )
+        Treatment.objects.filter(clinician=person, client__practice_id=person.practice_id)
+        .exclude(~_in_reach("client_id", person))
         .annotate(
-            last=Subquery(last.values(both=JSONObject(number="number", day="day"))[:1]),
+            last=Subquery(last.values(both=_both("number", "day"))[:1]),
             missed=Coalesce(Subquery(missed), 0),
-            away=Subquery(away.values(both=JSONObject(day="from_date", told="announced_on"))[:1]),
-            changed=Subquery(event.values("on")[:1]),
+            away=Subquery(away.values("treatment").annotate(both=Min(_both("from_date", told))).values("both")),
+            changed=Subquery(event.values("treatment").annotate(latest=Max("on")).values("latest")),
         )
         .values_list(
             "client_id", "id", "client__called", "format", "state", "hours_agreed", "starts_on", "last", "missed",
@@ -122,14 +147,16 @@ def caseload_of(person: Person, *, today: date) -> list[CaseLine]:
     for client, treatment, name, *agreed, last, missed, away, changed in prepared(
         caseload_rows(person, today=today)
     ):
-        held, day = (last["number"], date.fromisoformat(last["day"])) if last else (0, None)
+        held, day = last.split(" ") if last else ("0", "")
+        pause, told = away.split(" ") if away else ("", "")
         said = landing_name(called.open_value(name, owner=client, row=client), person)
-        pause, told = (_day(away["day"]), _day(away["told"])) if away else (None, None)
-        lines.append(CaseLine(client, treatment, said, *agreed, held, day, missed, pause, told, changed))
+        lines.append(
+            CaseLine(client, treatment, said, *agreed, int(held), _day(day), missed, _day(pause), _day(told), changed)
+        )  # fmt: skip
     return sorted(lines, key=lambda line: (line.state == "ended", line.called.casefold()))
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 

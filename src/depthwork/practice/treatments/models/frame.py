@@ -59,6 +59,9 @@ class FrameEvent(OfClient):
     on = models.DateField()
     kind = models.CharField(max_length=20)  # a key of SAID, or the practice's own word
     words = SealedText()
+    practice = models.UUIDField(
+        null=True, editable=False
+    )  # the client's; the database fills it in, for its walls
 
     SAID = {
         "fee": _("fee"),
@@ -76,6 +79,7 @@ class FrameEvent(OfClient):
 
     class Meta:
         db_table = "treatments_frame_event"
+        indexes = [models.Index(fields=["treatment", "on", "practice"], name="changes_of_a_frame")]
 
     @property
     def said(self) -> str:
@@ -96,9 +100,17 @@ class Break(OfClient):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     reason = SealedText()
+    practice = models.UUIDField(
+        null=True, editable=False
+    )  # the client's; the database fills it in, for its walls
 
     class Meta:
         db_table = "treatments_break"
+        indexes = [  # all that a caseload asks of a break: the row itself, and what is sealed in it, is not read
+            models.Index(
+                fields=["treatment", "to_date", "from_date", "announced_on", "practice"], name="breaks_ahead"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(to_date__gte=models.F("from_date")), name="a_break_ends_after_it_begins"

@@ -1,4 +1,8 @@
-"""Serve the site on this machine: two sync workers, loopback unless told otherwise."""
+"""Serve the site on this machine: two workers of many threads, loopback unless told otherwise.
+
+Two workers for two cores. The threads are for those who wait: while a passphrase is worked on, or stands in line for it
+(`gate`), the others of the same worker go on turning pages.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+
+THREADS = 16
 
 
 class _Site(BaseApplication):  # type: ignore[misc]
@@ -55,7 +61,8 @@ def serve_site(
         {
             "bind": f"{host}:{port}",
             "workers": workers,
-            "worker_class": "sync",
+            "worker_class": "gthread",
+            "threads": THREADS,
             "preload_app": True,
             "timeout": 60,
             "accesslog": None,

@@ -27,8 +27,12 @@ class _Site(BaseApplication):  # type: ignore[misc]
             self.cfg.set(key, value)
 
     def load(self) -> Any:
+        from django.urls import get_resolver
+
         from depthwork.practice.config.wsgi import application
 
+        # Every page's modules before the workers part: their first request need not read them, and they share them.
+        assert get_resolver().url_patterns
         return application
 
 

@@ -154,6 +154,7 @@ def _searching() -> Iterator[list[Contestant]]:
         store[SEEN] = int(time.time())
         store.save()
         key, person = store.session_key, cast.ana.person
+        hour = Session.objects.filter(client=cast.client).first()
 
         def scan() -> int:
             with opened(cast.ana.unlocked):
@@ -170,7 +171,7 @@ def _searching() -> Iterator[list[Contestant]]:
         def changed() -> int:
             """A search after a line was kept: what changed is opened, the rest is in memory."""
             with opened(cast.ana.unlocked):
-                row = Session.objects.filter(treatment__clinician=person).first()
+                row = Session.objects.get(id=hour.id)
                 row.kept_line = "one more line"
                 row.save()
                 record(verb="line.kept", by=person.id, practice=person.practice_id)

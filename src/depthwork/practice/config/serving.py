@@ -1,4 +1,8 @@
-"""Serve the site on this machine: two sync workers, loopback unless told otherwise."""
+"""Serve the site on this machine: two workers of many threads, loopback unless told otherwise.
+
+Two workers for two cores. The threads are for those who wait: while a passphrase is worked on, or stands in line for it
+(`gate`), the others of the same worker go on turning pages.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+
+THREADS = 16
 
 
 class _Site(BaseApplication):  # type: ignore[misc]
@@ -21,8 +27,12 @@ class _Site(BaseApplication):  # type: ignore[misc]
             self.cfg.set(key, value)
 
     def load(self) -> Any:
+        from django.urls import get_resolver
+
         from depthwork.practice.config.wsgi import application
 
+        # Every page's modules before the workers part: their first request need not read them, and they share them.
+        assert get_resolver().url_patterns
         return application
 
 
@@ -55,7 +65,8 @@ def serve_site(
         {
             "bind": f"{host}:{port}",
             "workers": workers,
-            "worker_class": "sync",
+            "worker_class": "gthread",
+            "threads": THREADS,
             "preload_app": True,
             "timeout": 60,
             "accesslog": None,

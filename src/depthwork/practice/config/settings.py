@@ -104,7 +104,14 @@ DATABASE_SITE_ROLE = os.environ.get("DEPTHWORK_SITE_ROLE", "depthwork_site")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared between workers, so that rate limits count once. Holds no clinical text.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "depthwork.practice.config.counts.Counts",
+        "LOCATION": str(HOME / "counts.sqlite3"),
+    }
+    if DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+}
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["depthwork.practice.people.backends.PassphraseBackend"]

@@ -34,7 +34,14 @@ def found_practice(*, name: str, by: uuid.UUID | None = None, **details: object)
     return practice
 
 
-@transaction.atomic
+def _worked(passphrase: str, person: Person | None = None) -> tuple[str, bytes]:
+    """What the password column holds, and the root. Before a transaction: others would wait for it, and this may wait."""
+    validate_password(passphrase, person)
+    encoded, root = make_password(passphrase), take_root()
+    assert root is not None  # the hasher just derived it
+    return encoded, root
+
+
 def admit(
     *,
     practice: Practice,
@@ -47,23 +54,26 @@ def admit(
     person_id: uuid.UUID | None = None,
 ) -> tuple[Person, Unlocked, str]:
     """A person with keys of their own. Gives the person, their opened keys and the recovery code, shown once."""
-    roles = sorted({Role(role).value for role in roles})
     person = Person(
         id=person_id or uuid.uuid4(),
         practice=practice,
         login=login_of(address),
-        roles=roles,
+        roles=sorted({Role(role).value for role in roles}),
         display_name=display_name,
         client=client,
     )
-    validate_password(passphrase, person)
-    person.password = make_password(passphrase)
+    person.password, root = _worked(passphrase, person)
+    return person, *_keep(person, root, by=by)
+
+
+@transaction.atomic
+def _keep(person: Person, root: bytes, *, by: uuid.UUID | None) -> tuple[Unlocked, str]:
     person.save(force_insert=True)
-    root = take_root()
-    assert root is not None  # the hasher just derived it
     _, unlocked, code = vault.make_keyring(person=person.id, root=root)
-    record(verb="person.admitted", by=by, practice=practice.id, object_type="person", object_id=person.id)
-    return person, unlocked, code
+    record(
+        verb="person.admitted", by=by, practice=person.practice_id, object_type="person", object_id=person.id
+    )
+    return unlocked, code
 
 
 @transaction.atomic
@@ -120,12 +130,10 @@ def set_passphrase(*, person: Person, passphrase: str, unlocked: Unlocked) -> No
     """A new passphrase for opened keys, which must be the person's own."""
     if unlocked.person_id != person.id:
         raise NoKey(_("a passphrase is changed with one's own keys open"))
-    validate_password(passphrase, person)
+    encoded, root = _worked(passphrase, person)
     with transaction.atomic():
-        person.password = make_password(passphrase)
+        person.password = encoded
         person.save(update_fields=["password"])
-        root = take_root()
-        assert root is not None
         vault.change_passphrase(unlocked=unlocked, new_root=root)
         record(
             verb="person.passphrase_changed",
@@ -136,14 +144,16 @@ def set_passphrase(*, person: Person, passphrase: str, unlocked: Unlocked) -> No
         )
 
 
-@transaction.atomic
 def recover(*, address: str, code: str, passphrase: str) -> Person | None:
     """Set a new passphrase with the recovery code; None if the two do not belong together."""
+    encoded, root = _worked(passphrase)
+    with transaction.atomic():
+        return _recovered(address, code, encoded, root)
+
+
+def _recovered(address: str, code: str, encoded: str, root: bytes) -> Person | None:
     rows.enter_by("login", login_of(address))
     person = Person.objects.filter(login=login_of(address), is_active=True).first()
-    encoded = make_password(passphrase)
-    root = take_root()
-    assert root is not None
     if person is None:
         return None
     try:
@@ -204,20 +214,20 @@ def invitation_of(token: str) -> Invitation | None:
     )
 
 
-@transaction.atomic
 def join(*, token: str, address: str, passphrase: str) -> tuple[Person, str] | None:
     """Use an invitation: a sign-in and keys of one's own, and the recovery code. None if the link is spent."""
     row = invitation_of(token)
-    if row is None or not Invitation.objects.filter(id=row.id, used_at=None).update(
-        used_at=datetime.now(UTC)
-    ):
+    if row is None:
         return None
-    person, _, code = admit(
+    person = Person(
         practice=row.practice,
-        address=address,
-        passphrase=passphrase,
-        roles=row.roles,
-        by=row.invited_by,
+        login=login_of(address),
+        roles=sorted({Role(role).value for role in row.roles}),
         display_name=row.display_name,
     )
-    return person, code
+    person.password, root = _worked(passphrase, person)
+    with transaction.atomic():
+        unused = Invitation.objects.filter(id=row.id, used_at=None)
+        if not unused.update(used_at=datetime.now(UTC)):
+            return None
+        return person, _keep(person, root, by=row.invited_by)[1]

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from depthwork.practice.config.gate import Crowded
 from depthwork.practice.people.actions import set_passphrase
 from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.models import Person
@@ -42,6 +43,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if answer is None and is_mfa_enabled(user):
             keep_waiting(request, user)
         return answer
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """A try that found the gate crowded was none, and is not counted."""
+        try:
+            return super().authenticate(request, **credentials)
+        except Crowded:
+            self._rollback_login_failed_rl_usage()
+            raise
 
     def reauthenticate(self, user: Person, password: str) -> bool:
         """The passphrase again. Tries count as at the door; the login package would look for the name by its hash."""

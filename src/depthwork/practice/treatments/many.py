@@ -18,7 +18,7 @@ from depthwork.practice.vault.errors import NoKey
 from depthwork.practice.vault.fields import SealedField, SealedModel
 from depthwork.practice.vault.models import ItemKey
 from depthwork.practice.vault.primitives import Cipher, key_id_of
-from depthwork.practice.vault.unlocked import Unlocked, current
+from depthwork.practice.vault.unlocked import HeldKey, Unlocked, current
 
 
 class _Closed:
@@ -31,12 +31,16 @@ class _Closed:
 CLOSED: Final = _Closed()
 Wrapped = dict[str, tuple[str, bytes | None]]  # item -> compartment, its key under the compartment's
 NO_KEY: Final = ("", None)  # of an item that was burned, or never had a key
-LENGTH = (36).to_bytes(4, "big")  # before an id in the place of a value, as `primitives.joined` writes it
 
 
 def digits(id: str | UUID) -> str:
     """An id as 32 hexadecimal digits: SQLite gives it so, PostgreSQL as a UUID."""
     return id if isinstance(id, str) else id.hex
+
+
+def dashed(id: str) -> str:
+    """32 hexadecimal digits as an id is written in the place of a value."""
+    return f"{id[:8]}-{id[8:12]}-{id[12:16]}-{id[16:20]}-{id[20:]}"
 
 
 def item_column(model: type[SealedModel]) -> str | None:
@@ -66,13 +70,14 @@ class _Column:
 
     __slots__ = (
         "after",
+        "asked_again",
         "before",
         "ciphers",
         "compartment",
+        "data_keys",
         "field",
         "from_bytes",
         "owner",
-        "rights",
         "unlocked",
         "wrapped",
     )
@@ -80,41 +85,44 @@ class _Column:
     def __init__(self, unlocked: Unlocked, field: SealedField, owner: UUID, wrapped: Wrapped | None) -> None:
         self.unlocked, self.field, self.owner, self.wrapped = unlocked, field, owner, wrapped
         self.compartment, self.from_bytes = field.compartment_of(field.model), field.from_bytes
-        self.before, self.after = b"", b""
-        self.ciphers: dict[str | bytes, Cipher | None] = {}
-        self.rights: set[bytes] = (
-            set()
-        )  # data keys that were opened here, so that what they wrap may be asked for
+        self.before, self.after, self.asked_again = b"", b"", False
+        self.ciphers: dict[str | bytes, Cipher | _Closed] = {}
+        self.data_keys: dict[bytes, tuple[HeldKey, Cipher]] = {}  # opened here, for what they wrap
 
-    def value(self, row: bytes, item: str, blob: bytes) -> Any:
+    def value(self, place: bytes, item: str, blob: bytes) -> Any:
         asked = blob[1:17] if self.wrapped is None else item
-        try:
-            cipher = self.ciphers[asked]
-        except KeyError:
-            cipher = self.ciphers[asked] = self._key_for(item, blob)
+        cipher = self.ciphers.get(asked)
         if cipher is None:
+            cipher = self.ciphers[asked] = self._key_for(item, blob)
+        if cipher is CLOSED:
             return CLOSED
-        return self.from_bytes(cipher.unseal(self.before + row + self.after, blob))
+        return self.from_bytes(cast("Cipher", cipher).unseal(self.before + place + self.after, blob))
 
-    def _key_for(self, item: str, blob: bytes) -> Cipher | None:
-        compartment, wrapped = self.compartment, None
-        if self.wrapped is not None:
-            compartment, wrapped = self.wrapped.get(item, NO_KEY)
-            if wrapped is None:
+    def _key_for(self, item: str, blob: bytes) -> Cipher | _Closed:
+        if self.wrapped is None:
+            data_key = self._data_key(self.compartment, blob)
+            return CLOSED if data_key is None else data_key[1]
+        if item not in self.wrapped and not self.asked_again:  # made since they were asked for, perhaps
+            self.asked_again = True
+            _ask(ItemKey.objects.filter(owner=self.owner), self.unlocked)
+        compartment, wrapped = self.wrapped.get(item, NO_KEY)
+        data_key = None if wrapped is None else self._data_key(compartment, wrapped)
+        if wrapped is None or data_key is None:
+            return CLOSED
+        return self.unlocked.unwrap(*data_key, dashed(item), wrapped)
+
+    def _data_key(self, compartment: str, blob: bytes) -> tuple[HeldKey, Cipher] | None:
+        """The key that a value, or another key, asks for; each is opened anew in every request."""
+        key_id = key_id_of(blob)
+        found = self.data_keys.get(key_id)
+        if found is None:
+            try:
+                found = self.data_keys[key_id] = self.unlocked.key_named(self.owner, compartment, key_id)
+            except NoKey:
                 return None
-            if wrapped[1:17] in self.rights and (cipher := self.unlocked.warm.get(wrapped)):
-                return cipher
-        try:
-            if wrapped is None:
-                held, cipher = self.unlocked.key_named(self.owner, compartment, key_id_of(blob))
-            else:
-                held, cipher = self.unlocked.open_item(self.owner, compartment, item, wrapped)
-                self.rights.add(wrapped[1:17])
-        except NoKey:
-            return None
-        table = self.field.model._meta.db_table
-        self.before, self.after = held.ends_of(self.compartment, table, self.field.attname)
-        return cipher
+            table = self.field.model._meta.db_table
+            self.before, self.after = found[0].ends_of(self.compartment, table, self.field.attname)
+        return found
 
 
 def open_rows(
@@ -150,25 +158,34 @@ def open_rows(
     (owner_is,) = model.vault_filter(UUID(int=0))
     owner_is = model._meta.get_field(owner_is).attname
     fields = [cast("SealedField", model._meta.get_field(name)) for name in names]
-    wrapped = None if item is None else _keys_of(rows, owner_is)
     asked = rows.values_list("pk", owner_is, item or "pk", *also, *(one.attname for one in fields))
-    begin, columns = 3 + len(also), dict[str, list[_Column]]()
+    begin, columns, last = 3 + len(also), dict[str, list[_Column]](), None
     for row in plain_rows(asked):
         pk, owner, burns = row[:3]
         if type(pk) is not str:
             pk, owner, burns = pk.hex, owner.hex, burns.hex
-        if owner not in columns:
-            columns[owner] = [_Column(unlocked, one, UUID(owner), wrapped) for one in fields]
-        place = LENGTH + f"{pk[:8]}-{pk[8:12]}-{pk[12:16]}-{pk[16:20]}-{pk[20:]}".encode()
+        if owner != last:
+            if owner not in columns:
+                keys = None if item is None else _keys_of(owner, rows, owner_is, unlocked)
+                columns[owner] = [_Column(unlocked, one, UUID(owner), keys) for one in fields]
+            last, here = owner, columns[owner]
+        place = dashed(pk).encode()
         opened = [
             None if blob is None else column.value(place, burns, bytes(blob))
-            for column, blob in zip(columns[owner], row[begin:], strict=True)
+            for column, blob in zip(here, row[begin:], strict=True)
         ]
         yield (pk, owner, *row[3:begin], *opened)
 
 
-def _keys_of(rows: QuerySet[Any, Any], owner_is: str) -> Wrapped:
-    """The keys of single notes of all owners of these rows, in one query, still wrapped."""
-    keys = ItemKey.objects.filter(owner__in=rows.values(owner_is))
-    found = plain_rows(keys.values_list("item", "compartment", "wrapped"))
-    return {digits(item): (where, None if blob is None else bytes(blob)) for item, where, blob in found}
+def _keys_of(owner: str, rows: QuerySet[Any, Any], owner_is: str, unlocked: Unlocked) -> Wrapped:
+    """The keys of an owner's single notes, still wrapped. Those of all owners of these rows come in one query, once
+    a request: what is burned in it makes the keys be asked for anew."""
+    if owner not in unlocked.wrapped:
+        _ask(ItemKey.objects.filter(owner__in=rows.values(owner_is)), unlocked)
+    return unlocked.wrapped.setdefault(owner, {})
+
+
+def _ask(keys: QuerySet[ItemKey], unlocked: Unlocked) -> None:
+    for owner, item, where, blob in plain_rows(keys.values_list("owner", "item", "compartment", "wrapped")):
+        known = unlocked.wrapped.setdefault(digits(owner), {})
+        known[digits(item)] = (where, None if blob is None else bytes(blob))

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from depthwork.practice.config.gate import Crowded
 from depthwork.practice.ui.search import purge, watch
 from depthwork.practice.vault.errors import Tampered
 
@@ -96,6 +97,14 @@ NO_ROOM = Failure(
 _NO_ROOM = ("disk is full", "disk i/o error", "readonly database", "no space left")
 
 
+CROWDED = Failure(
+    503,
+    _("Many are at the door"),
+    _("So many people sign in at this moment that your passphrase was not looked at. It counts as no try."),
+    _("Go back and send it again in half a minute. Who is signed in already can go on."),
+)
+
+
 def _is_no_room(exception: Exception) -> bool:
     storage = isinstance(exception, OperationalError | OSError)
     return storage and any(words in str(exception).lower() for words in _NO_ROOM)
@@ -118,6 +127,10 @@ class SealMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Tampered):
             return failed(request, BROKEN_SEAL)
+        if isinstance(exception, Crowded):
+            response = failed(request, CROWDED)
+            response.headers["Retry-After"] = "30"
+            return response
         return failed(request, NO_ROOM) if _is_no_room(exception) else None
 
 

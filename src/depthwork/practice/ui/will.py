@@ -118,7 +118,7 @@ def rehearse(person: Person) -> int | None:
         return None
     own, now = current(), datetime.now(UTC)
     stand_ins = []
-    for _ in row.parts.all():
+    for _part in row.parts.all():
         words = secrets.token_urlsafe(24)
         other, keys, _code = admit(
             practice=person.practice, address=f"rehearsal-{words}", passphrase=words, roles=[], by=None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
-import threading
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -17,20 +17,19 @@ from django.utils.translation import gettext as _
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
+from depthwork.practice.config.gate import through
+from depthwork.practice.config.home import home
 from depthwork.practice.vault.errors import Tampered
 
 VERSION = b"\x01"
 HEADER = 1 + 16 + 12  # version, key id, nonce
 STEP = 256  # sizes leak only in steps of this many bytes
 
-# 64 MiB an unlock: more than two at once would let a login storm starve the readers.
-_kdf_slots = threading.BoundedSemaphore(2)
-
 
 def derive_root(passphrase: str, salt: bytes) -> bytes:
-    """The 32 bytes from which login and key-encryption keys are drawn; 100-500 ms by design."""
+    """The 32 bytes from which login and key-encryption keys are drawn; 100-500 ms by design, two at a time."""
     secret = unicodedata.normalize("NFKC", passphrase).encode()
-    with _kdf_slots:
+    with through(home()):
         return hash_secret_raw(
             secret, salt, time_cost=3, memory_cost=64 * 1024, parallelism=4, hash_len=32, type=Type.ID
         )
@@ -50,7 +49,7 @@ def hkdf(secret: bytes, info: str, *, length: int = 32) -> bytes:
 
 def verifier_of(root: bytes) -> str:
     """What the password column may hold: a hash of a key that opens nothing."""
-    return hashlib.sha256(hkdf(root, "depthwork/login/1")).hexdigest()
+    return sha256(hkdf(root, "depthwork/login/1")).hexdigest()
 
 
 def kek_of(root: bytes) -> bytes:
@@ -60,13 +59,12 @@ def kek_of(root: bytes) -> bytes:
 
 def same(a: str | bytes, b: str | bytes) -> bool:
     """Comparison in constant time."""
-    one, other = (x.encode() if isinstance(x, str) else x for x in (a, b))
-    return hmac.compare_digest(one, other)
+    return hmac.compare_digest(*(x.encode() if isinstance(x, str) else x for x in (a, b)))
 
 
 def keyed_name(key: bytes, text: str) -> str:
     """HMAC of a login name: finds the account without storing the address."""
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, text.encode(), sha256).hexdigest()
 
 
 def key_id(key: bytes) -> bytes:
@@ -108,7 +106,7 @@ def pad(raw: bytes) -> bytes:
 def unpad(raw: bytes) -> bytes:
     """The inverse of `pad`."""
     end = raw.rfind(b"\x80", -STEP)
-    if end < 0 or raw.count(b"\x00", end + 1) != len(raw) - end - 1:
+    if end < 0 or raw[end + 1 :].strip(b"\x00"):
         raise Tampered(_("the padding of a sealed value is damaged; restore it from a backup"))
     return raw[:end]
 
@@ -136,7 +134,7 @@ class Cipher:
             raise Tampered(_("a sealed value belongs to another key"))
         try:
             return unpad(self._aead.decrypt(blob[17:29], blob[29:], aad))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut off within its nonce
             raise Tampered(_("a sealed value was altered or moved; restore it from a backup")) from None
 
 
@@ -213,8 +211,9 @@ def _out_of(box: SealedBox[PrivateKey], blob: bytes) -> bytes:
         raise Tampered(_("a sealed key does not open with this person's key")) from None
 
 
+@lru_cache(maxsize=4096)
 def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether a signature is the holder's."""
+    """Whether a signature is the holder's. Nothing of it is secret, and each page asks for all its grants again."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError):
@@ -224,5 +223,5 @@ def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
 
 def fingerprint(box_public: bytes, sign_public: bytes) -> str:
     """Twelve groups of four that two people read to each other before the first share."""
-    digest = hashlib.sha256(b"depthwork/fingerprint/1" + box_public + sign_public).hexdigest()[:48].upper()
+    digest = sha256(b"depthwork/fingerprint/1" + box_public + sign_public).hexdigest()[:48].upper()
     return " ".join(digest[i : i + 4] for i in range(0, 48, 4))

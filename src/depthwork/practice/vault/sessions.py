@@ -64,5 +64,4 @@ def lock(session: MutableMapping[str, Any]) -> None:
     """Forget the row's half: the cookie alone opens nothing."""
     warm.pop(getattr(session, "session_key", None) or "", None)
     for slot in (SLOT, WAITING):
-        if slot in session:
-            del session[slot]
+        session.pop(slot, None)

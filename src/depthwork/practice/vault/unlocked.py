@@ -76,19 +76,22 @@ class HeldKey:
     places: dict[Any, tuple[bytes, bytes]] = field(default_factory=dict, compare=False, repr=False)
 
     def ends_of(self, compartment: str, table: str, column: str) -> tuple[bytes, bytes]:
-        """What stands before and after the row in `Where.aad`: alike for all rows of a column, and made once."""
+        """What stands before and after the row's id in `Where.aad`: alike for all rows of a column, and made once.
+
+        An id has 36 characters, so that its length stands at the end of what comes before.
+        """
         ends = self.places.get((compartment, table, column))
         if ends is None:
             ends = self.places[compartment, table, column] = (
-                p.joined(str(self.organisation), str(self.owner), compartment, table),
+                p.joined(str(self.organisation), str(self.owner), compartment, table) + b"\x00\x00\x00\x24",
                 p.joined(column, "1"),
             )
         return ends
 
-    def place_of(self, compartment: str, table: str, row: uuid.UUID, column: str) -> bytes:
-        """`Where.aad` of a row under this key."""
+    def place_of(self, compartment: str, table: str, row: uuid.UUID | str, column: str) -> bytes:
+        """`Where.aad` of a row under this key; an id as text has its dashes."""
         before, after = self.ends_of(compartment, table, column)
-        return before + p.joined(str(row)) + after
+        return before + str(row).encode() + after
 
 
 def key_place(key: HeldKey | DataKey, table: str, row: uuid.UUID, column: str) -> p.Where:
@@ -113,13 +116,15 @@ class Unlocked:
     _recovery_confirmed: bool = False
     _items: dict[uuid.UUID, dict[uuid.UUID, tuple[str, bytes | None]]] = field(default_factory=dict)
     _signers: dict[uuid.UUID, bytes] = field(default_factory=dict)
+    wrapped: dict[str, dict[str, tuple[str, bytes | None]]] = field(
+        default_factory=dict
+    )  # of `treatments.many`
 
     def forget(self) -> None:
         """Drop every opened key, after grants changed or at the end of a request."""
         self._held = None
-        self._opened.clear()
-        self._items.clear()
-        self._signers.clear()
+        for kept in (self._opened, self._items, self._signers, self.wrapped):
+            kept.clear()
 
     def held(self, owner: uuid.UUID, compartment: str) -> list[HeldKey]:
         """Keys of an owner's compartment that this person holds now, the living one first. One query in all."""
@@ -218,19 +223,23 @@ class Unlocked:
         return self.open_item(owner, compartment, item, wrapped)
 
     def open_item(
-        self, owner: uuid.UUID, compartment: str, item: uuid.UUID | str, wrapped: bytes | None
+        self, owner: uuid.UUID, compartment: str, item: uuid.UUID, wrapped: bytes | None
     ) -> tuple[HeldKey, p.Cipher]:
         """A note's own key, out of the compartment's key that wraps it."""
         if wrapped is None:
             raise Burned(_("this note was burned; its words are gone"))
         held, data_key = self.key_named(owner, compartment, p.key_id_of(wrapped))
+        return held, self.unwrap(held, data_key, item, wrapped)
+
+    def unwrap(self, held: HeldKey, data_key: p.Cipher, item: uuid.UUID | str, wrapped: bytes) -> p.Cipher:
+        """The same where the compartment's key is at hand."""
         cipher = self.warm.get(wrapped)
         if cipher is None:
-            place = held.place_of(held.compartment, "vault_item_key", uuid.UUID(str(item)), "wrapped")
+            place = held.place_of(held.compartment, "vault_item_key", item, "wrapped")
             cipher = p.Cipher(data_key.unseal(place, wrapped))
             if len(self.warm) < WARM_AT_MOST:
                 self.warm[wrapped] = cipher
-        return held, cipher
+        return cipher
 
     def has_item(self, owner: uuid.UUID, item: uuid.UUID) -> bool:
         """Whether an item already has a key (living or burned)."""

@@ -76,9 +76,7 @@ def decide(
 def finish_pack(*, pack: Pack, answers: list[str], waiting: int, by: Person, version: int) -> Pack:
     """Only when nothing waits on the list and both questions have an answer."""
     if waiting:
-        raise CourseError(
-            gettext("%(n)s spelling(s) on the list are not decided on yet") % {"n": waiting}
-        )
+        raise CourseError(gettext("%(n)s spelling(s) on the list are not decided on yet") % {"n": waiting})
     if len(answers) != 2 or any(len(a.strip()) < 2 for a in answers):
         raise CourseError(gettext("answer both questions in your own words; they are kept with the pack"))
     if not Pack.objects.filter(pk=pack.pk, version=version).update(version=version + 1):

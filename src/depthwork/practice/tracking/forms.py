@@ -113,6 +113,14 @@ class ScheduleForm(forms.Form):
         )
         self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    def columns(self) -> list[str]:
+        """When a form can be asked, in the order of the boxes of a row."""
+        return [WHEN_WORDS[when] for when in WHEN]
+
+    def rows(self) -> list[forms.BoundField]:
+        """A row of boxes for each form."""
+        return [self[name] for name in self.fields if name.startswith("when_")]
+
 
 class AnswerAlertForm(forms.Form):
     """What was asked and what was done."""

@@ -177,7 +177,9 @@ def _after(thread: Thread) -> list[tuple[Cell, ...]]:
 
 def _state(hour: Hour) -> str:
     plain = {"held": "held", "late": "held in part", "missed": "missed", "planned": "to come"}[hour.state]
-    return f"{plain}, {hour.words}" if hour.words and hour.words != plain else plain
+    if hour.words.startswith(plain):  # "missed, without notice" says it whole
+        return hour.words
+    return f"{plain}, {hour.words}" if hour.words else plain
 
 
 def _value(line: MeasureLine, on: dt.date) -> Cell:

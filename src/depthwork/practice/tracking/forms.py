@@ -101,7 +101,7 @@ class ScheduleForm(forms.Form):
                 required=False,
                 choices=[(when, WHEN_WORDS[when]) for when in WHEN],
                 initial=sorted(lines.get(name, ())),
-                widget=forms.CheckboxSelectMultiple,
+                widget=forms.CheckboxSelectMultiple({"aria-describedby": f"row-when_{name}"}),
             )
         self.fields["shown"] = forms.MultipleChoiceField(
             label=_("What the client sees in their own place"),

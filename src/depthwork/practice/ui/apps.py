@@ -9,7 +9,11 @@ class UiConfig(AppConfig):
     verbose_name = "The book"
 
     def ready(self) -> None:
+        from django.forms import Field
+        from django.utils.translation import gettext_lazy as _
+
         from depthwork.practice.tracking.alliance import ruptures_marked_by
         from depthwork.practice.ui.strained import strained_hours
 
+        Field.default_error_messages["required"] = _("This is still missing.")
         ruptures_marked_by(strained_hours)

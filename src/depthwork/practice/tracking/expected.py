@@ -69,7 +69,7 @@ class Usual:
         n = {"n": self.expectation.n_cases, "all": ENOUGH}
         if self.expectation.kind == "archive":
             return _("from %(n)s finished courses of this practice") % n
-        return _("a weak prior, not this practice’s experience: %(n)s of %(all)s courses so far") % n
+        return _("a rough expectation, not this practice’s experience: %(n)s of %(all)s courses so far") % n
 
     @property
     def where(self) -> str:

@@ -120,3 +120,32 @@ def test_a_page_prints_on_as_many_sheets_as_it_needs(name: str, most: int, desk:
     sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
     page.emulate_media(media="screen")
     assert 1 <= sheets <= most
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_on_paper_runs_off_the_sheet(name: str, desk: Any) -> None:
+    """At the width between the margins of A4, lying for the thread, no table or drawing is cut."""
+    page, named = desk
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1018 if name == "thread" else 680, "height": 900})
+    page.goto(named[name])
+    cut = page.evaluate(
+        "[...document.querySelectorAll('main table, main svg')].filter(e => e.getClientRects().length > 0 &&"
+        " e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).length"
+    )
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(media="screen")
+    assert cut == 0
+
+
+def test_what_folds_is_open_and_named_on_paper(desk: Any) -> None:
+    """The lines behind a folded head stand below it; what only serves the screen is left out."""
+    page, named = desk
+    page.emulate_media(media="print")
+    page.goto(named["patterns"])
+    heads = page.locator(".corner-lines summary")
+    assert heads.count() > 0
+    assert all(heads.nth(n).is_visible() for n in range(heads.count()))
+    assert page.locator(".as-table > summary").first.is_hidden()
+    assert page.locator(".closing").first.is_hidden()
+    page.emulate_media(media="screen")

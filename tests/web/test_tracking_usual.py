@@ -41,7 +41,7 @@ def archive(n, *, drop=1.0):
 
 def test_while_courses_are_few_the_prior_is_named_for_what_it_is():
     usual = usual_for(course(18, 17, 15, 14, 13, 12, 11, 10), archive(99))
-    assert "a weak prior, not this practice’s experience: 99 of 100 courses so far" in usual.sentence
+    assert "a rough expectation, not this practice’s experience: 99 of 100 courses so far" in usual.sentence
 
 
 def test_from_a_hundred_courses_on_the_practice_s_own_are_used():

@@ -195,10 +195,7 @@ class VerificationForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    file = forms.FileField(
-        label=_("The payer’s answer"),
-        help_text=_("A file of the kind 271. It is read here; nothing is sent."),
-    )
+    file = forms.FileField(label=_("The file"))
 
 
 class ChargeForm(forms.Form):

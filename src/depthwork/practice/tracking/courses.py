@@ -230,7 +230,7 @@ def drawn(
                 if point.value is None and point.state in UNFILLED
             ),
             usual=usual,
-            note=f"{'; '.join(notes)}. {'; '.join(sources)}.{unverified}",
+            note=f"{'; '.join([*notes, *sources])}.{unverified}",
         )
     )
 

@@ -50,14 +50,14 @@ class Usual:
     @property
     def sentence(self) -> str:
         """What is seen, with its source and its caution."""
-        at = self.place.point
+        _day, low, high = self.points[-1]  # within the scale
         said = _(
             "People who began at %(first)s were between %(low)s and %(high)s by hour %(hour)s in eight of ten courses "
             "(%(source)s)."
         ) % {
             "first": f"{self.first:g}",
-            "low": f"{at.low:.0f}",
-            "high": f"{at.high:.0f}",
+            "low": f"{low:.0f}",
+            "high": f"{high:.0f}",
             "hour": self.last.hour,
             "source": self.source,
         }
@@ -69,7 +69,7 @@ class Usual:
         n = {"n": self.expectation.n_cases, "all": ENOUGH}
         if self.expectation.kind == "archive":
             return _("from %(n)s finished courses of this practice") % n
-        return _("a weak prior, not this practice’s experience: %(n)s of %(all)s courses so far") % n
+        return _("a rough expectation, not this practice’s experience: %(n)s of %(all)s courses so far") % n
 
     @property
     def where(self) -> str:

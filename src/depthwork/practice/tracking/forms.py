@@ -101,7 +101,7 @@ class ScheduleForm(forms.Form):
                 required=False,
                 choices=[(when, WHEN_WORDS[when]) for when in WHEN],
                 initial=sorted(lines.get(name, ())),
-                widget=forms.CheckboxSelectMultiple,
+                widget=forms.CheckboxSelectMultiple({"aria-describedby": f"row-when_{name}"}),
             )
         self.fields["shown"] = forms.MultipleChoiceField(
             label=_("What the client sees in their own place"),
@@ -112,6 +112,14 @@ class ScheduleForm(forms.Form):
             help_text=_("Nothing is shown to the client unless it stands here."),
         )
         self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def columns(self) -> list[str]:
+        """When a form can be asked, in the order of the boxes of a row."""
+        return [WHEN_WORDS[when] for when in WHEN]
+
+    def rows(self) -> list[forms.BoundField]:
+        """A row of boxes for each form."""
+        return [self[name] for name in self.fields if name.startswith("when_")]
 
 
 class AnswerAlertForm(forms.Form):

@@ -78,7 +78,7 @@ def course_chart(course: Course) -> Chart:
     if not course.points:
         raise ValueError("a course needs at least one date")
     sentence = _sentence(course)
-    title = f"{course.name} ({course.instrument})"
+    title = _named(course)
     wide, narrow = (
         svg.drawing(
             key=f"{course.key}-{suffix}", width=width, height=HEIGHT, title=title, desc=sentence,
@@ -227,9 +227,14 @@ def _side(course: Course, value: float | None) -> str:
     return _("above it") if value > start else _("below it")
 
 
+def _named(course: Course) -> str:
+    """What is measured and by what; a name that says both stands alone."""
+    return course.name if course.name.endswith(")") else f"{course.name} ({course.instrument})"
+
+
 def _sentence(course: Course) -> str:
     filled = [(day, v) for day, v in course.points if v is not None]
-    head = f"{course.name} ({course.instrument})"
+    head = _named(course)
     if not filled:
         return _("%(head)s: not measured yet.") % {"head": head}
     if len(filled) == 1:

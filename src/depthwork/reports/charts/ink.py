@@ -16,7 +16,6 @@ INK, QUIET, CODE, EDGE, HAIR, WASH, PAPER = (
     "#F1F1EF",
     "#FFFFFF",
 )
-CUE, ALERT = "#8A5A13", "#9B2C2C"
 
 _FACE = '"Libertinus Serif"'
 _STYLE = f"""
@@ -35,12 +34,10 @@ text {{ font-family: {_FACE}; font-size: 12px; fill: {QUIET}; }}
 .planned {{ fill: {PAPER}; stroke: {EDGE}; stroke-width: 1.25; stroke-dasharray: 2 3; }}
 .unfilled {{ fill: {PAPER}; stroke: {INK}; stroke-width: 1.25; stroke-dasharray: 1.25 1.5; }}
 .w1 {{ stroke-width: 1; }} .w2 {{ stroke-width: 2; }} .w3 {{ stroke-width: 3; }} .w4 {{ stroke-width: 4; }}
-.w5 {{ stroke-width: 5; }}
 .strand {{ fill: none; stroke: {CODE}; stroke-width: 2.75; stroke-linecap: round; }}
 .strand.fine {{ stroke-width: 1.5; }} .under {{ fill: none; stroke: {PAPER}; stroke-width: 7.5; }}
 .under.fine {{ stroke-width: 4; }} .paper {{ fill: {PAPER}; }}
 .slack {{ fill: none; stroke: {CODE}; stroke-width: 1.5; stroke-dasharray: 1 6; stroke-linecap: round; }}
-.mark-cue {{ fill: none; stroke: {CUE}; stroke-dasharray: 2 3; }} .alarm {{ fill: none; stroke: {ALERT}; }}
 .share-0 {{ fill: {HAIR}; }} .share-1, .share-2 {{ fill: {EDGE}; }} .share-3 {{ fill: {QUIET}; }}
 .share-4 {{ fill: {INK}; }} .hit {{ fill: none; }}
 """

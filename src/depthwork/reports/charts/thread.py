@@ -219,7 +219,9 @@ def _state(hour: Hour) -> str:
     plain = {"held": _("held"), "late": _("held in part"), "missed": _("missed"), "planned": _("to come")}[
         hour.state
     ]
-    return f"{plain}, {hour.words}" if hour.words and hour.words != plain else plain
+    if hour.words.startswith(str(plain)):  # "missed, without notice" says it whole
+        return hour.words
+    return f"{plain}, {hour.words}" if hour.words else plain
 
 
 def _value(line: MeasureLine, on: dt.date) -> Cell:

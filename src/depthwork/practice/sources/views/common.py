@@ -27,6 +27,7 @@ def page(request: HttpRequest, session: Session, **more: Any) -> dict[str, Any]:
     """Context of a page about an hour."""
     return {
         "session": session,
+        "client": session.client,
         "who": session.client.called,
         "leaves": leaves_for(session.client_id, request.path),
         "compartment": _("Process notes"),

@@ -103,7 +103,10 @@ def _became(one: Asked) -> str:
     if len(scores) == 1:
         return next(iter(scores.values()))
     if scores:  # several scores of one form say which is which
-        return ", ".join(f"{name.replace('_', ' ')} {words}" for name, words in list(scores.items())[:3])
+        said = {"bond_work": _("between us"), "strain": _("strain")}
+        return ", ".join(
+            f"{said.get(name) or name.replace('_', ' ')} {words}" for name, words in list(scores.items())[:3]
+        )
     return one.result.get("withheld") or courses.STATES["done"]
 
 

@@ -157,7 +157,7 @@ WALLS = (
     ("policy.middleware:PolicyMiddleware.process_view", "if rule.needs_keys and not is_unlocked():", "if False:", "a locked desk is let through"),
     ("policy.middleware:PolicyMiddleware.process_view", "if not is_there(request, match.view_name if match else None):", "if False:", "every page on the public host"),
     ("policy.public_host:is_there", "route in PUBLIC or not is_public(request)", "True", "the public host has every route"),
-    ("policy.middleware:PolicyMiddleware.process_view", 'if rule.reads is not None and request.method in ("GET", "HEAD"):', "if False:", "a reading is not noted"),
+    ("policy.middleware:PolicyMiddleware.process_view", 'if reads is not None and request.method in ("GET", "HEAD"):', "if False:", "a reading is not noted"),
     ("people.middleware:UnlockMiddleware.__call__", "elif not 0 <= idle <= settings.IDLE_LOCK_SECONDS:", "elif False:", "an idle desk stays open"),
     ("people.middleware:UnlockMiddleware.__call__", "if now - int(request.session.get(STARTED, 0)) > settings.SESSION_COOKIE_AGE:", "if False:", "a sign-in never ends"),
     ("api.queries:why_closed", "row.revoked_at is not None", "False", "a token that was taken back"),
@@ -165,8 +165,8 @@ WALLS = (
     ("api.queries:why_closed", "row.ends_on < today_in(row.practice)", "False", "a token without an end"),
     ("treatments.queries:clients_for", "rows.filter(_in_reach(\"id\", person))", "rows", "a caseload of the whole practice"),
     ("treatments.queries:clients_for", "Client.objects.filter(practice_id=person.practice_id)", "Client.objects.all()", "clients of every practice"),
-    ("treatments.queries:_in_reach", "parts.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))", "parts", "clients of parts that ended"),
-    ("treatments.queries:_in_reach", "person=person, part=Part.DENIED", "person=None, part=Part.DENIED", "clients that were denied"),
+    ("treatments.queries:_in_reach", "filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()), person=person)", "filter(person=person)", "clients of parts that ended"),
+    ("treatments.queries:_in_reach", "now.filter(part=Part.DENIED)", "now.filter(part='nobody')", "clients that were denied"),
 )  # fmt: skip
 LOOKUPS = (
     ("formulation.actions.citing:_mark", "client_id=statement.client_id,", "", "a mark of another client is cited", "formulation"),

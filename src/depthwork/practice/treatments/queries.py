@@ -46,14 +46,11 @@ def _in_reach(column: str, person: Person) -> Q:
     """Whether a client's id in this column is one that the person takes part in treating, or manages."""
     from django.utils import timezone
 
+    now = Involvement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()), person=person)
+    let_in = ~Q(**{f"{column}__in": now.filter(part=Part.DENIED).values("client")})
     if person.has_role("manager") and not person.has_role("clinician"):
-        return Q()
-    parts = Involvement.objects.filter(person=person).exclude(part=Part.DENIED)
-    open_parts = parts.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
-    denied = Involvement.objects.filter(person=person, part=Part.DENIED)
-    return Q(**{f"{column}__in": open_parts.values("client")}) & ~Q(
-        **{f"{column}__in": denied.values("client")}
-    )
+        return let_in
+    return Q(**{f"{column}__in": now.exclude(part=Part.DENIED).values("client")}) & let_in
 
 
 def client_named(client_id: UUID) -> Client | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -31,16 +30,13 @@ from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows, person_of, rule
 from depthwork.practice.policy.roles import ROLES
 from depthwork.practice.treatments.forms import ClientForm
-from depthwork.practice.treatments.models import Client
-from depthwork.practice.treatments.queries import clients_for
 from depthwork.practice.ui import will as wills
 from depthwork.practice.ui.installed import installed, kept
 from depthwork.practice.ui.office_page import acts_for
 from depthwork.practice.ui.verbs import sentence
-from depthwork.practice.vault import actions as vault
-from depthwork.practice.vault import pins, rotation
+from depthwork.practice.vault import pins
 from depthwork.practice.vault.errors import Refused, VaultError
-from depthwork.practice.vault.models import Grant, KeyPin, Keyring, Will, WillPart
+from depthwork.practice.vault.models import KeyPin, Keyring, Will, WillPart
 from depthwork.practice.vault.unlocked import current
 
 
@@ -49,7 +45,7 @@ def person_named(person_id: UUID) -> Person | None:
     return Person.objects.select_related("practice").filter(id=person_id).first()
 
 
-def _colleagues(person: Person) -> QuerySet[Person]:
+def colleagues_of(person: Person) -> QuerySet[Person]:
     here = Person.objects.filter(practice_id=person.practice_id, client=None)
     return here.exclude(login__startswith=ELSEWHERE).order_by("display_name", "id")
 
@@ -59,7 +55,7 @@ def practice(request: HttpRequest) -> HttpResponse:
     """People and what they do, backup, jurisdiction, what is installed."""
     person = person_of(request)
     context = {
-        "people": _colleagues(person),
+        "people": colleagues_of(person),
         "roles": ROLES,
         "may_manage": allows(person, P.MANAGE_PRACTICE, practice=person.practice_id),
         "may_take_in": allows(person, P.ADMIT_CLIENT, practice=person.practice_id),
@@ -160,9 +156,9 @@ def member(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """Fingerprints: one's own, and those of colleagues, to be read aloud and compared."""
     person, unlocked = person_of(request), current()
-    others = _colleagues(person).exclude(id=person.id).filter(is_active=True)
+    others = colleagues_of(person).exclude(id=person.id).filter(is_active=True)
     if request.method == "POST":
-        other = others.filter(id=_uuid(request.POST.get("other"))).first()
+        other = others.filter(id=uuid_of(request.POST.get("other"))).first()
         if other is None:
             raise Http404
         try:
@@ -200,58 +196,6 @@ def keys(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/practice_keys.html", {"own": pins.fingerprint_of(person.id), "rows": rows})
 
 
-@rule(P.SEE_PRACTICE, needs_keys=True)
-def sharing(request: HttpRequest) -> HttpResponse:
-    """Who else can open what of one's clients, until when; take back at once."""
-    person = person_of(request)
-    mine = Involvement.objects.filter(person=person, part=Part.CLINICIAN, ends_at=None).values("client")
-    if request.method == "POST":
-        client = Client.objects.filter(id__in=mine, id=_uuid(request.POST.get("client"))).first()
-        reader = (
-            _colleagues(person).exclude(id=person.id).filter(id=_uuid(request.POST.get("reader"))).first()
-        )
-        if client is None or reader is None:
-            raise Http404
-        take_back(client=client, reader=reader, by=person)
-        messages.success(request, _("Taken back. New words are sealed under a new key."))
-        return redirect("ui:sharing")
-    grants = (
-        Grant.objects.filter(data_key__owner__in=mine, data_key__retired_at=None)
-        .exclude(reader=person)
-        .select_related("reader", "data_key")
-        .order_by("created_at")
-    )
-    called = Client._meta.get_field("called")
-    names = {
-        pk: called.open_value(cell, owner=pk, row=pk)
-        for pk, cell in clients_for(person).values_list("id", "called")
-    }
-    together: dict[tuple[UUID, UUID], dict[str, Any]] = {}
-    for grant in grants:
-        row = together.setdefault(
-            (grant.data_key.owner, grant.reader_id),
-            {"client": grant.data_key.owner, "who": names.get(grant.data_key.owner, "?"), "reader": grant.reader,
-             "compartments": [], "ends_at": grant.ends_at, "purpose": grant.purpose},
-        )  # fmt: skip
-        row["compartments"].append(grant.data_key.get_compartment_display())
-    return render(request, "ui/practice_sharing.html", {"rows": together.values()})
-
-
-def take_back(*, client: Client, reader: Person, by: Person) -> None:
-    """End a reader's part and grants, and renew the keys they held. Killed midway, the renewal goes on later."""
-    with transaction.atomic():
-        touched = vault.take_back(owner=client.id, reader=reader.id)
-        Involvement.objects.filter(person=reader, client=client.id, ends_at=None).update(
-            ends_at=datetime.now(UTC)
-        )
-        record(verb="sharing.ended", by=by.id, practice=by.practice_id, object_type="person", object_id=reader.id, client=client.id)  # fmt: skip
-        for compartment in touched:
-            rotation.start_rotation(owner=client.id, compartment=compartment)
-    for compartment in touched:
-        rotation.move_values(owner=client.id, compartment=compartment)
-        rotation.finish_rotation(owner=client.id, compartment=compartment)
-
-
 @rule(P.READ_AUDIT)
 def audit(request: HttpRequest) -> HttpResponse:
     """What happened, in sentences: for a manager the practice, for a clinician their own acts and clients."""
@@ -287,7 +231,7 @@ def will(request: HttpRequest) -> HttpResponse:
     """One's own clinical will, and those that name one."""
     person = person_of(request)
     pinned = KeyPin.objects.filter(person=person).values("other")
-    choices = [(str(one.id), str(one)) for one in _colleagues(person).filter(id__in=pinned, is_active=True)]
+    choices = [(str(one.id), str(one)) for one in colleagues_of(person).filter(id__in=pinned, is_active=True)]
     own = Will.objects.filter(person=person).prefetch_related("parts__trustee").first()
     first = None
     if own is not None:
@@ -352,7 +296,7 @@ def will_of(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return render(request, "ui/practice_will_open.html", {"will": row, "facts": facts})
 
 
-def _uuid(text: str | None) -> UUID | None:
+def uuid_of(text: str | None) -> UUID | None:
     try:
         return UUID(text or "")
     except ValueError:

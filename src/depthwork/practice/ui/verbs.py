@@ -55,6 +55,8 @@ VERBS = {
     "token.used": gettext_lazy("read by a token"),
     "fhir.read": gettext_lazy("read as FHIR"),
     "person.language_chosen": gettext_lazy("chose a language"),
+    "colleague.kept_out": gettext_lazy("kept a colleague out of a client’s pages"),
+    "colleague.let_near": gettext_lazy("no longer keeps a colleague out"),
     "hold.placed": gettext_lazy("placed a legal hold"),
     "hold.lifted": gettext_lazy("lifted a legal hold"),
     "client.erased": gettext_lazy("erased a client for good"),

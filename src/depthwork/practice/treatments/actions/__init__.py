@@ -32,6 +32,7 @@ from depthwork.practice.treatments.actions.frame import (
     tell_break,
     withdraw_break,
 )
+from depthwork.practice.treatments.actions.keeping_out import keep_out, let_near
 from depthwork.practice.treatments.actions.office import not_in_the_office, show_the_office
 
 __all__ = [
@@ -50,7 +51,9 @@ __all__ = [
     "end_adjunct",
     "end_treatment",
     "keep_line",
+    "keep_out",
     "leave_follow_up",
+    "let_near",
     "move_hour",
     "not_in_the_office",
     "number_hours",

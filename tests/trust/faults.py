@@ -161,7 +161,7 @@ WALLS = (
     ("people.middleware:UnlockMiddleware.__call__", "elif not 0 <= idle <= settings.IDLE_LOCK_SECONDS:", "elif False:", "an idle desk stays open"),
     ("people.middleware:UnlockMiddleware.__call__", "if now - int(request.session.get(STARTED, 0)) > settings.SESSION_COOKIE_AGE:", "if False:", "a sign-in never ends"),
     ("api.queries:why_closed", "row.revoked_at is not None", "False", "a token that was taken back"),
-    ("api.queries:why_closed", "\"\" if row.person.is_active else \"sign-in closed\"", "\"\"", "a token of a closed sign-in"),
+    ("api.queries:why_closed", "\"\" if row.person.is_active else _(\"sign-in closed\")", "\"\"", "a token of a closed sign-in"),
     ("api.queries:why_closed", "row.ends_on < today_in(row.practice)", "False", "a token without an end"),
     ("treatments.queries:clients_for", "rows.filter(_in_reach(\"id\", person))", "rows", "a caseload of the whole practice"),
     ("treatments.queries:clients_for", "Client.objects.filter(practice_id=person.practice_id)", "Client.objects.all()", "clients of every practice"),

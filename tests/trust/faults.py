@@ -184,7 +184,7 @@ LOOKUPS = (
     ("supervision.views.sharing:keys", ", practice_id=by.practice_id", "", "someone of another practice is invited", "supervision"),
     ("supervision.views.coding:_exercise", "if row.opened_at is None or not (is_coder or row.asked_by_id == person.id):", "if False:", "an agreement opens before both sealed", "supervision"),
     ("portal.views:rate", ", client=client", "", "a goal of another client is rated", "portal"),
-    ("ui.practice_pages:sharing", "id__in=mine, ", "", "another's client is taken back", "practice_pages"),
+    ("ui.sharing_page:sharing", "id__in=mine, ", "", "another's client is taken back", "practice_pages"),
     ("ui.practice_pages:will_of", "trustee=person, ", "", "a will opens to anybody", "practice_pages"),
     ("ui.practice_pages:audit", 'if not person.has_role("manager"):', "if False:", "a clinician reads the whole audit", "practice_pages"),
     ("api.views:revoke", "tokens_for(person_of(request))", "tokens_for(person_of(request)).model.objects.all()", "a colleague's token is taken back", "api"),

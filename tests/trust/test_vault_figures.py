@@ -325,7 +325,7 @@ def test_the_recovery_code_opens_and_no_other_does():
     passes="opened 0",
 )
 def test_what_is_taken_back_opens_nothing(cast):
-    from depthwork.practice.ui.practice_pages import take_back
+    from depthwork.practice.ui.sharing_page import take_back
 
     opened_after = 0
     for _ in range(10):

@@ -10,10 +10,10 @@ from depthwork.practice.coverage.models import Charge
 from depthwork.practice.intake import actions as intake
 from depthwork.practice.intake.models import Inquiry
 from depthwork.practice.intake.queries import words_of
-from depthwork.practice.people.models import Person
 from depthwork.practice.policy.jurisdiction import profiles, usual
 from depthwork.practice.treatments import actions as treatments
 from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.models import Session
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.errors import NoKey
 from depthwork.practice.vault.models import KeyPin
@@ -143,8 +143,19 @@ def test_the_office_is_a_manager_of_the_practice(cast):
 
 
 def test_kept_lines_leave_today_when_asked(cast):
-    browser = cast.ana.browser()
+    Session.objects.filter(client=cast.client).update(kept_line=None)
+    with opened(cast.ana.unlocked):
+        first = Session.objects.filter(client=cast.client).order_by("day").first()
+        first.kept_line = "a heron on the weir"
+        first.save()
+    last = Session.objects.filter(client=cast.client).order_by("day").last()
+    browser, page = cast.ana.browser(), f"/today/?day={last.day}"
+    shown = browser.get(page).content.decode()
+    assert "a heron on the weir" in shown
+    assert "Leave out the lines" in shown
     assert browser.post("/today/lines/", {"shown": "no"}).status_code == 302
-    assert Person.objects.get(id=cast.ana.id).shows_lines is False
+    hidden = browser.get(page).content.decode()
+    assert "heron" not in hidden
+    assert "Show the line" in hidden
     browser.post("/today/lines/", {"shown": "yes"})
-    assert Person.objects.get(id=cast.ana.id).shows_lines is True
+    assert "a heron on the weir" in browser.get(page).content.decode()

@@ -81,6 +81,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "unnoted": unnoted_hours(person, before=now.date()),
         "alerts": alerts_for(person),
         "cover_tests": tests_for(person),
+        "shows_lines": person.shows_lines,
     }
     refresh_if_due(person)
     return render(request, "ui/today.html", context)

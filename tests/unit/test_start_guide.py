@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from click.testing import CliRunner
 
 from depthwork.cli import cli
-from depthwork.reports.start_guide import start_guide
+from depthwork.reports.start_guide import HEADS, start_guide
 
 
-def test_it_has_two_pages():
-    assert len(re.findall(rb"/Type\s*/Page\b", start_guide())) == 2
+@pytest.mark.parametrize("language", sorted(HEADS))
+def test_it_has_two_pages(language):
+    assert len(re.findall(rb"/Type\s*/Page\b", start_guide(language))) == 2
+
+
+def test_a_language_without_words_of_its_own_is_read_in_english():
+    assert start_guide("fr") == start_guide()
 
 
 def test_it_is_the_same_each_time():

@@ -15,6 +15,7 @@ from depthwork.evidence.errors import EvidenceError
 from depthwork.evidence.heterogeneity import Method
 from depthwork.evidence.pooling import Pooled, checked, pool
 from depthwork.wording import gettext as _
+from depthwork.wording import ngettext
 
 FEW: Final = 10
 Side = Literal["left", "right"]
@@ -101,7 +102,14 @@ def egger(effects: ArrayLike, variances: ArrayLike, *, level: float = 0.95) -> E
     y, v = checked(effects, variances)
     k, se = len(y), np.sqrt(v)
     if k < 3:
-        raise EvidenceError(_("Egger's line needs 3 studies; there: %(n)s") % {"n": k})
+        raise EvidenceError(
+            ngettext(
+                "Egger's line needs 3 studies; there is %(n)s",
+                "Egger's line needs 3 studies; there are %(n)s",
+                k,
+            )
+            % {"n": k}
+        )
     if float(np.ptp(se)) <= 1e-12 * float(se.max()):
         raise EvidenceError(_("all studies have the same standard error; there is no line to draw"))
     x = np.column_stack([np.ones(k), se])
@@ -187,7 +195,14 @@ def trim_and_fill(
     y, v = checked(effects, variances)
     k = len(y)
     if k < 3:
-        raise EvidenceError(_("trim and fill needs 3 studies; there: %(n)s") % {"n": k})
+        raise EvidenceError(
+            ngettext(
+                "trim and fill needs 3 studies; there is %(n)s",
+                "trim and fill needs 3 studies; there are %(n)s",
+                k,
+            )
+            % {"n": k}
+        )
     if side is None:
         leaning = by_number(y, v, np.sqrt(v), method=method).coefficients[1].estimate
         side = "right" if leaning < 0 else "left"

@@ -94,12 +94,12 @@ def qualified(construct: str, attributes: Mapping[str, Any]) -> str:
     parts += [words for flag, words in _FLAGS.items() if attributes.get(flag) is True]
     if attributes.get("repaired") is not None:
         parts.append(gettext("repaired") if attributes["repaired"] else gettext("not repaired"))
-    return "; ".join(parts)
+    return "; ".join(map(str, parts))
 
 
 def speaker_named(speaker: str) -> str:
     """Client, Therapist, or the name in the source."""
-    return SPEAKERS.get(speaker, speaker)
+    return str(SPEAKERS.get(speaker, speaker))
 
 
 def _many(value: Any) -> list[str]:

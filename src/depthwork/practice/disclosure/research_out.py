@@ -68,7 +68,7 @@ def give_study(*, by: Person, project: str, on: date, smallest: int = SMALL) -> 
         made = study(cases, key=secret_for(f"research/{project.strip().casefold()}"), smallest=smallest)
         files = study_files(made, project=project.strip())
     except StudyError as error:
-        more = f"; the keys of {without} more who agreed are not at hand" if without else ""
+        more = _("; the keys of %(n)s more who agreed are not at hand") % {"n": without} if without else ""
         raise DisclosureError(f"{error}{more}") from None
     except ModuleNotFoundError:
         raise DisclosureError(

@@ -239,7 +239,8 @@ def insert(model: type[models.Model], rows: list[SimpleNamespace]) -> None:
     except DatabaseError as error:
         kind = Taken if isinstance(error, IntegrityError) else DisclosureError
         raise kind(
-            f"rows of {model._meta.label_lower} do not hold together; ask for the package again"
+            _("rows of %(label)s do not hold together; ask for the package again")
+            % {"label": model._meta.label_lower}
         ) from None
 
 

@@ -7,9 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy as _
-
-from depthwork.practice.policy.dated import read_yaml
+from depthwork.practice.policy.dated import later, read_yaml
 
 FILE = Path(__file__).parent / "places" / "crisis.yaml"
 ELSEWHERE = "elsewhere"
@@ -34,7 +32,7 @@ def _table() -> dict[str, tuple[Line, ...]]:
     return {
         country: tuple(
             Line(
-                words=_(one["words"]),
+                words=later(one["words"]),
                 number=str(one["number"]),
                 href=f"{one.get('by', 'tel')}:{''.join(c for c in str(one['number']) if c.isdigit() or c == '+')}",
                 hours=one.get("hours", ""),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
+from django.utils.translation import gettext_lazy
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -32,6 +33,11 @@ class Reference:
 
     ref: str
     basis: str
+
+
+def later(words: str) -> str:
+    """A text of a data file, translated when it is shown: the file is read once, for readers of every language."""
+    return cast(str, gettext_lazy(words))
 
 
 def read_yaml(file: Path) -> Any:

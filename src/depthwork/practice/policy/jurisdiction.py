@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy as _
-
 from depthwork.practice.people.models import Practice
-from depthwork.practice.policy.dated import Reference, Review, read_yaml, references_of, review_of
+from depthwork.practice.policy.dated import Reference, Review, later, read_yaml, references_of, review_of
 
 FOLDER = Path(__file__).parent / "places" / "jurisdictions"
 DEFAULT = "default"
@@ -40,8 +38,7 @@ class Profile:
 
 def _said(folded: str) -> str:
     """A folded text on one line, in the language of whoever reads it later."""
-    words = " ".join(folded.split())
-    return _(words)
+    return later(" ".join(folded.split()))
 
 
 @cache
@@ -57,7 +54,7 @@ def profile(id: str) -> Profile:
     return Profile(
         id=raw["id"],
         version=raw["version"],
-        name=_(raw["name"]),
+        name=later(raw["name"]),
         says=_said(raw["says"]),
         review=review_of(raw["review"], place),
         sources=references_of(raw["sources"], place),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.people.models import Role
@@ -61,7 +62,7 @@ POLICY: dict[P, tuple[Predicate, ...]] = {
 }
 
 # What each role is for, as the people page says it.
-ROLES: dict[str, str] = {
+ROLES: dict[str, str | Promise] = {
     Role.CLINICIAN: _("Treats clients; opens the record and process notes of their own clients only."),
     Role.SUPERVISOR: _("Reads, marks and comments what was shared, for as long as it is shared."),
     Role.MANAGER: _(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from depthwork.measures import measures
@@ -19,7 +20,7 @@ from depthwork.reports.start_guide import start_guide
 def start(request: HttpRequest) -> HttpResponse:
     """The two pages to print. They hold nothing of the practice, so the door may offer them too."""
     return HttpResponse(
-        start_guide(),
+        start_guide((get_language() or "en")[:2]),
         content_type="application/pdf",
         headers={"Content-Disposition": 'inline; filename="depthwork-start.pdf"'},
     )

@@ -87,7 +87,7 @@ def _by_code(person: uuid.UUID, code: str, otherwise: str) -> Unlocked:
 
 def unlock_with_recovery(*, person: uuid.UUID, code: str, new_root: bytes) -> Unlocked:
     """Open a person's keys with the recovery code and seal them to a new passphrase."""
-    unlocked = _by_code(person, code, "this is not the recovery code of this account")
+    unlocked = _by_code(person, code, _("this is not the recovery code of this account"))
     change_passphrase(unlocked=unlocked, new_root=new_root)
     return unlocked
 
@@ -114,7 +114,7 @@ def new_recovery_code(*, unlocked: Unlocked) -> str:
 
 def confirm_recovery(*, person: uuid.UUID, code: str) -> None:
     """The code was typed back right; before that no note can be stored."""
-    _by_code(person, code, "this is not the recovery code that was shown; look at each group again")
+    _by_code(person, code, _("this is not the recovery code that was shown; look at each group again"))
     Keyring.objects.filter(person_id=person).update(recovery_confirmed_at=datetime.now(UTC))
 
 
@@ -251,13 +251,13 @@ def is_held(owner: uuid.UUID) -> bool:
 def burn(*, owner: uuid.UUID, item: uuid.UUID, by: uuid.UUID) -> Tombstone:
     """Destroy the key of one note or transcript: every version of it is gone from here on."""
     if is_held(owner):
-        raise Refused("a legal hold stands on this client; nothing can be burned until it is lifted")
+        raise Refused(_("a legal hold stands on this client; nothing can be burned until it is lifted"))
     now = datetime.now(UTC)
     changed = ItemKey.objects.filter(item=item, owner=owner, burned_at=None).update(
         wrapped=None, burned_at=now, burned_by=by
     )
     if not changed:
-        raise Refused("there is no such note here, or it was burned before")
+        raise Refused(_("there is no such note here, or it was burned before"))
     return _tombstone(owner, by, now, item=item)
 
 
@@ -265,7 +265,7 @@ def burn(*, owner: uuid.UUID, item: uuid.UUID, by: uuid.UUID) -> Tombstone:
 def shred(*, owner: uuid.UUID, by: uuid.UUID, compartment: str = "") -> Tombstone:
     """Destroy the keys of an owner, or of one compartment. Complete when the last backup of the keys expires."""
     if is_held(owner):
-        raise Refused("a legal hold stands on this client; nothing can be destroyed until it is lifted")
+        raise Refused(_("a legal hold stands on this client; nothing can be destroyed until it is lifted"))
     which = {"owner": owner, "compartment": compartment} if compartment else {"owner": owner}
     DataKey.objects.filter(**which).delete()
     ItemKey.objects.filter(**which).delete()

@@ -25,7 +25,7 @@ def open_file(sealed: BinaryIO, out: BinaryIO, identity: str) -> None:
     try:
         mine = pyrage.x25519.Identity.from_str(identity)
     except pyrage.IdentityError:
-        raise Refused("this is not an age identity; it begins with AGE-SECRET-KEY-1") from None
+        raise Refused(_("this is not an age identity; it begins with AGE-SECRET-KEY-1")) from None
     try:
         pyrage.decrypt_io(sealed, out, [mine])
     except (pyrage.DecryptError, OSError):
@@ -80,7 +80,8 @@ def seal_with_passphrase(plain: bytes, passphrase: str) -> bytes:
     """Seal bytes by a passphrase (scrypt), for someone who has no key of their own."""
     if len(passphrase) < SHORTEST:
         raise Refused(
-            f"a passphrase for a package has {SHORTEST} characters or more; four or five words do well"
+            _("a passphrase for a package has %(n)s characters or more; four or five words do well")
+            % {"n": SHORTEST}
         )
     return bytes(pyrage.passphrase.encrypt(plain, passphrase))
 
@@ -96,15 +97,15 @@ def open_bytes(sealed: bytes, *, identity: str | None = None, passphrase: str | 
     """Open what `seal_bytes` or `seal_with_passphrase` wrote; says which of the two a file asks for."""
     head = sealed[:200].split(b"\n")
     if head[0] != b"age-encryption.org/v1":
-        raise Refused("this is not a sealed package; it should be the .age file as it was sent")
+        raise Refused(_("this is not a sealed package; it should be the .age file as it was sent"))
     is_by_passphrase = len(head) > 1 and head[1].startswith(b"-> scrypt")
     try:
         if is_by_passphrase:
             if not passphrase:
-                raise Refused("this package is sealed with a passphrase; type the one you were told")
+                raise Refused(_("this package is sealed with a passphrase; type the one you were told"))
             return bytes(pyrage.passphrase.decrypt(sealed, passphrase))
         if identity is None:
-            raise Refused("this package is sealed to a key; unlock the keys it was sent to")
+            raise Refused(_("this package is sealed to a key; unlock the keys it was sent to"))
         return bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]))
     except pyrage.DecryptError as error:
         if is_by_passphrase:

@@ -6,6 +6,7 @@ import base64
 import secrets
 
 import shamir_mnemonic
+from django.utils.translation import gettext as _
 
 from depthwork.practice.vault.errors import Refused
 from depthwork.practice.vault.primitives import hkdf
@@ -34,7 +35,7 @@ def _raw(code: str) -> bytes:
     except ValueError:
         raw = b""
     if len(raw) != 20:
-        raise Refused("a recovery code has 32 letters and digits in eight groups of four")
+        raise Refused(_("a recovery code has 32 letters and digits in eight groups of four"))
     return raw
 
 

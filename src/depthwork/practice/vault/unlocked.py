@@ -25,7 +25,7 @@ _current: ContextVar[Unlocked | None] = ContextVar("depthwork_unlocked", default
 
 def no_key_for(compartment: str) -> NoKey:
     """What a reader without a grant is told."""
-    return NoKey(f"this sign-in holds no key for {compartment.replace('_', ' ')} here")
+    return NoKey(_("this sign-in holds no key for %(part)s here") % {"part": compartment.replace("_", " ")})
 
 
 def grant_message(

@@ -85,8 +85,8 @@ def write_letter(*, plan: Plan, by: Person, on: date, words: dict[str, Any]) -> 
     if said.get("limit") not in LIMITS:
         raise CoverageError(_("the limit is one of: %(limits)s") % {"limits": ", ".join(LIMITS)})
     for name, what in (
-        ("applies", "how the limit is applied here"),
-        ("compared", "what holds for medical care"),
+        ("applies", _("how the limit is applied here")),
+        ("compared", _("what holds for medical care")),
     ):
         if not str(said.get(name) or "").strip():
             raise CoverageError(_("write %(what)s: the letter stands on the comparison") % {"what": what})

@@ -116,7 +116,7 @@ def claim(client: Client, *, by: Person, first: date, last: date, made_on: date)
         head_row = tuple(box for box, _ in one.lines[0])
         rows = tuple(tuple(words or "–" for _, words in line) for line in one.lines)
         blocks.append(b.Table(head_row, rows, "Box 24, service lines"))
-    blocks += [b.Notice("About this paper", NO_PROMISE), *part2.blocks()]
+    blocks += [b.Notice("About this paper", str(NO_PROMISE)), *part2.blocks()]
     data = {"claims": [one.as_data() for one in claims], "notice": [block.words for block in part2.blocks()]}  # type: ignore[union-attr]
     return finish(
         "Claim data", taken, client, blocks, lacks, made_on=made_on, for_whom="the payer",

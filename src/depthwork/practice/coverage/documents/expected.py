@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy as _
+
 from depthwork.interchange.estimates import DISPUTE_ABOVE, DISPUTE_DAYS
 from depthwork.practice.coverage.documents.sheet import (
     Made,
@@ -35,9 +37,9 @@ def good_faith(row: Estimate, *, by: Person, made_on: date) -> Made:
     codes = list(body.get("diagnosis") or [])
     lacks = lacks_of_head(head, us=True)
     if head is not None and not head.tax_id:
-        lacks.append("the tax number, in your letterhead")
+        lacks.append(_("the tax number, in your letterhead"))
     if not codes:
-        lacks.append("a diagnosis code, where there is one already")
+        lacks.append(_("a diagnosis code, where there is one already"))
     if row.due_on and row.given_on is None and made_on > row.due_on:
         lacks.append(f"it was due on {day_of(row.due_on)}; give it now")
     rows = []

@@ -58,23 +58,27 @@ def may_give(
     chosen = set(compartments)
     guarded = chosen.intersection(GUARDED)
     if kind == Disclosure.Kind.FHIR and guarded:
-        return "process notes and substance use notes have no place in FHIR; choose another form"
+        return _("process notes and substance use notes have no place in FHIR; choose another form")
     if kind == Disclosure.Kind.ACCESS and "process_notes" in chosen:
         profile = profile_of(client.practice)
         if not profile.notes_in_access_export:
-            return f"process notes are no part of the client’s own copy under “{profile.name}”"
+            return _("process notes are no part of the client’s own copy under “%(name)s”") % {
+                "name": profile.name
+            }
     if not guarded and kind not in ALWAYS_ASKED:
         return ""
     if release is None:
-        return "this leaves on the client’s word alone; write the release down first"
+        return _("this leaves on the client’s word alone; write the release down first")
     if release.client_id != client.id:
-        return "this release is another client’s"
+        return _("this release is another client’s")
     if not release.holds(on=on):
-        return "the release has ended, was taken back, or is not signed yet"
+        return _("the release has ended, was taken back, or is not signed yet")
     if release.purpose not in FITS.get(kind, ()):
-        return "the release is for another purpose; ask the client"
+        return _("the release is for another purpose; ask the client")
     if missing := (chosen - {"administration"}) - set(release.compartments):
-        return f"the release does not name: {', '.join(sorted(missing)).replace('_', ' ')}"
+        return _("the release does not name: %(parts)s") % {
+            "parts": ", ".join(sorted(missing)).replace("_", " ")
+        }
     return ""
 
 

@@ -24,7 +24,7 @@ class Crossed(Changed):
     """Two people wrote one statement. `theirs` is how it stands now, `mine` what was sent."""
 
     def __init__(self, theirs: Statement | None, mine: str) -> None:
-        super().__init__("this statement was changed meanwhile; both texts are here to compare")
+        super().__init__(gettext("this statement was changed meanwhile; both texts are here to compare"))
         self.theirs, self.mine = theirs, mine
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.actions.drafting import drop_draft
@@ -17,7 +18,7 @@ class Crossed(Changed):
     """Two windows wrote. `theirs` is the note as the other one kept it."""
 
     def __init__(self, theirs: Source) -> None:
-        super().__init__("this was kept in another window meanwhile; both texts are here to compare")
+        super().__init__(_("this was kept in another window meanwhile; both texts are here to compare"))
         self.theirs = theirs
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person
@@ -17,8 +18,10 @@ from depthwork.practice.treatments.errors import Changed, CourseError, OddHour
 from depthwork.practice.treatments.models import Break, Ending, Frame, Session, Treatment
 
 _WHICH = {
-    "skipped": "the clocks jump over this time on that day; choose a time before or after",
-    "doubled": "the clocks show this time twice on that day; say whether the first or the second is meant",
+    "skipped": gettext_lazy("the clocks jump over this time on that day; choose a time before or after"),
+    "doubled": gettext_lazy(
+        "the clocks show this time twice on that day; say whether the first or the second is meant"
+    ),
 }
 
 

@@ -1,0 +1,123 @@
+"""The pages of a treatment of the fiction, read in German and in Spanish: nothing of the interface stays English.
+
+A text that stands on a page in both languages is either a person's own, or it was forgotten. What people of the
+fiction wrote is known from its files; items of a questionnaire and titles of the literature keep their language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+
+from depthwork.practice.treatments.models import Session
+from depthwork.practice.ui.fiction.book import Book
+from depthwork.practice.vault.unlocked import current
+from tests import cast as people
+from tests.moving import REPO, fill_rooms, small_fiction, standing
+from tests.words import LANGUAGES, PACKAGE
+
+pytestmark = pytest.mark.django_db
+OF_THE_PRACTICE = (
+    "/today/", "/caseload/", "/inquiries/", "/evidence/for-clients/", "/evidence/own/", "/kept-lines/", "/supervision/",
+    "/practice/", "/practice/keys/", "/practice/forms/", "/take-in/", "/search/", "/help/", "/account/",
+)  # fmt: skip
+OF_A_CLIENT = (
+    "", "frame/", "patterns/", "dreams/", "formulation/", "before/", "kept-lines/", "measures/", "record/", "consents/",
+    "alongside/", "coverage/", "papers/", "supervision/", "give/", "safety/", "consultation/",
+)  # fmt: skip
+ENGLISH = (
+    "the and of to a is it you that was for on are with as they be at this have from or had by not but what all were "
+    "when there can your which their if do will each about how then them these so some would her his him has than who "
+    "now before after left open read kept told not none never last hours client answered measured usual from"
+)
+COMMON = frozenset(ENGLISH.split())
+NAMES = frozenset({"Depthwork", "Deutsch", "Español", "Ctrl"})
+
+
+class _Said(HTMLParser):
+    """What a page says: its text, and the names that only a screen reader speaks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._code = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = dict(attrs)
+        self._code += tag in ("script", "style")
+        names = ("aria-label", "title", "placeholder", "alt", "data-label")
+        self.said += [" ".join((held.get(name) or "").split()) for name in names if held.get(name)]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._code -= tag in ("script", "style")
+
+    def handle_data(self, data: str) -> None:
+        words = " ".join(data.split())
+        if words and not self._code:
+            self.said.append(words)
+
+
+def _said(page: str) -> list[str]:
+    reader = _Said()
+    reader.feed(page)
+    return reader.said
+
+
+def _words_of_people() -> str:
+    """Everything that the fiction and the questionnaires say, on one line."""
+    files = [
+        *(path for path in REPO.joinpath("demo").rglob("*") if path.suffix in (".yaml", ".txt", ".json")),
+        *PACKAGE.joinpath("practice", "ui", "fiction").rglob("*.py"),
+        *PACKAGE.joinpath("measures", "definitions").glob("*.yaml"),
+    ]
+    text = " ".join(path.read_text() for path in files).replace("''", "'")
+    return " ".join(re.sub(r"[>|]-?\s", " ", text).split())
+
+
+def _is_english(words: str) -> bool:
+    found = re.findall(r"[a-z’']+", words.lower())
+    return len(found) > 1 and any(word in COMMON for word in found)
+
+
+@pytest.fixture(scope="module")
+def reader(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[tuple[people.Actor, list[str]]]:
+    """The clinician of the brief therapy, and the pages to read."""
+    with standing(django_db_blocker):
+        book = fill_rooms(
+            Book(
+                small_fiction(tmp_path_factory.mktemp("fiction") / "demo", "brief"), today=date(2026, 11, 20)
+            )
+        )
+        treatment = book.treatments["brief"]
+        with book.as_clinician("brief") as by:
+            actor = people.Actor(by, current(), "")
+        hour = Session.objects.filter(treatment=treatment, status="held").order_by("number")[7]
+        pages = [*OF_THE_PRACTICE, f"/hours/{hour.id}/"]
+        pages += [f"/clients/{treatment.client_id}/{leaf}" for leaf in OF_A_CLIENT]
+        yield actor, pages
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_of_the_interface_stays_english(language, reader):
+    actor, pages = reader
+    browser, people_said = actor.browser(), _words_of_people()
+    read: dict[str, dict[str, list[str]]] = {}
+    for spoken in ("en", language):
+        browser.post("/language/", {"language": spoken})
+        read[spoken] = {}
+        for path in pages:
+            answer = browser.get(path)
+            if answer.status_code == 200:
+                read[spoken][path] = _said(answer.content.decode())
+    assert len(read[language]) >= 20
+    left = {
+        words: path
+        for path, said in read["en"].items()
+        for words in set(said) & set(read[language].get(path, []))
+        if _is_english(words) and words not in NAMES and words.strip(" .:;,“”‘’…") not in people_said
+    }
+    assert left == {}

@@ -174,7 +174,7 @@ def _searching() -> Iterator[list[Contestant]]:
                 row = Session.objects.get(id=hour.id)
                 row.kept_line = "one more line"
                 row.save()
-                record(verb="line.kept", by=person.id, practice=person.practice_id)
+                record(verb="line.kept", by=person.id, practice=person.practice_id, client=cast.client.id)
             return indexed()
 
         assert scan() == build() == indexed() == changed() == NOTES // 1000

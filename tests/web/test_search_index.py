@@ -14,6 +14,7 @@ from depthwork.practice.ui import search
 from depthwork.practice.ui.search_index import AT_MOST, Cell, Hit, Index
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.unlocked import opened
+from tests.cast import client_of, treatment_of
 
 WHO = UUID(int=7)
 words = st.text("abÄß.’ \n\tİ", max_size=24)
@@ -149,3 +150,31 @@ def test_an_index_that_changed_too_much_is_built_anew(indexed, monkeypatch):
     changed(cast)
     assert indexed.find("kestrel") == ["a kestrel over the dunes"]
     assert indexed.index() is not before
+
+
+def test_a_change_that_names_nobody_is_looked_for_everywhere(indexed):
+    cast = indexed.cast
+    with opened(cast.ana.unlocked):
+        row = Session.objects.filter(client=cast.client).first()
+        row.kept_line = "a kestrel over the dunes"
+        row.save()
+    before = indexed.index()
+    record(verb="line.kept", by=cast.ana.id, practice=cast.practice.id)
+    assert indexed.find("kestrel") == ["a kestrel over the dunes"]
+    assert indexed.index() is before
+
+
+def test_after_a_change_of_one_client_the_rows_of_the_others_are_not_asked_for(cast, monkeypatch):
+    second = treatment_of(cast.ana, client_of(cast.ana, "Second"), hours=1).client
+    session = cast.ana.browser().cookies["dw-session"].value
+    search._indexes.clear()
+    asked = []
+    real = search._heads
+    monkeypatch.setattr(search, "_heads", lambda one, of: asked.append(set(of)) or real(one, of))
+    with opened(cast.ana.unlocked):
+        assert len(search.search(cast.ana.person, "line of hour", session=session)) == 4
+        assert set(map(frozenset, asked)) == {frozenset({cast.client.id, second.id})}
+        asked.clear()
+        changed(cast)
+        assert len(search.search(cast.ana.person, "line of hour", session=session)) == 4
+        assert set(map(frozenset, asked)) == {frozenset({cast.client.id})}

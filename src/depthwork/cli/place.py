@@ -79,11 +79,12 @@ def told(act: Callable[[], Any]) -> Any:
 
     from django.db import DatabaseError
 
+    from depthwork.practice.config.gate import Crowded
     from depthwork.practice.vault.errors import VaultError
 
     try:
         return act()
-    except VaultError as error:
+    except (VaultError, Crowded) as error:
         refuse(str(error))
     except DatabaseError as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]

@@ -6,6 +6,7 @@ Pages are written with the English order of a day; here it becomes the reader's.
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -35,8 +36,17 @@ def in_words(moment: dt.date | dt.time | None, form: str = "j F Y") -> str:
     """A day or moment in the reader's language, from a format of Django in the English order."""
     if moment is None or moment == "":
         return ""
-    for part, own in _PARTS.get((get_language() or "en")[:2], ()):
+    language = (get_language() or "en")[:2]
+    # The days of a page repeat, and writing one costs as much as all else in its cell.
+    return (_day if type(moment) is dt.date else _moment)(language, moment, form)
+
+
+def _moment(language: str, moment: dt.date | dt.time, form: str) -> str:
+    for part, own in _PARTS.get(language, ()):
         if part in form:
             form = form.replace(part, own)
             break
     return date_format(moment, form)
+
+
+_day = lru_cache(maxsize=4096)(_moment)  # within one language a day is always written alike

@@ -109,7 +109,7 @@ class _Column:
         data_key = None if wrapped is None else self._data_key(compartment, wrapped)
         if wrapped is None or data_key is None:
             return CLOSED
-        return self.unlocked.unwrap(*data_key, dashed(item), wrapped)
+        return self.unlocked.warm.get(wrapped) or self.unlocked.unwrap(*data_key, dashed(item), wrapped)
 
     def _data_key(self, compartment: str, blob: bytes) -> tuple[HeldKey, Cipher] | None:
         """The key that a value, or another key, asks for; each is opened anew in every request."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from depthwork.measures import measure
@@ -20,6 +22,7 @@ from depthwork.practice.ui.in_words import said_of
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.sparkline import sparkline
 
+ANYBODY = UUID(int=0)
 MEASURES = ("phq9", "dw_session_checkin")  # what stands as a small line; the rest is on the client's page
 
 
@@ -31,9 +34,11 @@ def caseload(request: HttpRequest) -> HttpResponse:
     lines = caseload_of(person, today=today)
     cover = standings([line.client_id for line in lines if line.state != "ended"], today=today)
     small = small_lines([line.client_id for line in lines], MEASURES)
+    address = reverse("ui:thread", args=[ANYBODY])  # looked for once, not for each line
     rows = [
         {
             "line": line,
+            "href": address.replace(str(ANYBODY), str(line.client_id)),
             "said": said_of(line, today=today),
             "cover": cover.get(line.client_id) if line.state != "ended" else None,
             "sparks": [

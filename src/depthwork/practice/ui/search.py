@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -83,10 +83,19 @@ def cells(person: Person) -> Iterator[Cell]:
 
 
 def _opened(one: Searched, rows: QuerySet[SealedModel]) -> Iterator[Cell]:
-    for pk, client, hour, *texts in open_rows(rows, *one.names, also=[one.link or "pk"], item=one.item):
-        for kind, text in zip(one.kinds, texts, strict=True):
+    for row in _rows_opened(one, rows):
+        for kind, text in zip(one.kinds, row[3:], strict=True):
             if text is not None and text is not CLOSED:
-                yield Cell(client, kind, pk, hour if one.link else None, text)
+                yield _cell(one, row, kind, text)
+
+
+def _rows_opened(one: Searched, rows: QuerySet[SealedModel]) -> Iterator[tuple[Any, ...]]:
+    return open_rows(rows, *one.names, also=[one.link or "pk"], item=one.item)
+
+
+def _cell(one: Searched, row: tuple[Any, ...], kind: str, text: str) -> Cell:
+    pk, client, hour, *_ = row
+    return Cell(client, kind, pk, hour if one.link else None, text)
 
 
 def scan(person: Person, words: str) -> list[Hit]:
@@ -94,12 +103,16 @@ def scan(person: Person, words: str) -> list[Hit]:
     wanted, found = words.strip().lower(), []
     if not wanted:
         return []
-    for cell in cells(person):
-        at = cell.text.lower().find(wanted)
-        if at >= 0:
-            found.append(hit(cell, at, len(wanted)))
-            if len(found) == AT_MOST:
-                break
+    mine = _mine(person)
+    for one in _searched():
+        for row in _rows_opened(one, _rows_of(one.model, mine)):
+            for kind, text in zip(one.kinds, row[3:], strict=True):
+                if text is not None and text is not CLOSED:
+                    at = text.lower().find(wanted)
+                    if at >= 0:
+                        found.append(hit(_cell(one, row, kind, text), at, len(wanted)))
+                        if len(found) == AT_MOST:
+                            return found
     return found
 
 
@@ -153,13 +166,28 @@ def watch() -> None:
         threading.Thread(target=_watch, daemon=True).start()
 
 
+@cache
+def _quiet() -> frozenset[str]:
+    """What the audit says of mere readings."""
+    rules = (rule_of(view, name) for _, name, view in routes())
+    return frozenset(
+        {"searched", "unlocked", "refused"}.union(rule.reads for rule in rules if rule and rule.reads)
+    )
+
+
+def _changes(practice: UUID) -> QuerySet[Event]:
+    """Events that are no mere reading: an index made before the last of them is old."""
+    return Event.objects.filter(practice=practice).exclude(verb__in=_quiet())
+
+
 def _last_change(practice: UUID) -> int:
-    """The last event that is no mere reading: an index made before it is old."""
-    quiet = {"searched", "unlocked", "refused"} | {
-        rule.reads for _, name, view in routes() if (rule := rule_of(view, name)) and rule.reads
-    }
-    events = Event.objects.filter(practice=practice).exclude(verb__in=quiet)
-    return events.order_by("-n").values_list("n", flat=True).first() or 0
+    return _changes(practice).order_by("-n").values_list("n", flat=True).first() or 0
+
+
+def _touched(practice: UUID, after: int) -> set[UUID] | None:
+    """Whose words changed after an event; None where that is not said, or of too many."""
+    found = set(_changes(practice).filter(n__gt=after).values_list("client", flat=True).distinct()[: FEW + 1])
+    return None if None in found or len(found) > FEW else cast("set[UUID]", found)
 
 
 def _rights(person: Person) -> Any:
@@ -170,32 +198,36 @@ def _rights(person: Person) -> Any:
     return mine, list(grants), ItemKey.objects.filter(owner__in=mine, wrapped=None).count()
 
 
-def _heads(one: Searched, mine: list[UUID]) -> dict[str, Any]:
-    """How each row stands: a sealed value that was written again has another beginning."""
+def _heads(one: Searched, of: list[UUID]) -> dict[str, dict[str, Any]]:
+    """How each client's rows stand: a sealed value that was written again has another beginning."""
     begins = [Substr(name, 1, HEADER, output_field=BinaryField()) for name in one.names]
-    rows = _rows_of(one.model, mine).values_list("pk", one.link or "pk", *begins)
-    return {
-        digits(pk): (link, *(None if head is None else bytes(head) for head in heads))
-        for pk, link, *heads in plain_rows(rows)
-    }
+    found: dict[str, dict[str, Any]] = {client.hex: {} for client in of}
+    for pk, client, *stands in plain_rows(
+        _rows_of(one.model, of).values_list("pk", "client_id", one.link or "pk", *begins)
+    ):
+        found[digits(client)][digits(pk)] = stands
+    return found
 
 
-def _mended(index: Index, rights: Any) -> bool:
+def _mended(index: Index, rights: Any, touched: set[UUID] | None) -> bool:
     """Bring an old index up to date: what is new or changed is opened, what is gone is dropped. False if it cannot be."""
     if index.rights != rights or index.dropped > len(index.cells) // 4:
         return False
+    of = [client for client in rights[0] if touched is None or client in touched]
     for one in _searched():
-        before, now = index.heads[one.kinds[0]], _heads(one, rights[0])
-        changed = [pk for pk, head in now.items() if before.get(pk) != head]
+        stood, now = index.heads[one.kinds[0]], _heads(one, of)
+        before = {pk: stands for client in now for pk, stands in stood.get(client, {}).items()}
+        after = {pk: stands for rows in now.values() for pk, stands in rows.items()}
+        changed = [pk for pk, stands in after.items() if before.get(pk) != stands]
         if len(changed) > FEW:
             return False
-        for row in (*changed, *(before.keys() - now.keys())):
+        for row in (*changed, *(before.keys() - after.keys())):
             for kind in one.kinds:
                 index.drop(kind, row)
         if changed:
-            for cell in _opened(one, _rows_of(one.model, rights[0]).filter(pk__in=changed)):
+            for cell in _opened(one, _rows_of(one.model, of).filter(pk__in=changed)):
                 index.add(cell)
-        index.heads[one.kinds[0]] = now
+        stood.update(now)
     index.close()
     return index.size <= INDEX_BYTES
 
@@ -210,7 +242,7 @@ def search(person: Person, words: str, *, session: str | None) -> list[Hit]:
         if index.made_after == last:
             return index.find(words)
         with _door:
-            if _mended(index, _rights(person)):
+            if _mended(index, _rights(person), _touched(person.practice_id, index.made_after)):
                 index.made_after = last
                 return index.find(words)
     built = Index(person.id, session, last, _rights(person))

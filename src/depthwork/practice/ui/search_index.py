@@ -66,7 +66,9 @@ class Index:
     rights: Any = None  # what the person may open: another answer makes it useless
     cells: list[Cell | None] = field(default_factory=list)
     numbers: dict[tuple[str, UUID | str], int] = field(default_factory=dict)
-    heads: dict[str, dict[str, Any]] = field(default_factory=dict)  # how each row stood when it was opened
+    heads: dict[str, dict[str, dict[str, Any]]] = field(
+        default_factory=dict
+    )  # how each client's rows stood when opened
     dropped: int = 0
     places: dict[str, list[int]] = field(default_factory=dict)
     words: str = ""  # every word once, between line ends
@@ -114,7 +116,7 @@ class Index:
         left: set[int] | None = None
         for n, piece in enumerate(pieces):
             before, after = "\n" if n else "", "\n" if n < len(pieces) - 1 else ""
-            lists = [self.places[word] for word in self._words_with(before + piece + after)]
+            lists = [self.places.get(word, ()) for word in self._words_with(before + piece + after)]
             if sum(map(len, lists)) > 2 * len(self.cells):
                 continue  # words that stand everywhere narrow nothing, and are soon found
             texts = set().union(*lists)

@@ -1,7 +1,6 @@
 """Breaks and changes of the frame name the practice of their client, as treatments and hours do since 0004.
 
 A caseload looks for both on every line; behind a policy that asked for the client, what it found cost two looks more.
-The indexes hold all that it asks, so that long rows lying apart are not read.
 """
 
 from django.db import migrations, models
@@ -48,15 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "break",
             models.Index(
-                fields=["treatment", "from_date", "to_date", "announced_on", "practice"], name="breaks_ahead"
-            ),
-        ),
-        migrations.AddIndex(
-            "session",
-            models.Index(
-                fields=["treatment", "number", "day", "practice"],
-                condition=models.Q(number__isnull=False),
-                name="last_hours",
+                fields=["treatment", "to_date", "from_date", "announced_on", "practice"], name="breaks_ahead"
             ),
         ),
         migrations.AddIndex(

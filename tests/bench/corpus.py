@@ -1,7 +1,8 @@
 """A corpus: memory against words, and two local workers against one process.
 
 Generated hours of 5,000 words. ``python -m tests.bench.corpus [MILLION_WORDS [FOLDER]]`` prints resident memory as the words
-grow; the time is bounded by DEPTHWORK_BENCH_SECONDS (300), and with a FOLDER the next call goes on.
+grow; the time is bounded by DEPTHWORK_BENCH_SECONDS (300), and with a FOLDER the next call goes on. `workers` alone as the
+argument: only the comparison of one process with two workers.
 """
 
 from __future__ import annotations
@@ -83,12 +84,13 @@ def memory(million: float, place: Path | None = None) -> bool:
     return True
 
 
-def workers(hours: int = 200) -> None:
-    """One process against two local workers, the same files."""
+def workers(hours: int = 800) -> None:
+    """One process against two local workers, the same files. What a process loads once is loaded before either."""
     with tempfile.TemporaryDirectory() as at:
-        folder = Path(at) / "in"
-        folder.mkdir()
-        write_hours(folder, hours)
+        one, folder = Path(at) / "one", Path(at) / "in"
+        linked_hours(folder, hours)
+        linked_hours(one, 1)
+        run_corpus(one, Path(at) / "out")
         times = {}
         for count in (1, 2):
             started = time.monotonic()
@@ -110,7 +112,10 @@ def _peak() -> float:
 
 
 if __name__ == "__main__":
-    named = Path(sys.argv[2]) if len(sys.argv) > 2 else None
-    memory(float(sys.argv[1]) if len(sys.argv) > 1 else 5.0, named)
-    if named is None:
+    if sys.argv[1:] == ["workers"]:
         workers()
+    else:
+        named = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+        memory(float(sys.argv[1]) if len(sys.argv) > 1 else 5.0, named)
+        if named is None:
+            workers()

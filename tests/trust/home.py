@@ -73,7 +73,7 @@ def fill(folder: Path, many_notes: int, many_clients: int) -> None:
     from depthwork.practice.people.actions import admit, found_practice
     from depthwork.practice.sources.models import Source, SourceVersion
     from depthwork.practice.treatments.actions import admit_client, begin_treatment
-    from depthwork.practice.treatments.models import Session
+    from depthwork.practice.treatments.models import Break, FrameEvent, Session
     from depthwork.practice.vault import actions as vault
     from depthwork.practice.vault.unlocked import opened
 
@@ -96,6 +96,9 @@ def fill(folder: Path, many_notes: int, many_clients: int) -> None:
                     zone="Europe/London", starts_at=datetime(2026, 1, 6, 17, tzinfo=UTC), status="held", number=1,
                     kept_line=name,
                 )  # fmt: skip
+                own = {"client": client, "treatment": treatment}
+                Break.objects.create(**own, from_date=date(2026, 8, 1), to_date=date(2026, 8, 31))
+                FrameEvent.objects.create(**own, on=date(2026, 3, 3), kind="fee")
                 source = Source.objects.create(
                     client=client, treatment=treatment, session=hour, kind="process_note", provenance="notes"
                 )

@@ -103,6 +103,14 @@ def test_a_manager_who_treats_nobody_has_no_line(cast):
     assert lines_of(cast.mara) == []
 
 
+def test_a_move_copies_clients_before_the_rows_that_are_told_their_practice_from_them():
+    from depthwork.practice.keeping.moving import models_in_order
+
+    tables = [model._meta.db_table for model in models_in_order()]
+    assert tables[0] == "treatments_client"
+    assert len(tables) == len(set(tables))
+
+
 def test_the_index_of_missed_hours_serves_a_plan_that_knows_no_value(cast):
     """The states stand in the statement: as values beside it they would keep the index out of a kept plan."""
     from depthwork.practice.treatments.queries import caseload_rows

@@ -77,9 +77,9 @@ def _as_text(value: Any) -> str:
 
 
 def models_in_order(registry: Any = apps) -> list[type[models.Model]]:
-    """Every table of the practice, each once."""
+    """Every table of the practice, each once; clients first, because a row's practice is looked up there as it arrives."""
     found = {m._meta.db_table: m for m in registry.get_models(include_auto_created=True) if m._meta.managed}
-    return [found[name] for name in sorted(found)]
+    return [found[name] for name in sorted(found, key=lambda name: (name != "treatments_client", name))]
 
 
 def _columns(model: type[models.Model]) -> list[_Column]:

@@ -12,8 +12,6 @@ from django.db.models import (
     Count,
     F,
     Func,
-    Max,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -119,16 +117,16 @@ def caseload_rows(person: Person, *, today: date) -> QuerySet[Treatment, tuple[A
     last = own.filter(number__isnull=False).order_by("-number")
     missed = own.filter(_is_missed()).values("treatment").annotate(n=Count("*")).values("n")
     told = Coalesce(Cast("announced_on", TextField()), Value(""))
-    away = Break.objects.filter(treatment=OuterRef("pk"), to_date__gte=today).order_by()
-    event = FrameEvent.objects.filter(treatment=OuterRef("pk"), on__lte=today).order_by()
+    away = Break.objects.filter(treatment=OuterRef("pk"), to_date__gte=today).order_by("from_date")
+    event = FrameEvent.objects.filter(treatment=OuterRef("pk"), on__lte=today).order_by("-on")
     return (
         Treatment.objects.filter(clinician=person, client__practice_id=person.practice_id)
         .exclude(~_in_reach("client_id", person))
         .annotate(
             last=Subquery(last.values(both=_both("number", "day"))[:1]),
             missed=Coalesce(Subquery(missed), 0),
-            away=Subquery(away.values("treatment").annotate(both=Min(_both("from_date", told))).values("both")),
-            changed=Subquery(event.values("treatment").annotate(latest=Max("on")).values("latest")),
+            away=Subquery(away.values(both=_both("from_date", told))[:1]),
+            changed=Subquery(event.values("on")[:1]),
         )
         .values_list(
             "client_id", "id", "client__called", "format", "state", "hours_agreed", "starts_on", "last", "missed",

@@ -108,7 +108,7 @@ class Break(OfClient):
         db_table = "treatments_break"
         indexes = [  # all that a caseload asks of a break: the row itself, and what is sealed in it, is not read
             models.Index(
-                fields=["treatment", "to_date", "from_date", "announced_on", "practice"], name="breaks_ahead"
+                fields=["treatment", "from_date", "to_date", "announced_on", "practice"], name="breaks_ahead"
             )
         ]
         constraints = [

@@ -65,6 +65,11 @@ class Session(OfClient):
                 condition=models.Q(status__in=["missed_notice", "missed_no_notice"]),
                 name="missed_hours",  # a caseload counts them for every treatment
             ),
+            models.Index(
+                fields=["treatment", "number", "day", "practice"],
+                condition=models.Q(number__isnull=False),
+                name="last_hours",  # all that a caseload asks of an hour, whose row is long
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["treatment", "number"], name="one_hour_for_each_number"),

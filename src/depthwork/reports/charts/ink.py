@@ -34,6 +34,7 @@ text {{ font-family: {_FACE}; font-size: 12px; fill: {QUIET}; }}
 .planned {{ fill: {PAPER}; stroke: {EDGE}; stroke-width: 1.25; stroke-dasharray: 2 3; }}
 .unfilled {{ fill: {PAPER}; stroke: {INK}; stroke-width: 1.25; stroke-dasharray: 1.25 1.5; }}
 .w1 {{ stroke-width: 1; }} .w2 {{ stroke-width: 2; }} .w3 {{ stroke-width: 3; }} .w4 {{ stroke-width: 4; }}
+.w5 {{ stroke-width: 5; }}
 .strand {{ fill: none; stroke: {CODE}; stroke-width: 2.75; stroke-linecap: round; }}
 .strand.fine {{ stroke-width: 1.5; }} .under {{ fill: none; stroke: {PAPER}; stroke-width: 7.5; }}
 .under.fine {{ stroke-width: 4; }} .paper {{ fill: {PAPER}; }}

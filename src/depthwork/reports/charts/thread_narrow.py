@@ -114,10 +114,12 @@ def _strand(thread: Thread, y: Days, r: float, body: list[str]) -> None:
 def _numbers(thread: Thread, y: Days, step: float, body: list[str]) -> None:
     every = 1 if step > 15 else 10
     first = True
+    above = -100.0
     for hour in thread.hours:
         if hour.number is None:
             continue
-        if first or hour.number % every == 0:
+        if (first or hour.number % every == 0) and y(hour.on) - above >= 11:  # two in three days would overlap
+            above = y(hour.on)
             names = "end" if hour.state == "planned" else "end strong"
             # The line swings out to the left beneath a missed hour: its number stands further out.
             out = 34 if hour.state == "missed" and step > 40 else 20

@@ -16,6 +16,7 @@ class Contestant:
     name: str
     run: Callable[[], object]
     work: float
+    asked: int | None = None  # queries of one run, where the row has a bound for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Row:
     goals: tuple[Goal, ...]
     rounds: int = 5
     clock: Callable[[], float] = time.perf_counter  # `time.process_time` where the budget is one of CPU
+    most_asked: int | None = None  # queries that a run may ask
     is_warmed: bool = True  # False where the first run is the one that counts
 
 
@@ -53,6 +55,7 @@ class Measured:
     row: Row
     seconds: dict[str, float]
     work: dict[str, float]
+    asked: dict[str, int]
 
     def rate(self, name: str) -> float:
         """Units a second."""
@@ -71,7 +74,8 @@ def measure(row: Row) -> Measured:
                 one.run()
                 times[one.name].append(row.clock() - begin)
         work = {one.name: one.work for one in contestants}
-    return Measured(row, {name: median(found) for name, found in times.items()}, work)
+        asked = {one.name: one.asked for one in contestants if one.asked is not None}
+    return Measured(row, {name: median(found) for name, found in times.items()}, work, asked)
 
 
 def table(found: Measured) -> str:
@@ -93,6 +97,11 @@ def table(found: Measured) -> str:
             ratio = found.rate(goal.ours) / found.rate(goal.peer)
             told = f"{goal.ours}: {goal.bound:g}x {goal.peer}"
             lines.append(f"| {told} | {ratio:.2f}x | {_met(ratio >= goal.bound)} |")
+    if (most := found.row.most_asked) is not None:
+        lines += [
+            f"| {name}: {most} queries at most | {asked} | {_met(asked <= most)} |"
+            for name, asked in found.asked.items()
+        ]
     return "\n".join([*lines, ""])
 
 

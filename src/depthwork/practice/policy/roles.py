@@ -69,5 +69,7 @@ ROLES: dict[str, str | Promise] = {
         "Runs the practice: people, appointments, coverage, audit, backup. Opens no record and no process note."
     ),
     Role.CLIENT: _("Has a place of their own: forms, goals, consents, appointments."),
-    Role.RESEARCHER: _("Exports what clients consented to, de-identified; opens no chart."),
+    Role.RESEARCHER: _(
+        "Exports, de-identified, clients who agreed and whose clinician let them be counted in; opens no chart."
+    ),
 }

@@ -22,6 +22,7 @@ MAIN = (
     ("supervision:agenda", _("The agenda"), ("supervisor",)),
     ("ui:evidence", _("Evidence"), ("clinician", "supervisor", "manager", "researcher")),
     ("ui:search", _("Search"), ("clinician",)),
+    ("disclosure:research", _("Research data"), ("researcher",)),
     ("ui:practice", _("Practice"), ("clinician", "supervisor", "manager")),
 )
 
@@ -32,6 +33,7 @@ PRACTICE = (
     ("ui:audit", _("Audit"), ("clinician", "manager")),
     ("ui:checked", _("To look up"), ("clinician", "supervisor", "manager")),
     ("tracking:watch", _("Between the hours"), ("clinician", "supervisor", "manager")),
+    ("tracking:practice_sum", _("In sum"), ("clinician", "supervisor")),
     ("tracking:texts", _("Forms"), ("clinician", "supervisor", "manager")),
     ("api:tokens", _("Tokens"), ("clinician", "supervisor", "manager")),
     ("ui:will", _("Clinical will"), ("clinician", "supervisor", "manager")),

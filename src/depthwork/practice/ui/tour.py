@@ -119,6 +119,24 @@ TOURS: dict[str, tuple[Step, ...]] = {
         ),
         Step(_page("portal:place"), _("That is all there is. Nobody is told how often you look.")),
     ),
+    "researcher": (
+        Step(
+            _page("disclosure:research"),
+            _(
+                "Clients who agreed to research, as tables without names. Fewer than five are never told apart."
+            ),
+        ),
+        Step(_page("ui:evidence"), _("What trials found, with sign and caution, open to the line.")),
+        Step(
+            _page("ui:evidence_for_clients"),
+            _("The same in plain words, as anybody may read it."),
+        ),
+        Step(
+            _page("people:unlock"),
+            _("Your keys lock after fifteen minutes. Your passphrase opens them again."),
+        ),
+        Step(_page("ui:home"), _("Back at the beginning. That is all you need.")),
+    ),
     "manager": (
         Step(
             _page("ui:practice"),
@@ -134,7 +152,9 @@ TOURS: dict[str, tuple[Step, ...]] = {
 
 def steps_for(person: Person) -> list[tuple[str, Any]]:
     """The steps whose page exists for this person: address and words."""
-    role = next((r for r in ("clinician", "supervisor", "client", "manager") if person.has_role(r)), "")
+    role = next(
+        (r for r in ("clinician", "supervisor", "client", "manager", "researcher") if person.has_role(r)), ""
+    )
     found = []
     for step in TOURS.get(role, ()):
         try:
@@ -147,11 +167,13 @@ def steps_for(person: Person) -> list[tuple[str, Any]]:
 def tour(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: the step the reader is at, if they are on the walk."""
     session = getattr(request, "session", None)
-    if session is None or SLOT not in session or not isinstance(request.user, Person):
+    if session is None or not isinstance(request.user, Person):
         return {}
+    if SLOT not in session:
+        return {"walk_waits": request.user.has_role(*TOURS)}
     steps, at = steps_for(request.user), int(session[SLOT])
     if at >= len(steps):
-        return {}
+        return {"walk_waits": True}
     return {
         "tour_step": {"n": at + 1, "of": len(steps), "says": steps[at][1], "is_last": at + 1 == len(steps)}
     }

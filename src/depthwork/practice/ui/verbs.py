@@ -57,6 +57,7 @@ VERBS = {
     "person.language_chosen": gettext_lazy("chose a language"),
     "colleague.kept_out": gettext_lazy("kept a colleague out of a client’s pages"),
     "colleague.let_near": gettext_lazy("no longer keeps a colleague out"),
+    "client.counted_in": gettext_lazy("let a researcher count a client in"),
     "hold.placed": gettext_lazy("placed a legal hold"),
     "hold.lifted": gettext_lazy("lifted a legal hold"),
     "client.erased": gettext_lazy("erased a client for good"),

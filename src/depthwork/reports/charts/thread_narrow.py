@@ -118,7 +118,9 @@ def _numbers(thread: Thread, y: Days, step: float, body: list[str]) -> None:
     for hour in thread.hours:
         if hour.number is None:
             continue
-        if (first or hour.number % every == 0) and y(hour.on) - above >= 11:  # two in three days would overlap
+        if (first or hour.number % every == 0) and y(
+            hour.on
+        ) - above >= 11:  # two in three days would overlap
             above = y(hour.on)
             names = "end" if hour.state == "planned" else "end strong"
             # The line swings out to the left beneath a missed hour: its number stands further out.

@@ -48,6 +48,7 @@ class Entry:
     by: str
     quote: str
     why: str = ""
+    in_ten: int = 0  # of ten such cues so many were right, on text the engine had not seen
     start: int = 0
     end: int = 0
     version: int = 1
@@ -198,6 +199,7 @@ def cue_entry(cue: Mapping[str, Any], transcript: Transcript, number: int) -> En
         by=speaker_named(transcript.turns[turn].speaker),
         quote=_short(cue["quote"], 90),
         why=cue["why"],
+        in_ten=min(9, max(1, round(10 * cue["confidence"]))) if cue["confidence"] else 0,
         start=cue["start"],
         end=cue["end"],
         attributes=cue["attributes"],

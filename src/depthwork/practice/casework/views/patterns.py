@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from depthwork.patterns.hours import Hour
 from depthwork.patterns.overview import Apart, Patterns, patterns_apart
+from depthwork.patterns.parallels import Parallel
 from depthwork.practice.casework.alike import like_these_words
 from depthwork.practice.casework.beside import beside
 from depthwork.practice.casework.dreams import dreams_of_treatment
@@ -27,6 +28,8 @@ from depthwork.practice.sources.queries import source_named
 from depthwork.practice.treatments.leaves import leaves_for
 from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.treatments.queries import client_named, current_treatment
+
+PARALLELS = 6  # those in three places come first
 
 
 def _of_client(request: HttpRequest) -> tuple[Client, Treatment | None, dict[str, Any]]:
@@ -122,24 +125,11 @@ def _pattern_context(apart: Apart, hours: list[Hour], treatment: Treatment, *, b
             {
                 "part": page.PARTS[p.part],
                 "name": _(p.name),
-                "spheres": [
-                    (
-                        dict(
-                            zip(
-                                ("past", "current", "therapist"),
-                                (_("then"), _("now"), _("here")),
-                                strict=True,
-                            )
-                        )[s.sphere],
-                        s.episodes,
-                        quotes.all(s.lines[:2]),
-                    )
-                    for s in p.spheres
-                ],
+                "spheres": _columns(p, quotes),
             }
-            for p in found.parallels
-            if len(p.spheres) == 3
-        ][:6],
+            for p in found.parallels[:PARALLELS]
+        ],
+        "more_parallels": max(0, len(found.parallels) - PARALLELS),
         "similarity": similarity,
         "strain": [
             {
@@ -155,6 +145,15 @@ def _pattern_context(apart: Apart, hours: list[Hour], treatment: Treatment, *, b
         "hard": [(_(h.name), quotes.all(h.lines)) for h in found.hard_to_say],
         "has_defenses": found.ladder.profile.n > 0 or any(r.lines for r in found.ladder.rungs),
     }
+
+
+def _columns(parallel: Parallel, quotes: page.Quotes) -> list[tuple[str, int, list[page.Said]]]:
+    """Then, now and here, each in its place; one of them may be empty."""
+    told = {one.sphere: one for one in parallel.spheres}
+    return [
+        (name, told[sphere].episodes, quotes.all(told[sphere].lines[:2])) if sphere in told else (name, 0, [])
+        for sphere, name in (("past", _("then")), ("current", _("now")), ("therapist", _("here")))
+    ]
 
 
 def _corners(triangle: Any, quotes: page.Quotes) -> list[tuple[str, int, list[page.Said]]]:

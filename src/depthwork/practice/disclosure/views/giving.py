@@ -6,13 +6,14 @@ from datetime import UTC
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from depthwork.practice.disclosure import actions, making
 from depthwork.practice.disclosure.access import compartments_for, rule_in_words
+from depthwork.practice.disclosure.actions import studying
 from depthwork.practice.disclosure.actions.giving import FITS, Given
 from depthwork.practice.disclosure.errors import DisclosureError
 from depthwork.practice.disclosure.forms import CaseForm, ReleaseForm, SealForm
@@ -24,6 +25,7 @@ from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.supervision.models import Pack
 from depthwork.practice.supervision.package import contents
 from depthwork.practice.supervision.packs import cleaned, pack_paper, why_not
+from depthwork.practice.treatments.consents import agreement
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import client_named, current_treatment
 from depthwork.practice.treatments.views.common import head, today_of
@@ -43,7 +45,8 @@ def _page(request: HttpRequest, client: Client, *, status: int = 200, **more: An
         copy_release=next(iter(standing_release(client, FITS[K.ACCESS], on=today)), None),
         text_release=next((one for one in standing_release(client, FITS[K.ANNOTATIONS], on=today)
                            if "process_notes" in one.compartments), None),
-        forms=FORMS, **{"case_form": CaseForm(releases=for_case) if for_case else None, **more},
+        researchers=studying.researchers_of(person_of(request)), counted_in=studying.counted_in_by(client),
+        may_study=agreement(client, "research") is not None, forms=FORMS, **{"case_form": CaseForm(releases=for_case) if for_case else None, **more},
     )  # fmt: skip
     return render(request, "disclosure/client.html", context, status=status)
 
@@ -69,6 +72,23 @@ def new_release(request: HttpRequest, client_id: UUID) -> HttpResponse:
             return redirect("disclosure:client", row.id)
     context = head(request, row, compartment=_("Record"), form=form)
     return render(request, "disclosure/release.html", context, status=422 if form.errors else 200)
+
+
+@rule(P.EXPORT_CLIENT, of=client_named)
+@require_POST
+def count_in(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """A researcher of the practice may count this client in."""
+    row: Client = request.subject  # type: ignore[attr-defined]
+    person = person_of(request)
+    asked = request.POST.get("researcher", "")
+    other = next((one for one in studying.researchers_of(person) if str(one.id) == asked), None)
+    if other is None:
+        raise Http404("no such researcher here")
+    try:
+        studying.count_in(client=row, researcher=other, by=person)
+    except DisclosureError as error:
+        return _page(request, row, refused=str(error), status=422)
+    return redirect("disclosure:client", row.id)
 
 
 @rule(P.EXPORT_CLIENT, of=release_named)

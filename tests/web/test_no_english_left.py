@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -83,9 +84,19 @@ def _is_english(words: str) -> bool:
     return len(found) > 1 and any(word in COMMON for word in found)
 
 
+def _read(actor: people.Actor, pages: list[str], language: str) -> dict[str, list[str]]:
+    """What each page says in a language; pages that this practice has not are left out."""
+    browser = actor.browser()
+    browser.post("/language/", {"language": language})
+    answers = {path: browser.get(path) for path in pages}
+    return {path: _said(one.content.decode()) for path, one in answers.items() if one.status_code == 200}
+
+
 @pytest.fixture(scope="module")
-def reader(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[tuple[people.Actor, list[str]]]:
-    """The clinician of the brief therapy, and the pages to read."""
+def practice(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """The clinician of the brief therapy, and every page as it reads in English."""
     with standing(django_db_blocker):
         book = fill_rooms(
             Book(
@@ -98,26 +109,18 @@ def reader(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[tup
         hour = Session.objects.filter(treatment=treatment, status="held").order_by("number")[7]
         pages = [*OF_THE_PRACTICE, f"/hours/{hour.id}/"]
         pages += [f"/clients/{treatment.client_id}/{leaf}" for leaf in OF_A_CLIENT]
-        yield actor, pages
+        yield actor, _read(actor, pages, "en"), _words_of_people()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_sentence_of_the_interface_stays_english(language, reader):
-    actor, pages = reader
-    browser, people_said = actor.browser(), _words_of_people()
-    read: dict[str, dict[str, list[str]]] = {}
-    for spoken in ("en", language):
-        browser.post("/language/", {"language": spoken})
-        read[spoken] = {}
-        for path in pages:
-            answer = browser.get(path)
-            if answer.status_code == 200:
-                read[spoken][path] = _said(answer.content.decode())
-    assert len(read[language]) >= 20
+def test_no_sentence_of_the_interface_stays_english(language: str, practice: Any) -> None:
+    actor, english, people_said = practice
+    own = _read(actor, list(english), language)
+    assert len(own) >= 20
     left = {
         words: path
-        for path, said in read["en"].items()
-        for words in set(said) & set(read[language].get(path, []))
+        for path, said in english.items()
+        for words in set(said) & set(own[path])
         if _is_english(words) and words not in NAMES and words.strip(" .:;,“”‘’…") not in people_said
     }
     assert left == {}

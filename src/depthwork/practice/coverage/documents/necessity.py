@@ -125,7 +125,7 @@ def _written(treatment: Treatment) -> PayerPlan:
 
 def _goals(taken: Taken, row: PayerPlan, scores: _Scores) -> tuple[list[b.Block], list[str]]:
     """Each goal beside the kind of aim it translates. The client's own words of the aim stay in the practice."""
-    kinds, rows, paired = dict(Goal.Aim.choices), [], set()
+    kinds, rows, paired = {id: str(name) for id, name in Goal.Aim.choices}, [], set()
     for one in taken.of(row, "goals") or []:
         for part in ("goal", "seen", "now"):
             scores.check(one.get(part, ""), "goals")

@@ -166,13 +166,14 @@ def watch() -> None:
         threading.Thread(target=_watch, daemon=True).start()
 
 
+AT_THE_DOOR = frozenset({"signed_in", "signed_out", "locked", "unlocked", "unlock_failed", "refused"})
+
+
 @cache
 def _quiet() -> frozenset[str]:
-    """What the audit says of mere readings."""
+    """What the audit says of mere readings, and of people who come and go."""
     rules = (rule_of(view, name) for _, name, view in routes())
-    return frozenset(
-        {"searched", "unlocked", "refused"}.union(rule.reads for rule in rules if rule and rule.reads)
-    )
+    return AT_THE_DOOR.union(("searched",), (rule.reads for rule in rules if rule and rule.reads))
 
 
 def _changes(practice: UUID) -> QuerySet[Event]:
@@ -186,7 +187,8 @@ def _last_change(practice: UUID) -> int:
 
 def _touched(practice: UUID, after: int) -> set[UUID] | None:
     """Whose words changed after an event; None where that is not said, or of too many."""
-    found = set(_changes(practice).filter(n__gt=after).values_list("client", flat=True).distinct()[: FEW + 1])
+    since = _changes(practice).filter(n__gt=after).order_by()
+    found = set(since.values_list("client", flat=True).distinct()[: FEW + 1])
     return None if None in found or len(found) > FEW else cast("set[UUID]", found)
 
 

@@ -214,6 +214,7 @@ def queries(one: Clinic) -> dict[str, Callable[[], object]]:
     last = one.session.objects.filter(client=one.client).order_by("-day").values_list("day", "status")[:20]
     return {
         f"caseloads of {len(caseloads)} clinicians": in_turn(caseloads, lambda: asking(connection)),
+        "one clinician's, again and again": in_turn(caseloads[:1], lambda: asking(connection)),
         "a clinician's latest 25 hours": in_turn([latest], connection.cursor),
         "a client's last 20 hours": in_turn([last], connection.cursor),
     }

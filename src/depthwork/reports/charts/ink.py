@@ -16,6 +16,7 @@ INK, QUIET, CODE, EDGE, HAIR, WASH, PAPER = (
     "#F1F1EF",
     "#FFFFFF",
 )
+CUE, ALERT = "#8A5A13", "#9B2C2C"  # no chart is drawn in them yet; a drawing elsewhere may be
 
 _FACE = '"Libertinus Serif"'
 _STYLE = f"""

@@ -1,4 +1,8 @@
-"""By keyboard alone, in a real browser: from an inquiry to the twelfth hour of a brief therapy to a follow-up."""
+"""By keyboard alone, in a real browser: from an inquiry to the twelfth hour of a brief therapy to a follow-up.
+
+Two addresses are typed: the form of whoever asks, and the door of whoever is asked. From there on every page is
+reached by a link or a button, as a person would, so a page without a way to it fails the walk.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,9 @@ from django.urls import reverse
 
 from depthwork.practice.intake import actions, forms
 from depthwork.practice.intake.models import Consultation, Inquiry
+from depthwork.practice.people.actions import set_passphrase
+from depthwork.practice.record.models import ProgressNote
+from depthwork.practice.sources.models import Source
 from depthwork.practice.treatments.consents import allows
 from depthwork.practice.treatments.models import Client, FollowUp, Session, Treatment
 from depthwork.practice.vault import actions as vault
@@ -19,6 +26,7 @@ from tests import cast as people
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HOURS = 12
+PASSPHRASE = "seven lanterns under gravel"
 
 
 @pytest.fixture
@@ -36,6 +44,8 @@ def site(live_server, monkeypatch):
         )
     actions.open_desk(by=cast.mara.person, read_by="Mara", weekdays=[0, 1, 2, 3, 4], read_until=time(17))
     cast.url = live_server.url
+    with opened(cast.ana.unlocked):
+        set_passphrase(person=cast.ana.person, passphrase=PASSPHRASE, unlocked=cast.ana.unlocked)
     return cast
 
 
@@ -131,9 +141,16 @@ def ask(page, site, hands):
     assert "It has arrived" in page.content()
 
 
-def meet(page, site, hands):
-    sign_in(page, site, site.ana)
-    page.goto(site.url + reverse("intake:inbox"))
+def come_in(page, site, hands):
+    page.goto(site.url + reverse("account_login"))
+    hands.write("login", "ana@example.org")
+    hands.write("password", PASSPHRASE)
+    hands.press("Sign in")
+    assert "/today/" in page.url
+
+
+def meet(page, hands):
+    hands.press("Inquiries")
     hands.press("Delphine")
     hands.press("Meet them")
     assert "I leave good jobs" in page.content()
@@ -164,8 +181,8 @@ def consent(page, hands):
     assert re.search(r"<strong>No</strong>", page.content())
 
 
-def begin(page, site, hands, client, first):
-    page.goto(site.url + reverse("intake:consultation", args=[client.id]))
+def begin(hands, first):
+    hands.press("Client")
     hands.press("Begin a treatment")
     hands.write("starts_on", first.isoformat())
     hands.choose("format", "brief")
@@ -180,16 +197,29 @@ def begin(page, site, hands, client, first):
     hands.send()
 
 
-def hold(page, site, hands, client):
-    for _ in range(HOURS):
-        page.goto(site.url + reverse("treatments:frame", args=[client.id]))
+def hold(hands, hours):
+    for _ in range(hours):
+        hands.press("Frame")
         hands.press("what became of it")
         hands.choose("status", "held")
         hands.press("Keep this")
 
 
-def end(page, site, hands, client, last):
-    page.goto(site.url + reverse("treatments:frame", args=[client.id]))
+def write_both_notes(page, hands):
+    """What is for the clinician alone, and what stands in the record, of the hour that was held last."""
+    hands.press("Open hour 1")
+    hands.write("text", "She counted the months on her fingers.")
+    hands.press("Keep this note")
+    assert "She counted the months on her fingers." in page.content()
+    hands.press("Write its progress note")
+    hands.write("state", "Sleeps five hours.")
+    hands.press("Sign this note")
+    assert "Signed by" in page.content()
+    assert "Sleeps five hours." in page.content()
+
+
+def end(hands, last):
+    hands.press("Frame")
     hands.press("Agree a follow-up")
     hands.choose("months", "3")
     hands.choose("answer", "yes")
@@ -200,9 +230,8 @@ def end(page, site, hands, client, last):
     hands.send()
 
 
-def come_back(page, site, hands, client):
+def come_back(page, hands):
     """Three months later: what came of it is asked by telephone and written down."""
-    page.goto(site.url + reverse("treatments:frame", args=[client.id]))
     hands.press("what came back")
     hands.write("words", "In the twelfth month, and still there.")
     hands.press("Keep this")
@@ -214,23 +243,29 @@ def test_from_an_inquiry_to_the_twelfth_hour_to_a_follow_up(page, site):
     today = date.today()
     first = today - timedelta(weeks=HOURS + 1)
     ask(page, site, hands)
-    meet(page, site, hands)
+    come_in(page, site, hands)
+    meet(page, hands)
     weigh(page, hands)
     consent(page, hands)
     client = Client.objects.exclude(id__in=[site.client.id, site.other.id]).get()
     assert Inquiry.objects.get().client_id == client.id
     assert Consultation.objects.get(client=client).decided_by_id == site.ana.id
     assert not allows(client, "transcript")
-    begin(page, site, hands, client, first)
+    begin(hands, first)
     treatment = Treatment.objects.get(client=client)
     assert Session.objects.filter(treatment=treatment).count() == HOURS
-    hold(page, site, hands, client)
+    hold(hands, 1)
+    write_both_notes(page, hands)
+    hold(hands, HOURS - 1)
     assert list(
         Session.objects.filter(treatment=treatment).order_by("number").values_list("number", flat=True)
     ) == list(range(1, HOURS + 1))
-    end(page, site, hands, client, first + timedelta(weeks=HOURS - 1))
+    end(hands, first + timedelta(weeks=HOURS - 1))
     assert Treatment.objects.get(pk=treatment.pk).state == "ended"
-    come_back(page, site, hands, client)
+    come_back(page, hands)
+    hour = Session.objects.get(treatment=treatment, number=1)
+    assert Source.objects.get(session=hour).kind == "process_note"
+    assert ProgressNote.objects.get(session=hour).signed_by_id == site.ana.id
     asked = FollowUp.objects.get(treatment=treatment)
     assert (asked.months, asked.answer) == (3, "done")
 

@@ -15,6 +15,7 @@ from depthwork.practice.intake.matching import Offer, Wishes, match, match_all
 from depthwork.practice.intake.models import Consultation, Desk, Inquiry, InquiryStep
 from depthwork.practice.intake.queries import words_of
 from depthwork.practice.intake.reading import next_reading
+from depthwork.practice.people.models import Practice
 from depthwork.practice.policy import crisis
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Client
@@ -273,6 +274,36 @@ def test_meeting_someone_opens_their_pages_with_what_they_wrote(inbox):
         assert client.name == "Delphine"
         assert Consultation.objects.get(client=client).asked_for["brings"].startswith("I leave")
     assert client.state == "consultation"
+
+
+def test_what_was_written_once_is_not_asked_again(inbox):
+    said = {"plan": "Harbor Mutual", "self_pay": True, "times": ["evening"], "times_said": "not on Fridays"}
+    said |= {
+        "formats": ["brief"],
+        "places": ["video"],
+        "problems": ["work"],
+        "step_free": True,
+        "hopes": "to stay",
+    }
+    row = arrives(inbox, **said)
+    browser = inbox.ana.browser()
+    page = browser.get(browser.post(reverse("intake:become", args=[row.id])).url).content.decode()
+    for words in (
+        "Harbor Mutual",
+        "in the evening",
+        "not on Fridays",
+        "a brief therapy",
+        "by video",
+        "work, study",
+        "to stay",
+    ):
+        assert words in page
+    assert "I would pay myself" in page
+    client = Inquiry.objects.get().client_id
+    Practice.objects.filter(pk=inbox.practice.pk).update(country="US")
+    assert (
+        'value="Harbor Mutual"' in browser.get(reverse("coverage:add_plan", args=[client])).content.decode()
+    )
 
 
 def test_an_inquiry_becomes_a_client_once(inbox):

@@ -24,6 +24,7 @@ class ToldDream:
     hour: int | None
     day: Any
     href: str
+    own_page: str
     paragraphs: list[str]
     residue: str
     associations: list[tuple[str, str]]
@@ -56,11 +57,12 @@ def dreams_of_treatment(treatment: Treatment) -> list[ToldDream]:
                 hour=session.number if session else None,
                 day=session.day if session else None,
                 href=f"{reverse('casework:hour', args=[session.id])}?source={k.source.id}" if session else "",
+                own_page=reverse("sources:source", args=[k.source.id]) if session else "",
                 paragraphs=[turn.text for turn in k.transcript.turns],
                 residue=str(about.get("residue") or ""),
                 associations=_associations(about.get("associations")),
                 told_at=TOLD_AT.get(str(about.get("told_at")), ""),
-                next=_next(about.get("next")),
+                next=_next(about.get("later") or about.get("next")),
                 done=_done(treatment, session, acts, told),
                 is_quoted=False,
             )
@@ -75,6 +77,7 @@ def dreams_of_treatment(treatment: Treatment) -> list[ToldDream]:
                     hour=source.session.number,
                     day=source.session.day,
                     href=f"{reverse('casework:hour', args=[source.session_id])}?source={source.id}#t{mark.turn + 1}",
+                    own_page="",
                     paragraphs=mark.quote.split("\n"),
                     residue="",
                     associations=[],

@@ -13,7 +13,7 @@ FIELDS = {
     "about": _("about it"), "acknowledged": _("taken note of"), "address": _("address"), "after": _("after the hour"),
     "aim": _("aim"), "amount": _("amount"), "announced_on": _("announced on"), "answer": _("answer"),
     "answers": _("answers"), "arrived_at": _("arrived"), "asked_for": _("what was asked for"),
-    "begun_on": _("begun on"), "body": _("words"), "born": _("born"), "burned_at": _("destroyed on"),
+    "before": _("before it was corrected"), "begun_on": _("begun on"), "body": _("words"), "born": _("born"), "burned_at": _("destroyed on"),
     "by": _("by whom"), "called": _("called"), "claims": _("claims"), "closed_on": _("closed on"), "codes": _("codes"),
     "contact": _("contact"), "currency": _("currency"), "day": _("day"), "decided_on": _("decided on"),
     "decided_with_client": _("decided together"), "decision": _("decision"), "details": _("about the person"),

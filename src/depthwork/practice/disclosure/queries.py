@@ -30,6 +30,11 @@ def standing_release(client: Client, purposes: tuple[str, ...], *, on: date) -> 
     return [row for row in rows if row.holds(on=on)]
 
 
+def arrivals_of(client: Client) -> list[Arrival]:
+    """What came of a client from elsewhere, newest first; what it says is opened on its own page."""
+    return list(Arrival.objects.filter(client=client).defer("origin"))
+
+
 def given_out(client: Client) -> list[Disclosure]:
     """What left of a client, newest first: the account that a client may ask for."""
     return list(Disclosure.objects.filter(client=client).select_related("by", "release"))

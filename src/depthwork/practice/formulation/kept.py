@@ -54,7 +54,7 @@ def kept_lines(treatment: Treatment) -> list[KeptLine]:
                 if away
                 else "",
                 bool(away and (away[1] - away[0]).days >= 20),
-                _hour(s.id) if s.status == "held" else "",
+                _hour(s.id),
             )
         )
         last = s.day

@@ -51,6 +51,21 @@ def note_of_hour(session: Session) -> ProgressNote | None:
     )
 
 
+def hours_without_note(treatment: Treatment) -> list[Session]:
+    """Hours that were held and have no progress note, newest first; one query, no word is opened."""
+    return list(
+        Session.objects.filter(treatment=treatment, status=Session.Status.HELD, progress_notes=None).order_by(
+            "-starts_at"
+        )
+    )
+
+
+def noted_hours(sessions: Iterable[UUID]) -> dict[UUID, bool]:
+    """Of these hours, those with a progress note, and whether it is signed; one query, no word is opened."""
+    rows = ProgressNote.objects.filter(session__in=list(sessions)).values_list("session_id", "signed_at")
+    return {hour: signed is not None for hour, signed in rows if hour is not None}
+
+
 def opened_notes(notes: Iterable[ProgressNote]) -> list[Leaf]:
     """Notes with their addenda and the standing of each signature; two queries beside the notes' own."""
     rows = list(notes)

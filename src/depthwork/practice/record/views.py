@@ -24,6 +24,7 @@ from depthwork.practice.record.crossing import crossed, texts_of, was_of
 from depthwork.practice.record.forms import AddendumForm, PlanForm, ProgressForm
 from depthwork.practice.record.models import Addendum, PlanVersion, ProgressNote
 from depthwork.practice.record.queries import (
+    hours_without_note,
     note_named,
     note_of_hour,
     opened_notes,
@@ -34,13 +35,14 @@ from depthwork.practice.record.queries import (
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.leaves import leaves_for
-from depthwork.practice.treatments.models import Client, Ending, Session
+from depthwork.practice.treatments.models import Client, Session
 from depthwork.practice.treatments.queries import client_named, current_treatment, session_named
 from depthwork.practice.treatments.sending import once
 from depthwork.practice.vault.drafts import draft_key
 from depthwork.practice.vault.errors import Refused
 
 PAGE = 40
+FIRST = 5  # hours without a note that stand open; a record of years may have many more
 
 
 def _page(request: HttpRequest, client: Client, **more: Any) -> dict[str, Any]:
@@ -70,9 +72,12 @@ def record(request: HttpRequest, client_id: UUID) -> HttpResponse:
             "signed": opened_notes(leaf_page.object_list),
             "leaf_page": leaf_page,
             "plan": _plan_parts(plan_of(treatment)),
-            "ending": Ending.objects.filter(treatment=treatment).first(),
+            "ending": getattr(treatment, "ending", None),
             "may_write": allows_row(person_of(request), P.WRITE_RECORD, client),
         }
+        if context["may_write"]:
+            open_hours = hours_without_note(treatment)
+            context |= {"without_note": open_hours[:FIRST], "further": open_hours[FIRST:]}
     return render(request, "record/record.html", context)
 
 
@@ -100,8 +105,8 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if kept is not None and request.method == "GET":
         return redirect("record:note", kept.id)
     if session.status == Session.Status.PLANNED:
-        messages.info(request, _("This hour is still to come; say first whether it was held."))
-        return redirect("record:record", session.client_id)
+        messages.info(request, _("Say first what became of the hour; its note comes next."))
+        return redirect(f"{reverse('treatments:attendance', args=[session.id])}?then=note")
     initial = {"on": session.day, **_times(session), "modality": _modality(session)}
     form = ProgressForm(request.POST or None, initial=initial)
     was, other, status = {**was_of(QueryDict()), "modality": initial["modality"]}, None, 200

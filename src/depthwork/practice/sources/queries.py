@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source, SourceVersion
@@ -77,6 +77,12 @@ def sources_of_treatment(treatment: Treatment, *, kinds: Iterable[str] | None = 
         .order_by("session__starts_at", "created_at")
     )
     return _kept(_of_kinds(rows, kinds))
+
+
+def standing_of_hour(session: Session, reader: Person) -> list[Source]:
+    """Everything kept with an hour or burned since, the reader's own notes among it, oldest first. One query."""
+    rows = Source.objects.filter(session=session).order_by("created_at")
+    return list(rows.exclude(~Q(created_by=reader), kind=Source.Kind.COUNTERTRANSFERENCE))
 
 
 def own_notes_of(session: Session, writer: Person) -> list[Kept]:

@@ -297,6 +297,25 @@ class GoalForm(Once):
     aim = forms.ChoiceField(label=_("Nearest aim"), choices=[("", "–"), *Goal.Aim.choices], required=False)
 
 
+class GoalAgain(GoalForm):
+    """A goal to be corrected; one that was closed by mistake is opened again."""
+
+    closed_on = _day(_("Closed on"), required=False, help_text=_("Empty: it is still a goal."))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AdjunctAgain(AdjunctForm):
+    """What stands beside the therapy, to be corrected."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class LifeEventAgain(LifeEventForm):
+    """An event to be corrected."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class RatingForm(forms.Form):
     """How near a goal is."""
 

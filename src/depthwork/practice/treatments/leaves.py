@@ -28,6 +28,7 @@ KEYS = {"intake:safety_plan": "!"}
 # Linked from the page about the client: asked for now and then, not on every page.
 MORE = (
     ("treatments:alongside", _("Alongside")),
+    ("formulation:before_next", _("Before the hour")),
     ("intake:consultation", _("Consultation")),
     ("intake:consents", _("Consents")),
     ("portal:for_clinician", _("Own place")),

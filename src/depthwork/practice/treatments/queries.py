@@ -24,7 +24,17 @@ from django.db.models.functions import Cast, Coalesce
 from depthwork.practice.config.prepared import prepared
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
-from depthwork.practice.treatments.models import Break, Client, FollowUp, FrameEvent, Session, Treatment
+from depthwork.practice.treatments.models import (
+    Adjunct,
+    Break,
+    Client,
+    FollowUp,
+    FrameEvent,
+    Goal,
+    LifeEvent,
+    Session,
+    Treatment,
+)
 
 
 def landing_name(called: str | None, person: Person) -> str:
@@ -66,11 +76,26 @@ def treatment_named(treatment_id: UUID) -> Treatment | None:
     return Treatment.objects.select_related("client__practice", "clinician").filter(id=treatment_id).first()
 
 
+def goal_named(goal_id: UUID) -> Goal | None:
+    """A goal by id, for the policy to judge."""
+    return Goal.objects.select_related("client__practice", "treatment").filter(id=goal_id).first()
+
+
+def adjunct_named(adjunct_id: UUID) -> Adjunct | None:
+    """What stands beside a therapy, by id, for the policy to judge."""
+    return Adjunct.objects.select_related("client__practice", "treatment").filter(id=adjunct_id).first()
+
+
+def event_named(event_id: UUID) -> LifeEvent | None:
+    """An event of a life by id, for the policy to judge."""
+    return LifeEvent.objects.select_related("client__practice", "treatment").filter(id=event_id).first()
+
+
 def current_treatment(client: Client) -> Treatment | None:
     """The treatment under way, or the last one."""
     return (
         Treatment.objects.filter(client=client)
-        .select_related("client__practice", "clinician")
+        .select_related("client__practice", "clinician", "ending")
         .order_by("-starts_on")
         .first()
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from depthwork.practice.treatments.views import afterwards, alongside, away, clients, frame, hours
+from depthwork.practice.treatments.views import afterwards, alongside, away, clients, frame, hours, mending
 
 app_name = "treatments"
 urlpatterns = [
@@ -25,6 +25,12 @@ urlpatterns = [
     path("adjuncts/<uuid:adjunct_id>/end/", alongside.end_adjunct, name="end_adjunct"),
     path("goals/<uuid:goal_id>/near/", alongside.rate_goal, name="rate_goal"),
     path("goals/<uuid:goal_id>/close/", alongside.close_goal, name="close_goal"),
+    path("goals/<uuid:goal_id>/correct/", mending.edit_goal, name="edit_goal"),
+    path("goals/<uuid:goal_id>/take-out/", mending.remove_goal, name="remove_goal"),
+    path("adjuncts/<uuid:adjunct_id>/correct/", mending.edit_adjunct, name="edit_adjunct"),
+    path("adjuncts/<uuid:adjunct_id>/take-out/", mending.remove_adjunct, name="remove_adjunct"),
+    path("events/<uuid:event_id>/correct/", mending.edit_event, name="edit_event"),
+    path("events/<uuid:event_id>/take-out/", mending.remove_event, name="remove_event"),
     path("breaks/<uuid:break_id>/told/", away.tell, name="tell_break"),
     path("breaks/<uuid:break_id>/withdraw/", away.withdraw, name="withdraw_break"),
     path("weeks-away/", away.weeks_away, name="weeks_away"),

@@ -98,7 +98,7 @@ def _bead(s: Session) -> draw.Hour:
         number=s.number,
         share=max(0.0, 1 - s.late_minutes / s.length_minutes) if s.status == "held" else 1.0,
         words=words,
-        href=hour_url(s) if s.status == "held" else "",
+        href=hour_url(s) if s.status != "planned" else "",
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
@@ -16,7 +17,7 @@ from depthwork.practice.people.actions import choose_lines
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
-from depthwork.practice.record.queries import unsigned_lines
+from depthwork.practice.record.queries import noted_hours, unsigned_lines
 from depthwork.practice.tracking.queries.alerts import alerts_for, tests_for
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Break
@@ -101,6 +102,8 @@ def _rows(request: HttpRequest, hours: list[DayLine], *, day: date) -> list[dict
     if person_of(request).shows_lines:
         lines = last_kept_lines([hour.client_id for hour in hours], before=day)
     cover = warnings_for([hour.client_id for hour in hours], today=day)
+    noted = noted_hours(hour.session_id for hour in hours)
+    now = timezone.now()
     return [
         {
             "hour": hour,
@@ -112,6 +115,8 @@ def _rows(request: HttpRequest, hours: list[DayLine], *, day: date) -> list[dict
             ),
             "line": lines.get(hour.client_id),
             "cover": cover.get(hour.client_id, ()),
+            "may_be_noted": hour.status != "planned" or hour.starts_at <= now,
+            "noted": noted.get(hour.session_id),
         }
         for hour in hours
     ]

@@ -22,9 +22,11 @@ from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
+from depthwork.practice.record.queries import note_of_hour
 from depthwork.practice.sources.editing import hours_editor
+from depthwork.practice.sources.hints import hints_for
 from depthwork.practice.sources.models import Source
-from depthwork.practice.sources.queries import Kept, sources_of
+from depthwork.practice.sources.queries import Kept, sources_of, standing_of_hour
 from depthwork.practice.treatments.actions import keep_line, skip_remembering
 from depthwork.practice.treatments.leaves import leaves_for
 from depthwork.practice.treatments.models import Session
@@ -57,12 +59,23 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
         **(_set(request, column) if column else {"column": None}),
         "main": kept.source if kept else None,
         "material": [k for k in sources if k.source.kind == Source.Kind.MATERIAL],
+        **(_beside_text(session, sources, person) if treats else {}),
         "hour_name": hour_name(session),
         "palette": words.PALETTE,
         "undo": last_act(request, kept.source) if kept else None,
         "editor": hours_editor(session=session, by=person) if treats else None,
     }
     return render(request, "casework/hour.html", context)
+
+
+def _beside_text(session: Session, sources: list[Kept], person: Person) -> dict[str, Any]:
+    """What leads on from an hour: its progress note, everything kept with it, and what may belong in the record."""
+    notes = [k for k in sources if k.source.kind == Source.Kind.PROCESS_NOTE]
+    return {
+        "progress_note": note_of_hour(session),
+        "standing": standing_of_hour(session, person),
+        "hinted": [(k.source, found) for k in notes if (found := hints_for(k.version.text or ""))],
+    }
 
 
 def _of_whom(request: HttpRequest, session: Session, said: Beside | None, *, treats: bool) -> dict[str, Any]:

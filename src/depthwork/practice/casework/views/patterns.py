@@ -191,8 +191,12 @@ def defenses(request: HttpRequest, client_id: UUID) -> HttpResponse:
 @require_GET
 def dreams(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Each dream with its residue and associations, what was done with it, and the next one."""
-    _client, treatment, context = _of_client(request)
-    context |= {"treatment": treatment, "dreams": dreams_of_treatment(treatment) if treatment else []}
+    client, treatment, context = _of_client(request)
+    context |= {
+        "treatment": treatment,
+        "dreams": dreams_of_treatment(treatment) if treatment else [],
+        "treats": treats_client(person_of(request), client),
+    }
     return render(request, "casework/dreams.html", context)
 
 

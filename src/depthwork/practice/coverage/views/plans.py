@@ -31,12 +31,14 @@ from depthwork.practice.coverage.queries import (
     verification_named,
 )
 from depthwork.practice.coverage.views.common import keep, only_us, page_head, sentence, version_in
+from depthwork.practice.intake.queries import consultation_of
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import client_named
 from depthwork.practice.treatments.views.common import today_of
+from depthwork.practice.vault.errors import NoKey
 
 LINES_SHOWN = 30
 
@@ -68,12 +70,21 @@ def add_plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """A plan year."""
     client: Client = request.subject  # type: ignore[attr-defined]
     only_us(client)
-    form = PlanForm(request.POST or None)
+    form = PlanForm(request.POST or None, initial={"payer": _payer_asked_for(client)})
 
     def act(data: dict[str, Any]) -> None:
         actions.add_plan(client=client, by=person_of(request), **form.facts())
 
     return keep(request, client, form, act, title=_("A plan year"), send=_("Keep the plan"))
+
+
+def _payer_asked_for(client: Client) -> str:
+    """The insurance that the client named when they asked for a conversation; the office, without that key, asks again."""
+    try:
+        row = consultation_of(client)
+        return str((row.asked_for or {}).get("plan") or "") if row is not None else ""
+    except NoKey:
+        return ""
 
 
 @rule(P.EDIT_COVERAGE, of=plan_named)

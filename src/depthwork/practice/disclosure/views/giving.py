@@ -18,7 +18,13 @@ from depthwork.practice.disclosure.actions.giving import FITS, Given
 from depthwork.practice.disclosure.errors import DisclosureError
 from depthwork.practice.disclosure.forms import CaseForm, ReleaseForm, SealForm
 from depthwork.practice.disclosure.models import Disclosure, Release
-from depthwork.practice.disclosure.queries import given_out, release_named, releases_of, standing_release
+from depthwork.practice.disclosure.queries import (
+    arrivals_of,
+    given_out,
+    release_named,
+    releases_of,
+    standing_release,
+)
 from depthwork.practice.disclosure.texts_out import FORMS
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
@@ -41,7 +47,7 @@ def _page(request: HttpRequest, client: Client, *, status: int = 200, **more: An
     for_case = standing_release(client, FITS[K.CASE], on=today)
     context = head(
         request, client, compartment=_("Administration"), releases=releases, treatment=treatment, today=today,
-        log=given_out(client), rule=rule_in_words(client), copy_has_notes="process_notes" in compartments_for(client),
+        log=given_out(client), arrivals=arrivals_of(client), rule=rule_in_words(client), copy_has_notes="process_notes" in compartments_for(client),
         copy_release=next(iter(standing_release(client, FITS[K.ACCESS], on=today)), None),
         text_release=next((one for one in standing_release(client, FITS[K.ANNOTATIONS], on=today)
                            if "process_notes" in one.compartments), None),

@@ -14,6 +14,7 @@ from depthwork.practice.formulation.forms import AfterForm
 from depthwork.practice.formulation.views.common import page_head
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.record.queries import note_of_hour
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Session
 from depthwork.practice.treatments.queries import session_named
@@ -56,11 +57,14 @@ def after(request: HttpRequest, session_id: UUID) -> HttpResponse:
             form.add_error(None, str(error))
             status = 422
         else:
+            if "and_note" in request.POST:
+                return redirect("record:hour", session.id)
             return redirect("ui:today")
     elif form.is_bound:
         status = 422
     what = _("after the hour of %(day)s") % {"day": in_words(session.day)}
     context = page_head(request, session.client, what, session=session, form=form)
+    context["note"] = note_of_hour(session)
     context["main"] = [form[name] for name in AfterForm.MAIN]
     context["more"] = [form[name] for name in AfterForm.MORE]
     return render(request, "formulation/after.html", context, status=status)

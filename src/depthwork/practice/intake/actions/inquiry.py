@@ -21,6 +21,17 @@ from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.vault.unlocked import put_in_inbox
 
+# What someone wrote and is not asked again; how they are called and reached stands with the client.
+CARRIED = (
+    "brings", "hopes", "problems", "formats", "times", "times_said", "places", "plan", "self_pay", "step_free",
+    "access", "found_us",
+)  # fmt: skip
+
+
+def carried(words: dict[str, Any]) -> dict[str, Any]:
+    """The part of an inquiry that goes with its writer into the consultation."""
+    return {key: words[key] for key in CARRIED if words.get(key)}
+
 
 def receive_inquiry(*, desk: Desk, token: str, words: dict[str, Any], at: datetime) -> Inquiry:
     """Seal an inquiry to the practice's inbox. The same token twice gives the first one back."""
@@ -110,7 +121,7 @@ def become_client(*, inquiry: Inquiry, words: dict[str, Any], by: Person) -> tup
     consultation = begin_consultation(
         client=client,
         by=by,
-        asked_for={key: words[key] for key in ("brings", "hopes", "found_us", "access") if words.get(key)},
+        asked_for=carried(words),
     )
     record(
         verb="inquiry.became_client",

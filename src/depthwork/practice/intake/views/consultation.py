@@ -15,16 +15,19 @@ from django.views.decorators.http import require_POST
 from depthwork.evidence.published import anchor, figure
 from depthwork.practice.intake import actions, considering
 from depthwork.practice.intake.actions.consultation import considered
+from depthwork.practice.intake.actions.inquiry import CARRIED
 from depthwork.practice.intake.forms import (
     AcknowledgeForm,
     DecisionForm,
     FactsForm,
+    InquiryForm,
     NotesForm,
     PreferencesForm,
     preference_questions,
 )
 from depthwork.practice.intake.models import Consultation
 from depthwork.practice.intake.queries import consultation_of, safety_plan_of, today_at
+from depthwork.practice.intake.words import LABELS
 from depthwork.practice.policy.confirming import unchecked
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
@@ -70,6 +73,21 @@ def _entries(points: considering.Considerations) -> dict[str, Any]:
     }
 
 
+def _asked_for(row: Consultation) -> list[tuple[str, str]]:
+    """What was asked for before the first meeting, under the questions of the form; what brings them stands above."""
+    found = []
+    for key in CARRIED:
+        value = (row.asked_for or {}).get(key)
+        if not value or key == "brings":
+            continue
+        if isinstance(value, list):
+            said = ", ".join(str(LABELS.get(one, one)) for one in value)
+        else:
+            said = _("yes") if value is True else str(value)
+        found.append((str(InquiryForm.base_fields[key].label), said))
+    return found
+
+
 def _points_to_set_aside(points: considering.Considerations) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for entry in (*points.must_do_first, *points.considerations_caution):
@@ -86,6 +104,7 @@ def _page(
         points = considering.from_kept(row.shown) if row.decided_on and row.shown else considered(row)
         context |= {
             "points": _entries(points),
+            "asked_for": _asked_for(row),
             "plan": safety_plan_of(client),
             "acknowledged": [
                 {**done, "day": date.fromisoformat(done["on"])} for done in (row.acknowledged or {}).values()

@@ -162,8 +162,17 @@ def _form(request: HttpRequest, session: Session, person: Person, source: Source
         told_choices=TOLD_AT,
         rows=_rows(values),
         other=other,
+        told_before=_told_before(session, person) if source is None else [],
     )
     return render(request, "sources/dream.html", context, status=status)
+
+
+def _told_before(session: Session, person: Person) -> list[Source]:
+    """Dreams of this hour that are kept: to be written on rather than begun again."""
+    rows = Source.objects.filter(
+        session=session, created_by=person, kind=Source.Kind.DREAM, burned_at=None
+    ).order_by("created_at")
+    return list(rows)
 
 
 def _crossed(request: HttpRequest, editor: Editor, source: Source) -> tuple[Editor, dict[str, str], Told]:

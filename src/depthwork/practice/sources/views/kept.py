@@ -119,6 +119,8 @@ def move(request: HttpRequest, source_id: UUID) -> HttpResponse:
         messages.success(
             request, _("Moved to the record. Earlier versions of the note hold it until the note is burned.")
         )
+    if request.POST.get("then") == "hour" and row.session is not None:
+        return redirect(hour_url(row.session))
     return redirect("sources:source", row.id)
 
 

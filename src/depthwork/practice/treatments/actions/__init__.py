@@ -33,6 +33,7 @@ from depthwork.practice.treatments.actions.frame import (
     withdraw_break,
 )
 from depthwork.practice.treatments.actions.keeping_out import keep_out, let_near
+from depthwork.practice.treatments.actions.mending import correct, remove
 from depthwork.practice.treatments.actions.office import not_in_the_office, show_the_office
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "begin_treatment",
     "change_client",
     "close_goal",
+    "correct",
     "end_adjunct",
     "end_treatment",
     "keep_line",
@@ -61,6 +63,7 @@ __all__ = [
     "plan_series",
     "rate_goal",
     "record_attendance",
+    "remove",
     "reopen_treatment",
     "revoke_consent",
     "show_the_office",

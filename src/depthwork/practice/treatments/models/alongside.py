@@ -30,6 +30,8 @@ class Adjunct(OfClient):
     on = models.DateField()
     until = models.DateField(null=True)
     what = SealedText()
+    version = models.PositiveIntegerField(default=1)
+    before = SealedJSON()  # what stood here until it was corrected: [{"until", and each column as it was}]
 
     class Meta:
         db_table = "treatments_adjunct"
@@ -44,6 +46,8 @@ class LifeEvent(OfClient):
     on = models.DateField()
     kind = models.CharField(max_length=16)
     words = SealedText()
+    version = models.PositiveIntegerField(default=1)
+    before = SealedJSON()  # what stood here until it was corrected: [{"until", and each column as it was}]
 
     class Meta:
         db_table = "treatments_life_event"
@@ -68,6 +72,8 @@ class Goal(OfClient):
     words = SealedText()
     closed_on = models.DateField(null=True)
     order = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    before = SealedJSON()  # what stood here until it was corrected: [{"until", and each column as it was}]
 
     class Meta:
         db_table = "treatments_goal"

@@ -12,25 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from depthwork.practice.policy.permissions import Permission as P
-from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.treatments import actions
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.forms import AdjunctForm, GoalForm, LifeEventForm, RatingForm
 from depthwork.practice.treatments.models import Adjunct, Client, Goal, GoalRating, LifeEvent, Treatment
-from depthwork.practice.treatments.queries import client_named, current_treatment
+from depthwork.practice.treatments.queries import (
+    adjunct_named,
+    client_named,
+    current_treatment,
+    goal_named,
+)
 from depthwork.practice.treatments.sending import once
 from depthwork.practice.treatments.views.common import head, today_of
 from depthwork.practice.vault.errors import NoKey
-
-
-def goal_named(goal_id: UUID) -> Goal | None:
-    """A goal by id, for the policy to judge."""
-    return Goal.objects.select_related("client__practice", "treatment").filter(id=goal_id).first()
-
-
-def adjunct_named(adjunct_id: UUID) -> Adjunct | None:
-    """What stands beside a therapy, by id, for the policy to judge."""
-    return Adjunct.objects.select_related("client__practice").filter(id=adjunct_id).first()
 
 
 def _treatment(client: Client) -> Treatment:
@@ -64,7 +59,7 @@ def _events(treatment: Treatment) -> list[dict[str, Any]] | None:
     labels = dict(LifeEventForm.base_fields["kind"].choices)  # type: ignore[attr-defined]
     try:
         return [
-            {"on": row.on, "kind": labels.get(row.kind, row.kind), "words": row.words}
+            {"id": row.id, "on": row.on, "kind": labels.get(row.kind, row.kind), "words": row.words}
             for row in LifeEvent.objects.filter(treatment=treatment).select_related("client").order_by("-on")
         ]
     except NoKey:
@@ -82,6 +77,7 @@ def alongside(request: HttpRequest, client_id: UUID) -> HttpResponse:
             "goals": _goals(treatment),
             "adjuncts": Adjunct.objects.filter(treatment=treatment).select_related("client").order_by("-on"),
             "events": _events(treatment),
+            "may_write": allows_row(person_of(request), P.WRITE_RECORD, client),
         }
     return render(request, "treatments/alongside.html", head(request, client, **context))
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from depthwork.practice.config.dates import in_words
@@ -127,16 +128,22 @@ def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
         except CourseError as error:
             form.add_error(None, str(error))
         else:
-            return redirect(
-                (request.GET.get("then") == "today" and "ui:today") or "ui:thread",
-                *([] if request.GET.get("then") == "today" else [session.client_id]),
-            )
+            return redirect(_afterwards(request.GET.get("then"), session))
     title = _("The hour of %(day)s") % {"day": in_words(session.day)}
     return render(
         request,
         "treatments/form.html",
         head(request, session.client, form=form, title=title, send=_("Keep this")),
     )
+
+
+def _afterwards(then: str | None, session: Session) -> str:
+    """Where the reader came from, or what they were about to write."""
+    if then == "today":
+        return reverse("ui:today")
+    if then == "note":
+        return reverse("record:hour", args=[session.id])
+    return reverse("ui:thread", args=[session.client_id])
 
 
 @rule(P.SEE_TODAY)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from depthwork.practice.intake import considering
 from depthwork.practice.intake.actions.consultation import as_kept
+from depthwork.practice.intake.actions.inquiry import carried
 from depthwork.practice.intake.considering import Considerations, Entry
 from depthwork.practice.intake.models import (
     ClinicianProfile,
@@ -223,7 +224,7 @@ def _consultation(book: Book, slug: str, facts: dict[str, Any], client: Client) 
         client=client,
         begun_on=begun,
         begun_by=clinician,
-        asked_for={key: asked[key] for key in ("brings", "hopes", "found_us", "access") if asked.get(key)},
+        asked_for=carried(asked),
         notes=told.get("asked"),
         facts=known,
         preferences=liked or None,

@@ -96,10 +96,10 @@ def test_a_worker_that_is_killed_takes_no_place_with_it(tmp_path, monkeypatch):
 
 
 def test_who_finds_the_line_full_is_sent_away_at_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(gate, "IN_LINE", 1)
     inside, leave = [], threading.Event()
     threads = crowd(tmp_path, 2, inside, leave)
     until(lambda: len(inside) == 2)
+    monkeypatch.setattr(gate, "IN_LINE", 1)
     threads.append(threading.Thread(target=lambda: _enter(tmp_path)))
     threads[-1].start()
     until(lambda: len(gate._line) == 1)
@@ -125,6 +125,25 @@ def test_who_stood_long_enough_behind_others_is_sent_away(tmp_path, monkeypatch)
     leave.set()
     for one in threads:
         one.join(10)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a priority belongs to the whole process")
+def test_what_a_passphrase_costs_lets_readers_go_first():
+    def mine():
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = mine()
+    assert gate.gently(mine) == min(19, before + gate.STEP_BACK)
+    assert mine() == before
+
+
+def test_what_fails_there_fails_here():
+    with pytest.raises(MemoryError):
+        gate.gently(_no_memory)
+
+
+def _no_memory():
+    raise MemoryError
 
 
 def test_a_worker_has_more_threads_than_may_wait():

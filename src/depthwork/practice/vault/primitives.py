@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-from depthwork.practice.config.gate import through
+from depthwork.practice.config.gate import gently, through
 from depthwork.practice.config.home import home
 from depthwork.practice.vault.errors import Tampered
 
@@ -30,8 +30,10 @@ def derive_root(passphrase: str, salt: bytes) -> bytes:
     """The 32 bytes from which login and key-encryption keys are drawn; 100-500 ms by design, two at a time."""
     secret = unicodedata.normalize("NFKC", passphrase).encode()
     with through(home()):
-        return hash_secret_raw(
-            secret, salt, time_cost=3, memory_cost=64 * 1024, parallelism=4, hash_len=32, type=Type.ID
+        return gently(
+            lambda: hash_secret_raw(
+                secret, salt, time_cost=3, memory_cost=64 * 1024, parallelism=4, hash_len=32, type=Type.ID
+            )
         )
 
 

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from depthwork.practice.config.dates import in_words
 from tests import cast as people
-from tests.words import LANGUAGES, PACKAGE, catalogue, sentences
+from tests.words import LANGUAGES, PACKAGE, catalogue, data_sentences, sentences
 
 _VALUES = re.compile(r"%\([a-z_]+\)[sdg]|</?strong>")
 _BLOCK = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", re.S)
@@ -140,3 +140,41 @@ def test_items_of_an_instrument_keep_their_own_language():
     assert '<fieldset data-item="q1" lang="en"' in page
     assert '<p class="stem" lang="en">Over the last two weeks' in page
     assert 'value="0.5"' in page  # a value is a value, whatever the reader's decimal sign
+
+
+def test_a_chart_says_its_sentence_and_its_numbers_in_the_readers_language():
+    from depthwork.practice.ui.sample_charts import sample_charts
+
+    with translation.override("de"):
+        charts = {chart.title: chart for chart in sample_charts()}
+    thread, profile = charts["The thread of a brief therapy"], charts["Profile of an hour"]
+    assert thread.sentence.startswith("16 Stunden vom 11. August 2026 bis zum 8. Dezember 2026")
+    assert ">Reparatur</text>" in thread.wide
+    assert profile.rows[0][1] == "0,20"
+    assert {chart.title: chart for chart in sample_charts()}[thread.title].sentence.startswith(
+        "Sixteen hours"
+    )
+
+
+def test_the_library_by_itself_speaks_english():
+    import datetime as dt
+
+    from depthwork.wording import English
+
+    alone = English()
+    assert alone.ngettext("one dream", "%(n)s dreams", 2) == "%(n)s dreams"
+    assert (alone.decimal("3.5"), alone.day(dt.date(2026, 5, 3), "j M Y")) == ("3.5", "3 May 2026")
+
+
+def test_what_a_model_lets_choose_is_said_in_the_readers_language():
+    from depthwork.practice.treatments.models import Frame
+
+    with translation.override("de"):
+        assert str(Frame.Frequency.TWICE.label) == "zweimal in der Woche"
+    assert str(Frame.Frequency.TWICE.label) == "twice a week"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_data_files_hold_no_text_without_its_translation(language):
+    said = {entry.msgid: entry.msgstr for entry in polib.pofile(str(catalogue(language)))}
+    assert [words for words in sorted(data_sentences()) if not said.get(words)] == []

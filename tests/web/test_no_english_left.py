@@ -21,7 +21,7 @@ from tests import cast as people
 from tests.moving import REPO, fill_rooms, small_fiction, standing
 from tests.words import LANGUAGES, PACKAGE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 OF_THE_PRACTICE = (
     "/today/", "/caseload/", "/inquiries/", "/evidence/for-clients/", "/evidence/own/", "/kept-lines/", "/supervision/",
     "/practice/", "/practice/keys/", "/practice/forms/", "/take-in/", "/search/", "/help/", "/account/",

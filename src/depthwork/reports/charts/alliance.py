@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from depthwork.wording import gettext as _
-from depthwork.wording import ngettext
+from depthwork.wording import gettext_noop, ngettext
 
 from . import svg
 from .chart import Cell, Chart, Link
@@ -33,7 +33,7 @@ class StrainEpisode:
 
     from_hour: int
     to_hour: int | None = None
-    words: str = "strain"
+    words: str = gettext_noop("strain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,9 @@ def _draw(alliance: Alliance, width: float, left: float, right: float) -> tuple[
             for i in range(3):
                 body.append(svg.line(b - 4 * i - 1, top - 20, b - 4 * i + 1, top - 8, "tick"))
         words = (
-            episode.words if episode.to_hour is not None else _("%(words)s, open") % {"words": episode.words}
+            _(episode.words)
+            if episode.to_hour is not None
+            else _("%(words)s, open") % {"words": _(episode.words)}
         )
         if a > last_end:
             start = min(a, width - svg.width_of(words))
@@ -191,7 +193,7 @@ def _draw(alliance: Alliance, width: float, left: float, right: float) -> tuple[
         if far and (point.hour == alliance.points[0].hour or point.hour % every == 0):
             last = x(point.hour)
             body.append(svg.text(x(point.hour), bottom + 18, str(point.hour), "mid"))
-    body.append(svg.text(left, bottom + 34, "hour"))
+    body.append(svg.text(left, bottom + 34, _("hour")))
     if not narrow:
         free = top - 16
         for at, words in sorted(notes):
@@ -202,7 +204,7 @@ def _draw(alliance: Alliance, width: float, left: float, right: float) -> tuple[
 
 def _row(alliance: Alliance, point: AlliancePoint) -> tuple[Cell, ...]:
     name = _("Hour %(number)s") % {"number": point.hour}
-    between = [e.words for e in alliance.episodes if e.from_hour == point.hour]
+    between = [_(e.words) for e in alliance.episodes if e.from_hour == point.hour]
     between += [_("repair") for e in alliance.episodes if e.to_hour == point.hour]
     value = (
         say(point.value, alliance.decimals) if point.value is not None else _(point.unfilled or "not filled")

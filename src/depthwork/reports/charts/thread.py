@@ -141,7 +141,7 @@ def _rows(thread: Thread) -> tuple[tuple[Cell, ...], ...]:
     rows: list[tuple[dt.date, int, tuple[Cell, ...]]] = []
     by_day: dict[dt.date, list[str]] = {}
     for strain in thread.strains:
-        by_day.setdefault(strain.on, []).append(strain.words)
+        by_day.setdefault(strain.on, []).append(_(strain.words))
         if strain.repaired_on:
             by_day.setdefault(strain.repaired_on, []).append(_("repair"))
     gap: tuple[Cell, ...] = tuple("" for _ in thread.lines)

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from depthwork.wording import gettext_noop
+
 from .unfilled import Unfilled
 
 HourState = Literal["held", "late", "missed", "planned"]
@@ -57,7 +59,7 @@ class Strain:
 
     on: dt.date
     repaired_on: dt.date | None = None
-    words: str = "strain"
+    words: str = gettext_noop("strain")
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def _words(thread: Thread, y: Days, r: float, body: list[str], hits: list[str]) 
             )
         )
     for strain in thread.strains:
-        items.append((y(strain.on) + (22 if r > 6 else 6), 0, "", strain.words, "strong", ""))
+        items.append((y(strain.on) + (22 if r > 6 else 6), 0, "", _(strain.words), "strong", ""))
         if strain.repaired_on:
             items.append((y(strain.repaired_on), 0, "", _("repair"), "strong", ""))
     for away in thread.aways:
@@ -166,7 +166,7 @@ def _words(thread: Thread, y: Days, r: float, body: list[str], hits: list[str]) 
     bottom = 0.0
     taken: list[float] = []
     reach = 16.0
-    knots = {strain.words for strain in thread.strains}
+    knots = {_(strain.words) for strain in thread.strains}
     for wanted, _rank, kind, words, names, href in sorted(items, key=lambda item: (item[1], item[0])):
         spots = (wanted, wanted + reach, wanted - reach, wanted + 2 * reach, wanted - 2 * reach)
         place = next((s for s in spots if s > 8 and all(abs(s - t) >= 15.5 for t in taken)), None)

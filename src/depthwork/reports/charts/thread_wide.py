@@ -198,7 +198,7 @@ def _strand(thread: Thread, row: Row, y: float, body: list[str]) -> None:
             body.append(drawn)
             if tied < b:
                 body.append(sag(place, tied, b, "slack" + fine, depth=min(52, (b - tied) * 0.48)))
-            body.append(svg.text(at, y - 42 * scale - 11, strain.words, "mid strong"))
+            body.append(svg.text(at, y - 42 * scale - 11, _(strain.words), "mid strong"))
         elif away is not None and inside:
             body.append(sag(place, a, b, "slack" + fine, depth=min(52, (b - a) * 0.48)))
         elif loose:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from depthwork.practice.config import lines
 from depthwork.practice.keeping import backup as keeping
 from depthwork.practice.policy.permissions import Permission
 from depthwork.practice.treatments.models import Client
@@ -72,7 +73,7 @@ def test_what_was_destroyed_opens_from_no_copy(filled, tmp_path):
     opened, shut, values = split(live, gone)
     assert (opened, shut) == (0, 0)
     tried += values
-    stones = tombstones.read(live / tombstones.FILE)
+    stones = lines.read(live / tombstones.FILE)
     assert len(stones) == 1
     for n in range(3):
         data, keys = keeping.paths(tmp_path / f"b{n}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person, Practice
 from depthwork.practice.policy.jurisdiction import DEFAULT, profile_of
-from depthwork.practice.sources.actions.noting import last_note
 from depthwork.practice.sources.models import Draft, Source, SourceVersion
 from depthwork.practice.sources.texts import with_marks
 from depthwork.practice.treatments.models import Session
@@ -145,7 +145,11 @@ def editor_for(
     )
 
 
-def hours_editor(*, session: Session, by: Person) -> Editor:
-    """The note editor beside an hour: the clinician's note of that hour if there is one, else a new one."""
-    kind = Source.Kind.PROCESS_NOTE
-    return editor_for(session=session, by=by, source=last_note(session=session, by=by, kind=kind))
+def hours_editor(*, session: Session, by: Person, standing: Sequence[Source]) -> Editor:
+    """The note editor beside an hour: the clinician's last note among what stands with it, else a new one."""
+    own = [
+        one
+        for one in standing
+        if (one.kind, one.created_by_id, one.burned_at) == (Source.Kind.PROCESS_NOTE, by.id, None)
+    ]
+    return editor_for(session=session, by=by, source=max(own, key=lambda one: one.created_at, default=None))

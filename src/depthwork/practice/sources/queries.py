@@ -85,6 +85,11 @@ def standing_of_hour(session: Session, reader: Person) -> list[Source]:
     return list(rows.exclude(~Q(created_by=reader), kind=Source.Kind.COUNTERTRANSFERENCE))
 
 
+def kept_among(rows: Iterable[Source]) -> list[Kept]:
+    """Of what stands with an hour, what `sources_of` gives: nothing burned, no own note. One query."""
+    return _kept(one for one in rows if one.burned_at is None and one.kind != Source.Kind.COUNTERTRANSFERENCE)
+
+
 def own_notes_of(session: Session, writer: Person) -> list[Kept]:
     """What a clinician wrote of an hour for themselves alone; two queries."""
     rows = Source.objects.filter(

@@ -26,7 +26,7 @@ from depthwork.practice.record.queries import note_of_hour
 from depthwork.practice.sources.editing import hours_editor
 from depthwork.practice.sources.hints import hints_for
 from depthwork.practice.sources.models import Source
-from depthwork.practice.sources.queries import Kept, sources_of, standing_of_hour
+from depthwork.practice.sources.queries import Kept, kept_among, sources_of, standing_of_hour
 from depthwork.practice.treatments.actions import keep_line, skip_remembering
 from depthwork.practice.treatments.leaves import leaves_for
 from depthwork.practice.treatments.models import Session
@@ -47,7 +47,8 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session: Session = request.subject  # type: ignore[attr-defined]
     person = person_of(request)
     treats = treats_client(person, session)
-    sources = sources_of(session)
+    standing = standing_of_hour(session, person) if treats else []
+    sources = kept_among(standing) if treats else sources_of(session)
     kept = _chosen(request, sources)
     column = _column(request, session, kept, person, treats=treats) if kept else None
     context = {
@@ -59,21 +60,21 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
         **(_set(request, column) if column else {"column": None}),
         "main": kept.source if kept else None,
         "material": [k for k in sources if k.source.kind == Source.Kind.MATERIAL],
-        **(_beside_text(session, sources, person) if treats else {}),
+        **(_beside_text(session, sources, standing) if treats else {}),
         "hour_name": hour_name(session),
         "palette": words.PALETTE,
         "undo": last_act(request, kept.source) if kept else None,
-        "editor": hours_editor(session=session, by=person) if treats else None,
+        "editor": hours_editor(session=session, by=person, standing=standing) if treats else None,
     }
     return render(request, "casework/hour.html", context)
 
 
-def _beside_text(session: Session, sources: list[Kept], person: Person) -> dict[str, Any]:
+def _beside_text(session: Session, sources: list[Kept], standing: list[Source]) -> dict[str, Any]:
     """What leads on from an hour: its progress note, everything kept with it, and what may belong in the record."""
     notes = [k for k in sources if k.source.kind == Source.Kind.PROCESS_NOTE]
     return {
         "progress_note": note_of_hour(session),
-        "standing": standing_of_hour(session, person),
+        "standing": standing,
         "hinted": [(k.source, found) for k in notes if (found := hints_for(k.version.text or ""))],
     }
 

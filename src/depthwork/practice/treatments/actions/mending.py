@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.actions.note import note
@@ -22,7 +24,7 @@ COLUMNS: dict[type, tuple[str, ...]] = {
     LifeEvent: ("kind", "on", "words"),
 }
 CALLED: dict[type, str] = {Goal: "goal", Adjunct: "adjunct", LifeEvent: "life_event"}
-ELSEWHERE = "this was changed in another window; what it kept stands beside yours"
+ELSEWHERE = gettext_lazy("this was changed in another window; what it kept stands beside yours")
 
 
 @transaction.atomic
@@ -37,12 +39,12 @@ def correct(*, row: Beside, by: Person, version: int, **said: Any) -> Beside:
     _check(said)
     fresh = type(row)._default_manager.select_related("client").filter(pk=row.pk).first()
     if fresh is None or fresh.version != version:
-        raise Changed(ELSEWHERE)
+        raise Changed(str(ELSEWHERE))
     was = {name: getattr(fresh, name) for name in columns}
     if was == said:
         return fresh
     if not _take(fresh, version):
-        raise Changed(ELSEWHERE)
+        raise Changed(str(ELSEWHERE))
     for name, value in said.items():
         setattr(fresh, name, value)
     fresh.before = [*(fresh.before or []), {"until": datetime.now(UTC).isoformat(), **_as_kept(was)}]
@@ -55,9 +57,9 @@ def correct(*, row: Beside, by: Person, version: int, **said: Any) -> Beside:
 def remove(*, row: Beside, by: Person, version: int) -> None:
     """Take out what should not stand here at all; a goal takes its ratings with it."""
     if vault.is_held(row.client_id):
-        raise CourseError("a legal hold stands on this client; nothing is taken out until it is lifted")
+        raise CourseError(_("a legal hold stands on this client; nothing is taken out until it is lifted"))
     if not _take(row, version):
-        raise Changed(ELSEWHERE)
+        raise Changed(str(ELSEWHERE))
     note(f"{CALLED[type(row)]}.removed", row, by=by)
     row.delete()
 
@@ -74,10 +76,10 @@ def _take(row: Goal | Adjunct | LifeEvent, version: int) -> bool:
 def _check(said: dict[str, Any]) -> None:
     words = said.get("words", said.get("what")) or ""
     if not words.strip():
-        raise CourseError("say it in a few words; or take it out")
+        raise CourseError(_("say it in a few words; or take it out"))
     until = said.get("until")
     if until is not None and until < said["on"]:
-        raise CourseError("it ends before it begins; look at the two days")
+        raise CourseError(_("it ends before it begins; look at the two days"))
 
 
 def _as_kept(was: dict[str, Any]) -> dict[str, Any]:

@@ -89,13 +89,17 @@ def client_of_a_note(readings: Sequence[Reading]) -> tuple[frozenset[str], str]:
 
     A note speaks of its client in the third person: "S. came early", "Ida, 24", "she says".
     """
-    he = sum(t.word in LISTS["he"] for r in readings for t in r.tokens)
-    she = sum(t.word in LISTS["she"] for r in readings for t in r.tokens)
+    spoken = [token for reading in readings for token in reading.tokens]
+    # Who opens a sentence is likely the one the note is about.
+    he = sum(1 + 3 * token.opens for token in spoken if token.word in LISTS["he"])
+    she = sum(1 + 3 * token.opens for token in spoken if token.word in LISTS["she"])
     counts: dict[str, int] = {}
     for k, reading in enumerate(readings):
         for i, token in enumerate(reading.tokens):
             single = len(bare(token.word)) == 1 and token.capital and bare(token.word) not in ("i", "a")
             dotted = reading.text[token.end : token.end + 1] == "."
+            if k == 0 and i == 1 and token.capital and reading.tokens[0].word in LISTS["titles"]:
+                counts[bare(token.word)] = 2  # "Mr Teo, 44" opens the note
             if (single and dotted) or (k == 0 and i == 0 and bare(token.word) in first_names()):
                 counts[bare(token.word)] = counts.get(bare(token.word), 0) + (2 if k == 0 else 1)
     called = frozenset([max(counts, key=lambda n: counts[n])]) if counts else frozenset[str]()

@@ -102,6 +102,7 @@ class _Cast:
         self.names = names
         self.people: list[Person] = []
         self.client: Person | None = None
+        self.named_in = -1  # the last turn in which somebody else was named
 
     def begin_note(self, readings: Sequence[Reading]) -> None:
         """Let the client be the first whom "he" or "she" can mean."""
@@ -114,6 +115,8 @@ class _Cast:
         person = mention.person
         added = 0.6 if mention.how == "pronoun" else 1.3 if opens else 1.0
         person.weight = min(4.0, person.weight_at(mention.turn) + added)
+        if mention.how != "pronoun" and person is not self.client:
+            self.named_in = mention.turn
         person.last = (mention.turn, mention.start)
 
     def mention_at(self, reading: Reading, i: int, t: int) -> tuple[int, Mention | None]:
@@ -133,7 +136,7 @@ class _Cast:
             size = len(words)
             if size > 1 and [bare(x.word) for x in tokens[i : i + size]] != [bare(w) for w in words]:
                 continue
-            if not _is_meant(tokens, i, kind, label, words):
+            if not (self._opens_a_note(token, kind) or _is_meant(tokens, i, kind, label, words)):
                 continue
             end = i + size
             alias = self._name_at(reading, end)
@@ -141,6 +144,10 @@ class _Cast:
             end += bool(alias)
             return end - i, Mention(t, token.start, tokens[end - 1].end, person, "noun")
         return 1, None
+
+    def _opens_a_note(self, token: Token, kind: str) -> bool:
+        """A note leaves out "her": "Brother coming at the weekend"."""
+        return self.client is not None and token.opens and token.capital and kind in LISTS["kin"]
 
     def _name_at(self, reading: Reading, i: int) -> str:
         """The name that stands at word `i` right after the one before: "my brother Alan"."""
@@ -210,7 +217,9 @@ class _Cast:
     def _pull(self, person: Person, t: int, latest: Person) -> float:
         """How strongly a pronoun is drawn to somebody: told of lately, and often."""
         floor = 0.9 if person is self.client else 0.0
-        return max(person.weight_at(t), floor) + 0.8 * (person.last[0] == t) + 0.8 * (person is latest)
+        # A paragraph of a note that says "she" and names nobody is back with the client, whoever came last.
+        back = 1.6 if person is self.client and self.named_in != t else 0.0
+        return max(person.weight_at(t), floor) + back + 0.8 * (person.last[0] == t) + 1.2 * (person is latest)
 
 
 def _is_meant(tokens: Sequence[Token], i: int, kind: str, label: str, words: tuple[str, ...]) -> bool:

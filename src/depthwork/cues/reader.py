@@ -65,20 +65,20 @@ SOUNDS_DREAMT = 0.3
 class Least:
     """From what chance on a cue is shown; chosen on the development excerpts."""
 
-    figure: float = 0.45
+    figure: float = 0.40
     episode: float = 0.30
     defense: float = 0.28
     rupture: float = 0.50
     interpretation: float = 0.45
     dream: float = 0.40
-    alarm: float = -2.75  # log odds: to miss little counts for more than to be right
+    alarm: float = -3.0  # log odds: to miss little counts for more than to be right
 
 
 class Reader:
     """The default engine."""
 
     name = "depthwork"
-    version = "3"
+    version = "4"
 
     def __init__(self, least: Least | None = None):
         self.least = least or Least()

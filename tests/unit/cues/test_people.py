@@ -3,6 +3,7 @@
 import pytest
 
 from depthwork.cues.turns import describe
+from depthwork.cues.when import child_age
 from depthwork.transcripts.model import transcript_of
 
 
@@ -49,3 +50,38 @@ def test_the_client_of_a_note_is_no_figure():
     )
     assert {label for label, _ in first} == {"brother"}
     assert second == []
+
+
+def test_a_paragraph_of_a_note_that_names_nobody_is_about_its_client():
+    told = spoken_of(
+        ("N", "S. came early. She laughed."),
+        ("N", "Her mother rang. The mother wants the key, and the mother always gets it."),
+        ("N", "She left at ten."),
+    )
+    assert [label for label, _ in told[1]][-1] == "mother"
+    assert told[2] == []
+
+
+def test_a_note_opens_with_its_client():
+    assert spoken_of(("N", "Mr Teo, 44, came late. He has been reading."), ("N", "He said little.")) == [
+        [],
+        [],
+    ]
+
+
+def test_a_note_may_leave_out_whose_brother_it_is():
+    told = spoken_of(("N", "S. came early."), ("N", "Brother coming at the weekend."))
+    assert told[1] == [("brother", "Brother")]
+
+
+@pytest.mark.parametrize(
+    ("said", "young"),
+    [
+        ("i'm seven and he puts me on his shoulders", True),
+        ("i am nine", True),
+        ("i'm ten minutes late", False),
+        ("i'm seven stone", False),
+    ],
+)
+def test_a_memory_in_the_present_tense_names_a_childhood_age(said, young):
+    assert child_age(said.split()) is young

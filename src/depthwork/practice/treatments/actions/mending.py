@@ -47,7 +47,7 @@ def correct(*, row: Beside, by: Person, version: int, **said: Any) -> Beside:
         raise Changed(str(ELSEWHERE))
     for name, value in said.items():
         setattr(fresh, name, value)
-    fresh.before = [*(fresh.before or []), {"until": datetime.now(UTC).isoformat(), **_as_kept(was)}]
+    fresh.before = [*(fresh.before or []), {**_as_kept(was), "replaced_at": datetime.now(UTC).isoformat()}]
     fresh.save(update_fields=[*columns, "before"])
     note(f"{CALLED[type(row)]}.corrected", fresh, by=by)
     return fresh

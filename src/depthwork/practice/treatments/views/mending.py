@@ -128,7 +128,7 @@ def _page(request: HttpRequest, row: Row, form: forms.Form, *, status: int, **mo
         form=form,
         title=kind.title,
         row=row,
-        before=[(_day(one["until"][:10]), _told(row, one)) for one in reversed(row.before or [])],
+        before=[(_day(one["replaced_at"][:10]), _told(row, one)) for one in reversed(row.before or [])],
         remove=kind.remove,
         **more,
     )

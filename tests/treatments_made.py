@@ -70,9 +70,19 @@ def fill_treatment(treatment, *, by, other, seed, first=True, mark=""):
     put("treatments.frameevent", {"on": day(), "kind": "fee", "words": words()})
     put(
         "treatments.break",
-        {"from_date": DAY, "to_date": day() + timedelta(days=300), "cover_id": other.id, "reason": words()},
+        {
+            "from_date": DAY,
+            "to_date": day() + timedelta(days=300),
+            "cover_id": other.id,
+            "cover_phone": words(),
+            "reason": words(),
+        },
     )
     put("treatments.ending", {"on": day(), "summary": words(20)})
+    put(
+        "treatments.endingbefore",
+        {"on": day(), "by": "client", "why": "corrected", "replaced_by_id": by.id, "summary": words(20)},
+    )
     put("treatments.followup", {"months": 3, "due_on": day(), "words": words(), "figures": tree()})
     put("treatments.adjunct", {"kind": "medication", "on": day(), "what": words()})
     put("treatments.lifeevent", {"on": day(), "kind": "move", "words": words()})

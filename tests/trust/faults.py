@@ -159,7 +159,7 @@ WALLS = (
     ("policy.public_host:is_there", "route in PUBLIC or not is_public(request)", "True", "the public host has every route"),
     ("policy.middleware:PolicyMiddleware.process_view", 'if reads is not None and request.method in ("GET", "HEAD"):', "if False:", "a reading is not noted"),
     ("people.middleware:UnlockMiddleware.__call__", "elif not 0 <= idle <= settings.IDLE_LOCK_SECONDS:", "elif False:", "an idle desk stays open"),
-    ("people.middleware:UnlockMiddleware.__call__", "if now - int(request.session.get(STARTED, 0)) > settings.SESSION_COOKIE_AGE:", "if False:", "a sign-in never ends"),
+    ("people.middleware:UnlockMiddleware.__call__", "if since(request.session, STARTED, now=now) > settings.SESSION_COOKIE_AGE:", "if False:", "a sign-in never ends"),
     ("api.queries:why_closed", "row.revoked_at is not None", "False", "a token that was taken back"),
     ("api.queries:why_closed", "\"\" if row.person.is_active else _(\"sign-in closed\")", "\"\"", "a token of a closed sign-in"),
     ("api.queries:why_closed", "row.ends_on < today_in(row.practice)", "False", "a token without an end"),

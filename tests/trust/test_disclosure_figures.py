@@ -184,6 +184,7 @@ def test_no_table_of_the_clients_own_copy_holds_a_formula(cast):
 # 45 CFR 164.501 takes these out of the meaning of psychotherapy notes: they stand in the record or administration.
 NEVER_NOTES = (
     "treatments.adjunct", "treatments.frame", "treatments.goal", "treatments.goalrating", "treatments.ending",
+    "treatments.endingbefore",
     "treatments.followup", "treatments.consent", "record.progressnote", "record.addendum", "record.planversion",
     "tracking.request", "tracking.response", "tracking.score", "tracking.alert", "tracking.assessment", "intake.safetyplan",
     "intake.consultation", "coverage.plan", "coverage.authorisation", "coverage.charge", "coverage.payment",

@@ -17,7 +17,7 @@ from depthwork.practice.disclosure.models import Arrival, Disclosure
 from depthwork.practice.disclosure.packing import package_of
 from depthwork.practice.people.models import Person, Practice
 from depthwork.practice.sources.models import Source
-from depthwork.practice.treatments.models import Client, Session
+from depthwork.practice.treatments.models import Client, Session, Treatment
 from depthwork.practice.vault.age import new_identity, open_bytes
 from depthwork.practice.vault.errors import Tampered, VaultError
 from depthwork.practice.vault.purposes import package_identity, signature_holds
@@ -184,6 +184,7 @@ def test_another_treatment_of_the_same_client_stays(filled):
     with opened(filled.ana.unlocked):
         from tests.cast import treatment_of
 
+        Treatment.objects.filter(pk=filled.treatment.pk).update(state=Treatment.State.ENDED)
         second = treatment_of(filled.ana, filled.client, hours=2, start=date(2026, 8, 4))
         fill_treatment(second, by=filled.ana.person, other=filled.ben.person, seed=2, first=False)
         package = package_of(filled.treatment, compartments=ALL, by=filled.ana.person, made_on=TODAY)

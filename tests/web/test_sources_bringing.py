@@ -36,7 +36,10 @@ def test_a_transcript_is_pasted_its_speakers_settled_and_kept(cast, hour, browse
     assert "Dr Lund" in html
     assert Source.objects.count() == 0
     # The person turns the guess round, and gives one voice a name of its own.
-    page = browser.post(page["Location"], {"voice-0": "C", "voice-1": "other", "name-1": "the sister"})
+    settled = {"voice-0": "C", "voice-1": "other", "name-1": "the sister"}
+    assert browser.post(page["Location"], settled).status_code == 422, "nobody asked the client"
+    assert Source.objects.count() == 0
+    page = browser.post(page["Location"], {**settled, "agreed": "yes"})
     assert page.status_code == 302
     with opened(cast.ana.unlocked):
         [one] = queries.sources_of(hour)

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
     "depthwork.practice.people.middleware.UnlockMiddleware",
+    "depthwork.practice.treatments.chosen.CourseMiddleware",
     "depthwork.practice.people.middleware.BrowserMiddleware",
     "depthwork.practice.api.door.TokenMiddleware",  # before the policy, which asks who it is
     "depthwork.practice.ui.errors.SealMiddleware",  # before the policy, whose note of a broken seal comes first

@@ -26,7 +26,7 @@ dt{font:0.85rem system-ui;color:#5c574e;margin-top:.6rem}dd{margin:0;white-space
 CHAPTERS = (
     (gettext_lazy("About you"), ("treatments.client", "treatments.treatment", "treatments.frame")),
     (gettext_lazy("Hours"), ("treatments.session", "treatments.break", "treatments.frameevent")),
-    (gettext_lazy("The record"), ("record.progressnote", "record.addendum", "record.planversion", "treatments.ending", "treatments.followup")),
+    (gettext_lazy("The record"), ("record.progressnote", "record.addendum", "record.planversion", "treatments.ending", "treatments.endingbefore", "treatments.followup")),
     (gettext_lazy("Goals and other treatment"), ("treatments.goal", "treatments.goalrating", "treatments.adjunct")),
     (gettext_lazy("Questionnaires"), ("tracking.response", "tracking.score")),
     (gettext_lazy("Consents and safety plan"), ("treatments.consent", "intake.safetyplan", "intake.consultation")),
@@ -38,7 +38,7 @@ NAMES = {
     "treatments.frame": gettext_lazy("What was agreed"), "treatments.session": gettext_lazy("Hour"), "treatments.break": gettext_lazy("Break"),
     "treatments.frameevent": gettext_lazy("Change of what was agreed"), "record.progressnote": gettext_lazy("Progress note"),
     "record.addendum": gettext_lazy("Addition to a note"), "record.planversion": gettext_lazy("Treatment plan"),
-    "treatments.ending": gettext_lazy("Ending"), "treatments.followup": gettext_lazy("Asked later"), "treatments.goal": gettext_lazy("Goal"),
+    "treatments.ending": gettext_lazy("Ending"), "treatments.endingbefore": gettext_lazy("Ending as written before"), "treatments.followup": gettext_lazy("Asked later"), "treatments.goal": gettext_lazy("Goal"),
     "treatments.goalrating": gettext_lazy("How near a goal is"), "treatments.adjunct": gettext_lazy("Other treatment"),
     "tracking.response": gettext_lazy("Answers"), "tracking.score": gettext_lazy("Scores"), "treatments.consent": gettext_lazy("Consent"),
     "intake.safetyplan": gettext_lazy("Safety plan"), "intake.consultation": gettext_lazy("First conversations"),

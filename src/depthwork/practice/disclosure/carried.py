@@ -19,8 +19,8 @@ from depthwork.practice.vault.fields import SealedField
 # In the order in which rows can be written: what is pointed at comes first.
 TRAVELS = (
     "treatments.client", "treatments.treatment", "treatments.frame", "treatments.frameevent", "treatments.break",
-    "treatments.session", "treatments.ending", "treatments.followup", "treatments.adjunct", "treatments.lifeevent",
-    "treatments.goal", "treatments.goalrating", "treatments.consent", "intake.consultation", "intake.safetyplan",
+    "treatments.session", "treatments.ending", "treatments.endingbefore", "treatments.followup", "treatments.adjunct",
+    "treatments.lifeevent", "treatments.goal", "treatments.goalrating", "treatments.consent", "intake.consultation", "intake.safetyplan",
     "record.progressnote", "record.addendum", "record.signature", "record.planversion", "sources.source",
     "sources.sourceversion", "sources.draft", "tracking.request", "tracking.response", "tracking.score",
     "tracking.alert", "tracking.assessment", "tracking.schedule", "casework.readingrow", "casework.markrow",

@@ -39,7 +39,7 @@ FIELDS = {
     "to_date": _("to"), "turns": _("turns"), "units": _("hours authorised"), "until": _("until"),
     "until_end": _("kept until the end"), "used_elsewhere": _("used elsewhere"), "value": _("value"),
     "visit_limit": _("hours at most"), "wall_time": _("time"), "what": _("what"), "words": _("words"),
-    "work": _("work"),
+    "why": _("why"), "work": _("work"),
 }  # fmt: skip
 # By the value that stands in a column of choices.
 CHOSEN = {
@@ -53,7 +53,8 @@ CHOSEN = {
     "cancelled_by_client": _("cancelled by the client"), "cancelled_by_clinician": _("cancelled by the clinician"),
     "both": _("agreed by both"), "client": _("the client"), "clinician": _("the clinician"),
     "outside": _("circumstances"), "agreed": _("agreed"), "declined": _("declined"), "done": _("answered"),
-    "unanswered": _("not answered"), "symptoms": _("less suffering from symptoms"),
+    "unanswered": _("not answered"), "corrected": _("corrected"), "mistake": _("taken back: it was a mistake"),
+    "came_back": _("taken back: the client came back"), "symptoms": _("less suffering from symptoms"),
     "self_understanding": _("understanding oneself"), "relations": _("freer relations"),
     "affect": _("bearing and naming feelings"), "conflict": _("less bound by old conflicts"),
     "capacities": _("work, love and play"), "medication": _("medication"), "ketamine": _("ketamine session"),

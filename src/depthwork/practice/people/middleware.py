@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -23,6 +24,22 @@ SEEN = "seen"
 FRESH_HALF = "_fresh_half"  # set on the request when a sign-in or unlock made a new cookie half
 STARTED = "started"
 WAITING_SINCE = "waiting_since"  # when the passphrase was right and a second factor was asked for
+
+
+def stamp(session: SessionBase, name: str) -> None:
+    """Write the moment down by both clocks: the wall's, which outlives a restart, and the machine's own."""
+    session[name] = int(time.time())
+    session[f"{name}_ticks"] = int(time.monotonic())
+
+
+def since(session: SessionBase, name: str, *, now: int) -> int:
+    """Seconds since a moment. A wall clock that was set back cannot make them fewer than the machine itself counted.
+
+    After a restart the machine counts from nothing: it then says less than the truth, never more, and the wall rules.
+    """
+    by_the_wall = now - int(session.get(name, 0))
+    ticks = session.get(f"{name}_ticks")
+    return by_the_wall if ticks is None else max(by_the_wall, int(time.monotonic()) - int(ticks))
 
 
 def cookie_name() -> str:
@@ -41,8 +58,8 @@ class UnlockMiddleware:
         take_root()  # a root that an earlier request of this thread derived and did not use
         if isinstance(request.user, Person):
             now = int(time.time())
-            idle = now - int(request.session.get(SEEN, 0))
-            if now - int(request.session.get(STARTED, 0)) > settings.SESSION_COOKIE_AGE:
+            idle = since(request.session, SEEN, now=now)
+            if since(request.session, STARTED, now=now) > settings.SESSION_COOKIE_AGE:
                 logout(request)  # twelve hours after signing in, whatever was done since
             elif not 0 <= idle <= settings.IDLE_LOCK_SECONDS:
                 sessions.lock(request.session)
@@ -50,8 +67,8 @@ class UnlockMiddleware:
                 unlocked = sessions.join(request.user.id, request.session, request.COOKIES.get(cookie_name()))
                 # Autosave and clocks of an open page are not the person being there.
                 if unlocked is not None and idle >= 60 and request.headers.get("X-Background") != "1":
-                    request.session[SEEN] = now
-        elif time.time() - int(request.session.get(WAITING_SINCE, 0)) > settings.IDLE_LOCK_SECONDS:
+                    stamp(request.session, SEEN)
+        elif since(request.session, WAITING_SINCE, now=int(time.time())) > settings.IDLE_LOCK_SECONDS:
             sessions.lock(request.session)  # a second factor that never came
         with opened(unlocked), _wall_time_of(request), _language_of(request), _wording_of(request):
             response = self.get_response(request)

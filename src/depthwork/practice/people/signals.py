@@ -12,7 +12,15 @@ from django.http import HttpRequest
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.hashers import take_root
-from depthwork.practice.people.middleware import FRESH_HALF, SEEN, STARTED, WAITING_SINCE, cookie_name
+from depthwork.practice.people.middleware import (
+    FRESH_HALF,
+    SEEN,
+    STARTED,
+    WAITING_SINCE,
+    cookie_name,
+    since,
+    stamp,
+)
 from depthwork.practice.people.models import Person
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import sessions
@@ -25,12 +33,12 @@ RECOVERY_OPEN = "recovery_open"  # in the session row while the recovery code wa
 
 def carry(request: HttpRequest, unlocked: Unlocked) -> None:
     """Carry opened keys into the session, split between row and cookie."""
-    now = int(time.time())
     setattr(request, FRESH_HALF, sessions.split(unlocked, request.session))
-    request.session[SEEN] = now
+    stamp(request.session, SEEN)
     if Keyring.objects.filter(person_id=unlocked.person_id, recovery_confirmed_at=None).exists():
         request.session[RECOVERY_OPEN] = True
-    request.session.setdefault(STARTED, now)
+    if STARTED not in request.session:
+        stamp(request.session, STARTED)
 
 
 def keep_waiting(request: HttpRequest, user: Person) -> None:
@@ -46,16 +54,17 @@ def keep_waiting(request: HttpRequest, user: Person) -> None:
     except VaultError:
         return
     setattr(request, FRESH_HALF, sessions.split(unlocked, request.session, slot=sessions.WAITING))
-    request.session[WAITING_SINCE] = int(time.time())
+    stamp(request.session, WAITING_SINCE)
 
 
 def _waited(request: HttpRequest, user: Person) -> Unlocked | None:
-    since = int(request.session.pop(WAITING_SINCE, 0))
+    waited = since(request.session, WAITING_SINCE, now=int(time.time()))
+    request.session.pop(WAITING_SINCE, None)
     unlocked = sessions.join(
         user.id, request.session, request.COOKIES.get(cookie_name()), slot=sessions.WAITING
     )
     request.session.pop(sessions.WAITING, None)
-    return unlocked if 0 <= time.time() - since <= settings.IDLE_LOCK_SECONDS else None
+    return unlocked if 0 <= waited <= settings.IDLE_LOCK_SECONDS else None
 
 
 @receiver(user_logged_in)
@@ -63,7 +72,7 @@ def open_keys(sender: Any, request: HttpRequest, user: Person, **kwargs: Any) ->
     """One Argon2 run serves login and keys, with or without a second factor between them."""
     root, waited = take_root(), _waited(request, user)
     record(verb="signed_in", by=user.id, practice=user.practice_id, object_type="person", object_id=user.id)
-    request.session[STARTED] = int(time.time())
+    stamp(request.session, STARTED)
     if root is not None:
         try:
             carry(request, vault.unlock(person=user.id, root=root))

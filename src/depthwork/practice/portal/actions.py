@@ -16,8 +16,8 @@ from depthwork.practice.people.logins import is_taken
 from depthwork.practice.people.models import Person, Role
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.portal.models import Invitation, Opening, Thought
-from depthwork.practice.treatments.actions import rate_goal
-from depthwork.practice.treatments.models import Client, Goal
+from depthwork.practice.treatments.actions import answer_consent, rate_goal
+from depthwork.practice.treatments.models import Client, Consent, Goal
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import pins
 from depthwork.practice.vault.tokens import fresh_token, token_name
@@ -203,3 +203,22 @@ def rate_own_goal(*, goal: Goal, by: Person, value: int, on: date) -> None:
     if by.client != goal.client_id:
         raise PlaceError(_("this goal is somebody else’s"))
     rate_goal(goal=goal, by=by, rater="client", value=value, on=on)
+
+
+@transaction.atomic
+def take_back_agreement(*, consent: Consent, by: Person, on: date, words: str = "") -> Consent:
+    """The client says no, in their own place, to what they had agreed to. It binds from the next request on."""
+    if by.client != consent.client_id:
+        raise PlaceError(_("only the client takes an agreement back here"))
+    if not consent.is_yes or not consent.is_open:
+        raise PlaceError(_("this was changed in the meantime; look at the list again"))
+    return answer_consent(
+        client=consent.client,
+        by=by,
+        purpose=consent.purpose,
+        is_yes=False,
+        given_on=on,
+        person=consent.person,
+        how=Consent.How.OWN_PLACE,
+        words={"said": words.strip()} if words.strip() else None,
+    )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.portal.models import Opening, Thought
 from depthwork.practice.tracking.courses import courses, drawn
 from depthwork.practice.tracking.models import Request
@@ -69,7 +73,7 @@ def own_place(client: Client) -> Place:
         ),
         breaks=tuple(breaks_told(client)),
         link=_link(client),
-        agreed=tuple(row for row in open_answers(client) if row.person_id is None),
+        agreed=tuple(sorted(open_answers(client), key=lambda row: (row.purpose, row.person_id is not None))),
         plan=own_plan(client),
         opening=Opening.objects.filter(client=client).first(),
         waiting=Thought.objects.filter(client=client, box__isnull=False).count(),
@@ -121,3 +125,24 @@ def own_courses(client: Client) -> list[Chart]:
         return []
     rows = courses(one for one in asked_of(client.id) if one.measure in shown)
     return [chart for chart in (drawn(row) for row in rows) if chart is not None]
+
+
+LATELY = timedelta(weeks=3)
+
+
+def taken_back_lately(client: UUID, day: date) -> list[str]:
+    """What a client took back in their own place before an hour: the clinician hears of it on the page before it."""
+    rows = Consent.objects.filter(
+        client_id=client,
+        how=Consent.How.OWN_PLACE,
+        is_yes=False,
+        revoked_at=None,
+        replaced_at=None,
+        given_on__gt=day - LATELY,
+        given_on__lte=day,
+    )
+    said = _("In their own place the client took back on %(day)s: %(what)s.")
+    return [
+        said % {"day": in_words(on), "what": Consent.Purpose(purpose).label}
+        for purpose, on in rows.order_by("given_on").values_list("purpose", "given_on")
+    ]

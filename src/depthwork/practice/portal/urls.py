@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from depthwork.practice.portal import views
+from depthwork.practice.portal import agreements, views
 
 app_name = "portal"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("place/forms/<uuid:request_id>/save/", views.form_save, name="form_save"),
     path("place/forms/<uuid:request_id>/send/", views.form_send, name="form_send"),
     path("place/forms/<uuid:request_id>/decline/", views.form_decline, name="form_decline"),
+    path("place/agreed/<uuid:consent_id>/", agreements.take_back, name="take_back"),
     path("place/join/", views.join, name="join"),
     path("place/join/<str:token>/", views.link, name="link"),
     path("clients/<uuid:client_id>/place/", views.for_clinician, name="for_clinician"),

@@ -63,7 +63,7 @@ class ThoughtForm(forms.Form):
     )
 
 
-def _own(request: HttpRequest) -> Client:
+def own_client(request: HttpRequest) -> Client:
     """The client whose place this is, with keys at hand."""
     person = person_of(request)
     client = client_named(person.client) if person.client else None
@@ -73,7 +73,8 @@ def _own(request: HttpRequest) -> Client:
     return client
 
 
-def _page(request: HttpRequest, name: str, client: Client, **more: Any) -> HttpResponse:
+def place_page(request: HttpRequest, name: str, client: Client, **more: Any) -> HttpResponse:
+    """A page of the place, with the crisis numbers at its foot."""
     status = more.pop("status", 200)
     context = {"client": client, "crisis_lines": crisis_lines(client.practice.country), **more}
     return render(request, f"portal/{name}.html", context, status=status)
@@ -82,21 +83,21 @@ def _page(request: HttpRequest, name: str, client: Client, **more: Any) -> HttpR
 @rule(P.USE_OWN_PLACE, needs_keys=True)
 def place(request: HttpRequest) -> HttpResponse:
     """Forms due, goals, what to leave for the hour, appointments: one page."""
-    client = _own(request)
+    client = own_client(request)
     try:
         found = own_place(client)
     except NoKey:  # the account stands; the clinician has not let it in yet
-        return _page(request, "waiting", client, fingerprint=pins.fingerprint_of(person_of(request).id))
-    return _page(request, "place", client, place=found, courses=own_courses(client))
+        return place_page(request, "waiting", client, fingerprint=pins.fingerprint_of(person_of(request).id))
+    return place_page(request, "place", client, place=found, courses=own_courses(client))
 
 
 @rule(P.USE_OWN_PLACE, needs_keys=True)
 def safety_plan(request: HttpRequest) -> HttpResponse:
     """The plan that the two made, by itself: at hand from every page of the place, and to print."""
-    client = _own(request)
+    client = own_client(request)
     with contextlib.suppress(NoKey):
-        return _page(request, "safety_plan", client, plan=own_plan(client))
-    return _page(request, "safety_plan", client, plan=[])
+        return place_page(request, "safety_plan", client, plan=own_plan(client))
+    return place_page(request, "safety_plan", client, plan=[])
 
 
 def _request_of(request: HttpRequest, request_id: UUID) -> Request:
@@ -163,7 +164,7 @@ def form_decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 def rate(request: HttpRequest, goal_id: UUID) -> HttpResponse:
     """How near a goal is today."""
-    client = _own(request)
+    client = own_client(request)
     goal = Goal.objects.select_related("client").filter(id=goal_id, client=client).first()
     if goal is None:
         raise Http404("no such goal")
@@ -184,7 +185,7 @@ def rate(request: HttpRequest, goal_id: UUID) -> HttpResponse:
 @rule(P.USE_OWN_PLACE, needs_keys=True)
 def thought(request: HttpRequest) -> HttpResponse:
     """Leave a dream or a thought: read in the hour, not before."""
-    client = _own(request)
+    client = own_client(request)
     opening = Opening.objects.filter(client=client).first()
     if opening is None or not opening.is_open:
         raise Http404("not open")
@@ -197,14 +198,14 @@ def thought(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("It is left for the hour, and is not read before it."))
             return redirect("portal:place")
-    return _page(request, "thought", client, form=form)
+    return place_page(request, "thought", client, form=form)
 
 
 @rule(P.USE_OWN_PLACE, needs_keys=True)
 @require_POST
 def agree(request: HttpRequest) -> HttpResponse:
     """The client's own yes or no to leaving thoughts."""
-    client = _own(request)
+    client = own_client(request)
     actions.open_thoughts(client=client, by=person_of(request), yes=request.POST.get("yes") == "1")
     return redirect("portal:place")
 
@@ -220,7 +221,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         return links.quiet(filling.closed(request, None, status=404))
     if request.method == "POST":
         return links.carry_on("place", token, to="portal:join")
-    return links.quiet(_page(request, "link", row.client, clinician=row.made_by))
+    return links.quiet(place_page(request, "link", row.client, clinician=row.made_by))
 
 
 @rule(P.OPEN_PUBLIC_PAGE)
@@ -237,7 +238,7 @@ def join(request: HttpRequest) -> HttpResponse:
         except actions.PlaceError as error:
             form.add_error(None, str(error))
         else:
-            page = _page(
+            page = place_page(
                 request,
                 "joined",
                 row.client,
@@ -247,7 +248,7 @@ def join(request: HttpRequest) -> HttpResponse:
                 person_id=person.id,
             )
             return links.spent(page, "place")
-    return _page(request, "join", row.client, form=form, clinician=row.made_by)
+    return place_page(request, "join", row.client, form=form, clinician=row.made_by)
 
 
 @rule(P.USE_OWN_PLACE)
@@ -265,7 +266,7 @@ def confirm_code(request: HttpRequest) -> HttpResponse:
             error = str(wrong)
         else:
             return redirect("portal:place")
-    return _page(request, "confirm", client, error=error)
+    return place_page(request, "confirm", client, error=error)
 
 
 # The clinician's side

@@ -6,8 +6,9 @@ class SourcesConfig(AppConfig):
     label = "sources"
 
     def ready(self) -> None:
-        from depthwork.practice.sources.actions import burn_what_was_to_end
-        from depthwork.practice.treatments.handover import does_at_ending
+        from depthwork.practice.sources.actions import burn_what_was_to_end, what_goes_with_the_ending
+        from depthwork.practice.treatments.handover import does_at_ending, says_what_goes_with_an_ending
 
         does_at_ending(burn_what_was_to_end)
+        says_what_goes_with_an_ending(what_goes_with_the_ending)
         from depthwork.practice.sources import signals  # noqa: F401  (registers itself)

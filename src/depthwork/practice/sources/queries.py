@@ -120,6 +120,11 @@ def outlived(*, at: datetime | None = None, clients: Iterable[UUID] | None = Non
     for day in set(days.values()):
         of_day = [client for client, own in days.items() if own == day]
         due |= {one.treatment_id for one in transcripts_to_burn(of_day, on=day)}
-    ended = there.filter(until_end=True, treatment__ending__isnull=False)
-    found = {one.pk: one for one in ended} | {one.pk: one for one in transcripts if one.treatment_id in due}
+    ended = there.filter(until_end=True, treatment__ending__isnull=False).select_related("treatment__ending")
+    over = [
+        one
+        for one in ended
+        if one.treatment.ending.on <= at.astimezone(zone_of(one.client.practice.time_zone)).date()
+    ]
+    found = {one.pk: one for one in over} | {one.pk: one for one in transcripts if one.treatment_id in due}
     return list(found.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from depthwork.practice.people.models import Person, Practice
@@ -14,6 +15,7 @@ from depthwork.practice.treatments.models import Client, Consent, Ending, Follow
 
 ONE_DAY = timedelta(days=1)
 TO_AGREE = timedelta(days=31)
+Answered = Literal["yes", "no", "unasked"]
 
 
 def today_at(practice: Practice) -> date:
@@ -50,6 +52,19 @@ def agreement(
     return row if stands else None
 
 
+def answered(client: Client, purpose: str, *, on: date | None = None) -> Answered:
+    """What a client last said to a purpose in general, told apart from never having been asked.
+
+    A yes that was taken back, or whose day is past, is a no.
+    """
+    last = Consent.objects.filter(client=client, purpose=purpose, person=None).order_by("created_at").last()
+    if last is None:
+        return "unasked"
+    stands = last.is_yes and last.is_open
+    on = on or today_at(client.practice)
+    return "yes" if stands and (last.ends_on is None or on <= last.ends_on) else "no"
+
+
 def agreed_among(clients: Iterable[UUID], purpose: str, *, on: date) -> set[UUID]:
     """Those of many clients who agreed to a purpose in general; one query."""
     rows = Consent.objects.filter(
@@ -66,6 +81,24 @@ def agreed_among(clients: Iterable[UUID], purpose: str, *, on: date) -> set[UUID
 def cues_possible(practice: Practice) -> bool:
     """Whether the practice's jurisdiction lets software propose anything at all."""
     return profile_of(practice).cues_possible
+
+
+def transcripts_end_with(treatment: Treatment) -> bool:
+    """Whether the transcripts of a treatment were agreed to go with its ending, if it came now."""
+    row = next(
+        (
+            one
+            for one in open_answers(treatment.client_id, Consent.Purpose.TRANSCRIPT)
+            if one.person_id is None
+        ),
+        None,
+    )
+    if row is None or not row.is_yes:
+        return False
+    if row.lives == Consent.Lives.FOLLOW_UPS:
+        asked = set(FollowUp.objects.filter(treatment=treatment).values_list("answer", flat=True))
+        return asked == {FollowUp.Answer.DECLINED}
+    return row.lives == Consent.Lives.TREATMENT
 
 
 @dataclass(frozen=True, slots=True)

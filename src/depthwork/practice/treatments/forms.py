@@ -91,6 +91,26 @@ class TreatmentForm(Once):
     )
 
 
+class AgreementForm(TreatmentForm):
+    """What was agreed of a treatment, changed from a day on."""
+
+    starts_on = None  # type: ignore[assignment]
+    once = None  # type: ignore[assignment]
+    on = _day(_("Agreed on"))
+    words = forms.CharField(
+        label=_("Why it changes"),
+        required=False,
+        max_length=300,
+        help_text=_("A frame event stands on the thread; this line stands beside it."),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, opens_conflict: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not opens_conflict:
+            del self.fields["private_core_conflict"]
+
+
 class FrameForm(forms.Form):
     """The frame from a date on."""
 
@@ -193,11 +213,26 @@ class BreakForm(forms.Form):
     to_date = _day(_("Until and including"))
     announced_on = _day(_("Told to the client on"), required=False)
     cover = forms.ChoiceField(label=_("Covered by"), required=False)
+    cover_name = forms.CharField(
+        label=_("Or by someone outside the practice"),
+        required=False,
+        max_length=120,
+        help_text=_("Named to the client; opens nothing here, and sees no answer of a form."),
+    )
+    cover_phone = forms.CharField(label=_("Telephone of whoever covers"), required=False, max_length=60)
     reason = forms.CharField(label=_("Reason, as the client knows it"), required=False, max_length=120)
 
     def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["cover"].choices = [("", "–"), *colleagues]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("cover") and data.get("cover_name"):
+            self.add_error("cover_name", _("Name one: a colleague of the practice, or someone outside."))
+        if data.get("cover_phone") and not (data.get("cover") or data.get("cover_name")):
+            self.add_error("cover_phone", _("Whose number is it? Say who covers."))
+        return data
 
 
 class EndingForm(forms.Form):
@@ -219,6 +254,24 @@ class EndingForm(forms.Form):
         help_text=_(
             "Part of the record. What was worked on, and how it stands; nothing from the process notes."
         ),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, going: list[str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if going:  # destroyed with the ending: nobody should learn of it afterwards
+            self.fields["going"] = forms.BooleanField(
+                label=_("Yes, this goes with the ending"), help_text=" ".join(going)
+            )
+
+
+class ReopenForm(forms.Form):
+    """Why an ending is taken back."""
+
+    why = forms.ChoiceField(
+        label=_("The ending is taken back because"),
+        choices=[("mistake", _("it was a mistake")), ("came_back", _("the client came back"))],
+        widget=forms.RadioSelect,
     )
 
 

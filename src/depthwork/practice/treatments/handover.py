@@ -35,6 +35,20 @@ def does_at_ending(act: Callable[..., Any]) -> None:
         _at_ending.append(act)
 
 
+_goes: list[Callable[[Treatment], Iterable[str]]] = []
+
+
+def says_what_goes_with_an_ending(say: Callable[[Treatment], Iterable[str]]) -> None:
+    """What a room will destroy when a treatment ends: `say(treatment)` gives whole sentences, or nothing."""
+    if say not in _goes:
+        _goes.append(say)
+
+
+def what_goes_with_the_ending(treatment: Treatment) -> list[str]:
+    """What is lost with an ending, for the page on which it is decided."""
+    return [words for say in _goes for words in say(treatment)]
+
+
 _before: list[Callable[[UUID, date], Iterable[str]]] = []
 
 

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from depthwork.practice.treatments.chosen import chosen_course
+
 # Every one of these routes takes the client's id.
 LEAVES = (
     ("ui:thread", _("Thread")),
@@ -42,8 +44,15 @@ class Leaf(dict[str, object]):
 
 
 def leaves_for(client: UUID, here: str) -> list[Leaf]:
-    """The places of one client's head line; a page of `MORE` is named there while the reader is on it."""
-    return [*_places(LEAVES, client, here), *(leaf for leaf in more_about(client, here) if leaf["current"])]
+    """The places of one client's head line; a page of `MORE` is named there while the reader is on it.
+
+    While an earlier course lies open, the line says so, and leads to where the present one is opened again.
+    """
+    found = [*_places(LEAVES, client, here), *(leaf for leaf in more_about(client, here) if leaf["current"])]
+    if chosen_course(client) is not None:
+        about = reverse("treatments:client", args=[client])
+        found.append(Leaf(label=_("An earlier course lies open"), url=about, current=False, key=""))
+    return found
 
 
 def more_about(client: UUID, here: str = "") -> list[Leaf]:

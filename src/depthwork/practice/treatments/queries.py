@@ -9,7 +9,9 @@ from uuid import UUID
 
 from django.db.models import (
     BooleanField,
+    Case,
     Count,
+    Exists,
     F,
     Func,
     OuterRef,
@@ -18,16 +20,19 @@ from django.db.models import (
     Subquery,
     TextField,
     Value,
+    When,
 )  # fmt: skip
 from django.db.models.functions import Cast, Coalesce
 
 from depthwork.practice.config.prepared import prepared
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
+from depthwork.practice.treatments.chosen import chosen_course
 from depthwork.practice.treatments.models import (
     Adjunct,
     Break,
     Client,
+    Consent,
     FollowUp,
     FrameEvent,
     Goal,
@@ -92,11 +97,29 @@ def event_named(event_id: UUID) -> LifeEvent | None:
 
 
 def current_treatment(client: Client) -> Treatment | None:
-    """The treatment under way, or the last one."""
+    """The course that lies open: the one chosen in this sign-in, else the one under way, else the last one."""
+    rows = Treatment.objects.filter(client=client).select_related("client__practice", "clinician", "ending")
+    chosen = chosen_course(client.id)
+    if chosen is not None and (found := rows.filter(pk=chosen).first()) is not None:
+        return found
+    return _present_first(rows).first()
+
+
+def present_treatment(client: Client) -> Treatment | None:
+    """The course under way, or the last one, whichever lies open."""
+    return _present_first(Treatment.objects.filter(client=client)).first()
+
+
+def _present_first(rows: QuerySet[Treatment]) -> QuerySet[Treatment]:
+    is_over = Case(When(state=Treatment.State.ENDED, then=1), default=0)
+    return rows.order_by(is_over, "-starts_on", "-created_at")
+
+
+def course_named(client_id: UUID, treatment_id: UUID) -> Treatment | None:
+    """A course of a client by id, for the policy to judge."""
     return (
-        Treatment.objects.filter(client=client)
-        .select_related("client__practice", "clinician", "ending")
-        .order_by("-starts_on")
+        Treatment.objects.select_related("client__practice")
+        .filter(id=treatment_id, client_id=client_id)
         .first()
     )
 
@@ -281,8 +304,19 @@ class AfterLine:
 
 
 def follow_ups_due(person: Person, *, on: date) -> list[AfterLine]:
-    """Follow-ups of a clinician's ended treatments that are to be asked now; one query. A declined one is not there."""
+    """Follow-ups of a clinician's ended treatments that are to be asked now; one query.
+
+    A declined one is not there, nor any of a client whose yes to being asked has run out.
+    """
     called = Client._meta.get_field("called")
+    over = Consent.objects.filter(
+        client=OuterRef("client"),
+        purpose=Consent.Purpose.FOLLOW_UP,
+        person=None,
+        revoked_at=None,
+        replaced_at=None,
+        ends_on__lt=on,
+    )
     rows = (
         FollowUp.objects.filter(
             treatment__clinician=person,
@@ -291,6 +325,7 @@ def follow_ups_due(person: Person, *, on: date) -> list[AfterLine]:
             answer=FollowUp.Answer.AGREED,
             due_on__lte=on,
         )
+        .exclude(Exists(over))
         .order_by("due_on")
         .values_list("id", "client_id", "client__called", "months", "due_on")
     )

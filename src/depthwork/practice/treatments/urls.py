@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from depthwork.practice.treatments.views import afterwards, alongside, away, clients, frame, hours, mending
+from depthwork.practice.treatments.views import (
+    afterwards,
+    agreement,
+    alongside,
+    away,
+    clients,
+    ending,
+    frame,
+    hours,
+    mending,
+)
 
 app_name = "treatments"
 urlpatterns = [
@@ -10,13 +20,20 @@ urlpatterns = [
     path("clients/<uuid:client_id>/about/", clients.client_page, name="client"),
     path("clients/<uuid:client_id>/about/edit/", clients.edit_client, name="edit_client"),
     path("clients/<uuid:client_id>/treatment/begin/", clients.begin, name="begin"),
+    path(
+        "clients/<uuid:client_id>/treatment/<uuid:treatment_id>/open/",
+        clients.open_a_course,
+        name="open_course",
+    ),
+    path("clients/<uuid:client_id>/treatment/change/", agreement.change, name="change"),
     path("clients/<uuid:client_id>/frame/", frame.frame, name="frame"),
     path("clients/<uuid:client_id>/frame/agree/", frame.agree, name="agree"),
     path("clients/<uuid:client_id>/frame/series/", frame.series, name="series"),
     path("clients/<uuid:client_id>/frame/break/", frame.announce, name="announce"),
-    path("clients/<uuid:client_id>/frame/ending/", frame.end, name="end"),
-    path("clients/<uuid:client_id>/frame/reopen/", frame.reopen, name="reopen"),
-    path("clients/<uuid:client_id>/frame/follow-up/", frame.follow_up, name="follow_up"),
+    path("clients/<uuid:client_id>/frame/ending/", ending.end, name="end"),
+    path("clients/<uuid:client_id>/frame/ending/correct/", ending.correct, name="correct_ending"),
+    path("clients/<uuid:client_id>/frame/reopen/", ending.reopen, name="reopen"),
+    path("clients/<uuid:client_id>/frame/follow-up/", afterwards.follow_up, name="follow_up"),
     path("clients/<uuid:client_id>/frame/hour/", hours.plan, name="plan"),
     path("clients/<uuid:client_id>/alongside/", alongside.alongside, name="alongside"),
     path("clients/<uuid:client_id>/alongside/goal/", alongside.add_goal, name="add_goal"),
@@ -33,6 +50,7 @@ urlpatterns = [
     path("events/<uuid:event_id>/take-out/", mending.remove_event, name="remove_event"),
     path("breaks/<uuid:break_id>/told/", away.tell, name="tell_break"),
     path("breaks/<uuid:break_id>/withdraw/", away.withdraw, name="withdraw_break"),
+    path("breaks/<uuid:break_id>/let-in/", away.let_in, name="let_cover_in"),
     path("weeks-away/", away.weeks_away, name="weeks_away"),
     path("follow-ups/<uuid:followup_id>/", afterwards.came_back, name="came_back"),
     path("hours/<uuid:session_id>/move/", hours.move, name="move"),

@@ -1,4 +1,5 @@
-"""What the house does by itself while it is served: each minute the watch, each hour what has outlived its agreement."""
+"""What the house does by itself while it is served: each minute the watch, each hour what has outlived its
+agreement, at the start what the rules of the clocks have changed."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from datetime import UTC, datetime
 
 from depthwork.practice.sources.actions import burn_what_is_due
 from depthwork.practice.tracking.actions.watch import tick
+from depthwork.practice.treatments.actions.clocks import rederive_hours
 
 _last_hour: list[datetime] = []
 
@@ -15,6 +17,8 @@ def each_minute(*, at: datetime | None = None) -> None:
     at = at or datetime.now(UTC)
     tick(at=at)
     hour = at.replace(minute=0, second=0, microsecond=0)
+    if not _last_hour:  # the first minute after a start
+        rederive_hours(at=at)
     if _last_hour != [hour]:
         burn_what_is_due(at=at)
         _last_hour[:] = [hour]

@@ -4,6 +4,7 @@ from depthwork.practice.sources.actions.burning import (
     burn_source,
     burn_what_is_due,
     burn_what_was_to_end,
+    what_goes_with_the_ending,
 )
 from depthwork.practice.sources.actions.drafting import drop_draft, save_draft
 from depthwork.practice.sources.actions.keeping import (
@@ -27,5 +28,6 @@ __all__ = [
     "keep_note",
     "move_to_record",
     "save_draft",
+    "what_goes_with_the_ending",
     "write_note",
 ]

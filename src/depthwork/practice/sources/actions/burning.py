@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from depthwork.practice.audit.models import Event
 from depthwork.practice.config import rows
@@ -16,7 +17,7 @@ from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Draft, Source, SourceVersion
 from depthwork.practice.sources.queries import outlived
 from depthwork.practice.treatments.actions.note import note
-from depthwork.practice.treatments.consents import today_at, transcripts_to_burn
+from depthwork.practice.treatments.consents import today_at, transcripts_end_with, transcripts_to_burn
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Treatment
 from depthwork.practice.vault import actions as vault
@@ -44,8 +45,29 @@ def burn_what_was_to_end(*, treatment: Treatment, by: Person) -> None:
 
     Under a legal hold it stays, and the log says so.
     """
-    burn_outlived(clients=[treatment.client_id], by=by, on=today_at(treatment.client.practice))
-    _burn(Source.objects.filter(treatment=treatment, until_end=True), by=by)
+    today = today_at(treatment.client.practice)
+    burn_outlived(clients=[treatment.client_id], by=by, on=today)
+    over = Source.objects.filter(treatment=treatment, until_end=True, treatment__ending__on__lte=today)
+    _burn(over, by=by)
+
+
+def what_goes_with_the_ending(treatment: Treatment) -> list[str]:
+    """What an ending would burn, in words for the page on which it is decided."""
+    kept = Source.objects.filter(treatment=treatment, burned_at=None)
+    going = Q(until_end=True)
+    if transcripts_end_with(treatment):
+        going |= Q(kind=Source.Kind.TRANSCRIPT)
+    n = kept.filter(going).count()
+    if not n:
+        return []
+    if vault.is_held(treatment.client_id):
+        return []  # a legal hold keeps them, and nothing is lost
+    said = ngettext(
+        "%(n)s transcript was agreed to be kept until the treatment ends. It is burned on the last day, with every version of it; nobody can bring it back.",
+        "%(n)s transcripts were agreed to be kept until the treatment ends. They are burned on the last day, with every version of them; nobody can bring them back.",
+        n,
+    )
+    return [said % {"n": n}]
 
 
 def burn_outlived(*, clients: Iterable[UUID], by: Person, on: date) -> int:

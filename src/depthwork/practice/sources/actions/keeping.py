@@ -12,8 +12,9 @@ from depthwork.practice.sources.models import Source, SourceVersion
 from depthwork.practice.sources.texts import PASSAGES, note_turns, text_of
 from depthwork.practice.treatments.actions.keys import may_write
 from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.consents import answered
 from depthwork.practice.treatments.errors import Changed, CourseError
-from depthwork.practice.treatments.models import Session
+from depthwork.practice.treatments.models import Consent, Session
 from depthwork.transcripts import Transcript
 
 LONGEST = 1_500_000  # code points; a note longer than any hour is a slip of the hand
@@ -28,12 +29,30 @@ def add_transcript(
     provenance: str = Source.Provenance.VERBATIM,
     until_end: bool = False,
 ) -> Source:
-    """Keep a transcript with an hour. An hour may have several."""
+    """Keep a transcript with an hour. An hour may have several.
+
+    A No to keeping the hours word for word is one: nothing is kept. Nor is a recording written down after a No to
+    recordings. Notes of the hour are not touched by either.
+    """
+    _agreed_to(session, provenance)
     turns = [[t.speaker, t.text, t.start_s, t.end_s] for t in transcript.turns]
     about = {"format": transcript.format, "warnings": list(transcript.warnings)}
     if transcript.source and transcript.source != "text":
         about["name"] = transcript.source
     return _add(session, Source.Kind.TRANSCRIPT, provenance, turns, by=by, about=about, until_end=until_end)
+
+
+def _agreed_to(session: Session, provenance: str) -> None:
+    if answered(session.client, Consent.Purpose.TRANSCRIPT) == "no":
+        raise CourseError(
+            _("the client does not agree to hours kept word for word; write a note of the hour, or ask again")
+        )
+    if provenance != Source.Provenance.VERBATIM:
+        return
+    if answered(session.client, Consent.Purpose.RECORDING) == "no":
+        raise CourseError(
+            _("the client does not agree to recordings; what you put together from memory can be kept")
+        )
 
 
 @transaction.atomic

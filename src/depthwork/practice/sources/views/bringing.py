@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,8 +26,10 @@ from depthwork.practice.sources.incoming import (
 )
 from depthwork.practice.sources.models import Draft, Source
 from depthwork.practice.sources.views.common import hour_url, page
+from depthwork.practice.treatments.actions import answer_consent
+from depthwork.practice.treatments.consents import answered, today_at
 from depthwork.practice.treatments.errors import CourseError
-from depthwork.practice.treatments.models import Session
+from depthwork.practice.treatments.models import Consent, Session
 from depthwork.practice.treatments.queries import session_named
 from depthwork.practice.vault.errors import Refused
 from depthwork.transcripts import CLIENT, THERAPIST
@@ -76,6 +79,9 @@ def add_transcript(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Read the file in its own process; keep it as a draft until its speakers are settled."""
     session: Session = request.subject  # type: ignore[attr-defined]
     person = person_of(request)
+    if _said_no(session):
+        status = 422 if request.method == "POST" else 200
+        return render(request, "sources/transcript.html", page(request, session, no=True), status=status)
     form = BringForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file, text = form.cleaned_data["file"], form.cleaned_data["text"]
@@ -104,6 +110,10 @@ def speakers(request: HttpRequest, session_id: UUID) -> HttpResponse:
     draft = Draft.objects.filter(person=person, session=session, kind=_KIND).first()
     if draft is None:
         return redirect("sources:add_transcript", session.id)
+    if _said_no(session):
+        actions.drop_draft(session=session, by=person, kind=_KIND)
+        return redirect("sources:add_transcript", session.id)
+    unasked = answered(session.client, Consent.Purpose.TRANSCRIPT) == "unasked"
     hour = transcript_from(draft.words, name=draft.words["name"])
     voices = [] if hour.provenance == "notes" else voices_of(hour)
     problem = ""
@@ -111,6 +121,12 @@ def speakers(request: HttpRequest, session_id: UUID) -> HttpResponse:
         if "let_go" in request.POST:
             actions.drop_draft(session=session, by=person, kind=_KIND)
             messages.info(request, _("Nothing was kept of that file."))
+            return redirect(hour_url(session))
+        if voices and unasked and request.POST.get("agreed") == "no":
+            with transaction.atomic():
+                _answer(session, request, is_yes=False)
+                actions.drop_draft(session=session, by=person, kind=_KIND)
+            messages.info(request, _("The No is written down under Consents. Nothing was kept of that file."))
             return redirect(hour_url(session))
         try:
             if voices:
@@ -120,13 +136,16 @@ def speakers(request: HttpRequest, session_id: UUID) -> HttpResponse:
                     if request.POST.get("provenance") == Source.Provenance.RECONSTRUCTED
                     else Source.Provenance.VERBATIM
                 )
-                actions.add_transcript(
-                    session=session,
-                    transcript=recast(hour, roles),
-                    by=person,
-                    provenance=provenance,
-                    until_end="until_end" in request.POST,
-                )
+                with transaction.atomic():
+                    if unasked:
+                        _answer(session, request, is_yes=True)
+                    actions.add_transcript(
+                        session=session,
+                        transcript=recast(hour, roles),
+                        by=person,
+                        provenance=provenance,
+                        until_end="until_end" in request.POST,
+                    )
             else:
                 turns = [["N", t.text, None, None] for t in hour.turns]
                 write_turns(session=session, turns=turns, by=person)
@@ -144,8 +163,31 @@ def speakers(request: HttpRequest, session_id: UUID) -> HttpResponse:
         problem=problem,
         first_turns=hour.turns[:12],
         words=sum(len(t.text.split()) for t in hour.turns),
+        unasked=unasked,
+        lives=[one for one in Consent.Lives.choices if one[0] != Consent.Lives.DAY],
     )
     return render(request, "sources/speakers.html", context, status=422 if problem else 200)
+
+
+def _said_no(session: Session) -> bool:
+    return answered(session.client, Consent.Purpose.TRANSCRIPT) == "no"
+
+
+def _answer(session: Session, request: HttpRequest, *, is_yes: bool) -> None:
+    """What the client said, written down where nobody had asked before."""
+    if is_yes and request.POST.get("agreed") != "yes":
+        raise CourseError(_("say what the client answered to keeping it word for word"))
+    lives = request.POST.get("lives", "")
+    answer_consent(
+        client=session.client,
+        by=person_of(request),
+        purpose=Consent.Purpose.TRANSCRIPT,
+        is_yes=is_yes,
+        given_on=today_at(session.client.practice),
+        lives=lives
+        if lives in Consent.Lives.values and lives != Consent.Lives.DAY
+        else Consent.Lives.TREATMENT,
+    )
 
 
 def _chosen(speaker: str) -> str:

@@ -19,7 +19,7 @@ from depthwork.practice.tracking.queries.own_text import form_of
 from depthwork.practice.tracking.queries.watch import reasons_now
 from depthwork.practice.tracking.sheet import sealed_told
 from depthwork.practice.tracking.watching import REASONS
-from depthwork.practice.treatments.consents import allows
+from depthwork.practice.treatments.consents import allows, answered
 from depthwork.practice.treatments.models import Client, FollowUp, Session, Treatment
 from depthwork.practice.vault.tokens import fresh_token, token_name
 
@@ -64,6 +64,10 @@ def ask(
     """Ask a client for one form. Between the hours a risk question goes out only where someone will see the answer."""
     at = at or datetime.now(UTC)
     between = mode in (Request.Mode.LINK, Request.Mode.PLACE)
+    if followup is not None and (
+        followup.answer == FollowUp.Answer.DECLINED or answered(client, "follow_up") == "no"
+    ):
+        raise TrackingError(_("the client declined to be asked after the end; nothing is asked"))
     definition = _definition(client, measure_id)
     instead_of, reasons = None, ()
     if between:

@@ -14,7 +14,7 @@ from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
 from depthwork.practice.tracking.models import Alert, Response, Score
 from depthwork.practice.tracking.queries.own_text import form_of
-from depthwork.practice.treatments.actions.ending import answer_follow_up
+from depthwork.practice.treatments.actions.followups import answer_follow_up
 from depthwork.practice.treatments.models import Client, FollowUp
 from depthwork.practice.vault.unlocked import take_from_inbox
 

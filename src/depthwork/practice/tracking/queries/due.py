@@ -12,6 +12,7 @@ from depthwork.measures import measure
 from depthwork.practice.tracking.models import Schedule
 from depthwork.practice.tracking.queries.answers import Asked
 from depthwork.practice.tracking.schedule import Line, due_afterwards, due_at_hour, lines_of
+from depthwork.practice.treatments.consents import answered
 from depthwork.practice.treatments.models import Client, FollowUp, Session, Treatment
 
 
@@ -45,7 +46,7 @@ def due_now(client: Client, treatment: Treatment | None, asked: list[Asked]) -> 
         return []
     lines = schedule_of(client.id)
     if treatment.state == Treatment.State.ENDED:
-        return _afterwards(treatment, lines, asked)
+        return [] if answered(client, "follow_up") == "no" else _afterwards(treatment, lines, asked)
     held = Session.objects.filter(treatment=treatment, status="held").order_by("-number").first()
     number = held.number or 0 if held else 0
     is_last = bool(treatment.hours_agreed) and number == treatment.hours_agreed

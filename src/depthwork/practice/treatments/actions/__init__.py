@@ -1,6 +1,7 @@
 """Verbs of the course of a treatment."""
 
 from depthwork.practice.treatments.actions.admission import admit_client, begin_treatment, change_client
+from depthwork.practice.treatments.actions.agreement import change_treatment
 from depthwork.practice.treatments.actions.alongside import (
     add_adjunct,
     add_goal,
@@ -19,16 +20,17 @@ from depthwork.practice.treatments.actions.attendance import (
     skip_remembering,
 )
 from depthwork.practice.treatments.actions.consent import answer_consent, revoke_consent
-from depthwork.practice.treatments.actions.ending import (
+from depthwork.practice.treatments.actions.ending import correct_ending, end_treatment, reopen_treatment
+from depthwork.practice.treatments.actions.followups import (
     agree_follow_up,
     answer_follow_up,
-    end_treatment,
     leave_follow_up,
-    reopen_treatment,
 )
 from depthwork.practice.treatments.actions.frame import (
     agree_frame,
     announce_break,
+    let_cover_in,
+    opens_for_cover,
     tell_break,
     withdraw_break,
 )
@@ -48,17 +50,21 @@ __all__ = [
     "answer_follow_up",
     "begin_treatment",
     "change_client",
+    "change_treatment",
     "close_goal",
     "correct",
+    "correct_ending",
     "end_adjunct",
     "end_treatment",
     "keep_line",
     "keep_out",
     "leave_follow_up",
+    "let_cover_in",
     "let_near",
     "move_hour",
     "not_in_the_office",
     "number_hours",
+    "opens_for_cover",
     "plan_hour",
     "plan_series",
     "rate_goal",

@@ -55,6 +55,12 @@ def admit_client(
     return row
 
 
+def may_be_under_way(client: Client, clinician: Person) -> None:
+    """One course at a time with the same clinician: what is open ends first, or goes on."""
+    if Treatment.objects.filter(client=client, clinician=clinician, state=Treatment.State.ACTIVE).exists():
+        raise CourseError(_("a treatment with this client is under way; end it first, or go on with it"))
+
+
 @transaction.atomic
 def begin_treatment(
     *,
@@ -70,6 +76,7 @@ def begin_treatment(
     """A course of treatment with the clinician `by`."""
     if format == Treatment.Format.BRIEF and not hours_agreed:
         raise CourseError(_("a brief therapy needs its number of hours"))
+    may_be_under_way(client, by)
     row = Treatment(
         id=id or uuid4(),
         client=client,

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.actions.note import note
-from depthwork.practice.treatments.calendar import Moment, moment, occurrences, overlaps
+from depthwork.practice.treatments.calendar import Moment, moment, occurrences, overlaps, zone_of
 from depthwork.practice.treatments.errors import Changed, CourseError, OddHour
-from depthwork.practice.treatments.models import Break, Ending, Frame, Session, Treatment
+from depthwork.practice.treatments.models import Break, Ending, Frame, FrameEvent, Session, Treatment
 
 _WHICH = {
     "skipped": gettext_lazy("the clocks jump over this time on that day; choose a time before or after"),
@@ -55,6 +55,16 @@ def _collision(
     return None
 
 
+def _may_stand_on(treatment: Treatment, day: date) -> None:
+    """No hour stands in a break or after the ending."""
+    if Break.objects.filter(treatment=treatment, from_date__lte=day, to_date__gte=day).exists():
+        raise CourseError(_("that day lies in a break; choose another day, or take the break back"))
+    if Ending.objects.filter(treatment=treatment, on__lt=day).exists():
+        raise CourseError(
+            _("the treatment ends before that day; choose an earlier day, or correct the ending")
+        )
+
+
 @transaction.atomic
 def plan_hour(
     *,
@@ -77,10 +87,28 @@ def plan_hour(
         raise CourseError(
             _("another hour already stands at that time; choose another time, or move that one")
         )
+    _may_stand_on(treatment, at.day)
     row = _row(treatment, at, length_minutes, place)
     row.save(force_insert=True)
+    if _is_beside_the_series(row):
+        FrameEvent.objects.create(
+            client=treatment.client, treatment=treatment, on=row.day, kind="extra_session"
+        )
     note("session.planned", row, by=by)
     return row
+
+
+def _is_beside_the_series(hour: Session) -> bool:
+    """Whether an hour is one more than the frame of its day has; before a frame there is nothing to be beside."""
+    frame = (
+        Frame.objects.filter(treatment_id=hour.treatment_id, from_date__lte=hour.day)
+        .order_by("-from_date")
+        .first()
+    )
+    if frame is None:
+        return False
+    slots = {(int(s["weekday"]), time.fromisoformat(s["time"])) for s in frame.slots}
+    return (hour.day.weekday(), hour.wall_time) not in slots
 
 
 @transaction.atomic
@@ -162,6 +190,7 @@ def move_hour(
         raise CourseError(
             _("another hour already stands at that time; choose another time, or move that one")
         )
+    _may_stand_on(session.treatment, at.day)
     expected = session.version if version is None else version
     done = Session.objects.filter(pk=session.pk, version=expected, status=Session.Status.PLANNED).update(
         day=at.day, wall_time=at.wall_time, starts_at=at.starts_at, version=expected + 1
@@ -183,11 +212,28 @@ def number_hours(treatment: Treatment) -> None:
     wrong = [(pk, n) for n, (pk, number) in enumerate(rows, start=1) if number != n]
     if not wrong:
         return
-    Session.objects.filter(pk__in=[pk for pk, _ in wrong]).update(
+    Session.objects.filter(pk__in=[pk for pk, _n in wrong]).update(
         number=F("number") + 20000
     )  # out of each other's way
     for pk, n in wrong:
         Session.objects.filter(pk=pk).update(number=n)
+
+
+TAKES_PLACE = (Session.Status.PLANNED, Session.Status.HELD)
+
+
+def _may_have_been(session: Session, status: str) -> None:
+    """An hour to come was not held nor missed; one that was cancelled takes its time back only where it is free."""
+    zone = zone_of(session.zone)
+    is_to_come = session.day > datetime.now(zone).date()
+    if is_to_come and status in (Session.Status.HELD, Session.Status.MISSED_NO_NOTICE):
+        raise CourseError(_("this hour is still to come; move it if it was held on another day"))
+    if status not in TAKES_PLACE or session.status in TAKES_PLACE:
+        return
+    _may_stand_on(session.treatment, session.day)
+    minutes = session.length_minutes
+    if _collision(session.clinician_id, session.starts_at, minutes, except_for=session.pk) is not None:
+        raise CourseError(_("another hour stands at that time now; move that one first"))
 
 
 @transaction.atomic
@@ -210,6 +256,7 @@ def record_attendance(
         raise CourseError(_("the hour stops before it starts; look at the two times"))
     if late_minutes < 0 or late_minutes > session.length_minutes:
         raise CourseError(_("lateness is between 0 minutes and the length of the hour"))
+    _may_have_been(session, status)
     expected = session.version if version is None else version
     held = status == Session.Status.HELD
     number = None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
+from depthwork.practice.treatments.actions.followups import decline_all
 from depthwork.practice.treatments.actions.note import note
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Client, Consent
@@ -69,6 +70,8 @@ def answer_consent(
         words=words or None,
         recorded_by=by,
     )
+    if not is_yes:
+        _stop(row, by=by)
     note("consent.yes" if is_yes else "consent.no", row, by=by)
     return row
 
@@ -89,8 +92,15 @@ def revoke_consent(*, consent: Consent, by: Person, words: str | None = None) ->
         raise CourseError(_("this answer was changed in the meantime; look at the list again"))
     consent.refresh_from_db(fields=["revoked_at", "revoked_by"])
     _close(consent)
+    _stop(consent, by=by)
     note("consent.revoked", consent, by=by)
     return consent
+
+
+def _stop(no: Consent, *, by: Person) -> None:
+    """What a No stops that was arranged ahead, whether a yes stood before it or not."""
+    if no.purpose == Consent.Purpose.FOLLOW_UP and no.person_id is None:
+        decline_all(client=no.client, by=by)
 
 
 def _close(consent: Consent) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Break, Ending, Frame, FrameEvent, Session, Treatment
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.errors import NoKey
+from depthwork.practice.vault.models import Grant
 
 PER_WEEK = {
     "fortnightly": 1,
@@ -71,7 +72,7 @@ def agree_frame(
     row.slots = [{"weekday": weekday, "time": at.strftime("%H:%M")} for weekday, at in sorted(slots)]
     row.terms = terms or {}
     row.save()
-    if before is not None and before.pk != row.pk:
+    if before is not None:  # also one that was agreed from the same day: it is no less a change
         for kind in changed(before, row):
             FrameEvent.objects.create(
                 client=treatment.client, treatment=treatment, on=from_date, kind=kind, words=words
@@ -124,11 +125,30 @@ def changed(before: Frame, after: Frame) -> list[str]:
         )
         if getattr(before, name) != getattr(after, name)
     ]
-    if before.slots != after.slots and "frequency" not in kinds:
-        kinds.append("day")
-    if (before.terms or {}).get("fee") != (after.terms or {}).get("fee"):
-        kinds.append("fee")
+    kinds += _of_the_week(before, after)
+    was, now = before.terms or {}, after.terms or {}
+    for kind, name in (("fee", "fee"), ("agreement", "missed_session"), ("link", "link")):
+        if (was.get(name) or "") != (now.get(name) or ""):
+            kinds.append(kind)
     return kinds
+
+
+def _of_the_week(before: Frame, after: Frame) -> list[str]:
+    """Another day, or another time of the same day. Days that only come or go with the frequency are no change of day."""
+    was, now = _times(before), _times(after)
+    only_more = before.frequency != after.frequency and (set(was) <= set(now) or set(now) <= set(was))
+    kinds = [] if set(was) == set(now) or only_more else ["day"]
+    both = set(was) & set(now)
+    if any(len(was[day]) == len(now[day]) and was[day] != now[day] for day in both):
+        kinds.append("time")
+    return kinds
+
+
+def _times(frame: Frame) -> dict[int, list[time]]:
+    found: dict[int, list[time]] = {}
+    for day, at in sorted(_slots(frame)):
+        found.setdefault(day, []).append(at)
+    return found
 
 
 @transaction.atomic
@@ -140,9 +160,16 @@ def announce_break(
     to_date: date,
     announced_on: date | None = None,
     cover: Person | None = None,
+    cover_name: str | None = None,
+    cover_phone: str | None = None,
     reason: str | None = None,
 ) -> Break:
-    """Weeks without hours. Planned hours inside it are taken out; a covering colleague may open what is needed."""
+    """Weeks without hours. Planned hours inside it are taken out; a covering colleague may open what is needed.
+
+    Someone outside the practice is named with a number and opens nothing.
+    """
+    if cover is not None and cover_name:
+        raise CourseError(_("name one who covers: a colleague of the practice, or someone outside"))
     if to_date < from_date:
         raise CourseError(_("the break ends before it begins; look at the two dates"))
     ending = Ending.objects.filter(treatment=treatment).first()
@@ -163,6 +190,8 @@ def announce_break(
         to_date=to_date,
         announced_on=announced_on,
         cover=cover,
+        cover_name=cover_name or None,
+        cover_phone=cover_phone or None,
         reason=reason,
     )
     let_go_hours(
@@ -199,6 +228,27 @@ def tell_break(*, pause: Break, by: Person, on: date) -> Break:
     pause.save(update_fields=["announced_on"])
     note("break.told", pause, by=by)
     return pause
+
+
+@transaction.atomic
+def let_cover_in(*, pause: Break, by: Person) -> None:
+    """Once the two compared keys: what a covering colleague could not open when the break was announced."""
+    if pause.cover is None:
+        raise CourseError(_("nobody of the practice is named for this break"))
+    let_cover(treatment=pause.treatment, cover=pause.cover, until=pause.to_date)
+    if not opens_for_cover(pause):
+        raise CourseError(_("compare key fingerprints with this colleague first (Practice, People)"))
+    note("break.cover_let_in", pause, by=by)
+
+
+def opens_for_cover(pause: Break) -> bool:
+    """Whether the record of the client opens for the colleague who covers; yes where there is none to open it for."""
+    if pause.cover_id is None:
+        return True
+    grants = Grant.objects.filter(
+        data_key__owner=pause.client_id, data_key__compartment="record", reader_id=pause.cover_id
+    )
+    return grants.filter(Q(ends_at=None) | Q(ends_at__gt=datetime.now(UTC))).exists()
 
 
 def let_cover(*, treatment: Treatment, cover: Person, until: date) -> None:

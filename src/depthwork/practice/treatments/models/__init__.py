@@ -5,7 +5,7 @@ from depthwork.practice.treatments.models.client import Client
 from depthwork.practice.treatments.models.consent import Consent
 from depthwork.practice.treatments.models.frame import Break, Frame, FrameEvent
 from depthwork.practice.treatments.models.session import Session
-from depthwork.practice.treatments.models.treatment import Ending, FollowUp, Treatment
+from depthwork.practice.treatments.models.treatment import Ending, EndingBefore, FollowUp, Treatment
 
 __all__ = [
     "Adjunct",
@@ -13,6 +13,7 @@ __all__ = [
     "Client",
     "Consent",
     "Ending",
+    "EndingBefore",
     "FollowUp",
     "Frame",
     "FrameEvent",

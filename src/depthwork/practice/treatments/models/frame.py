@@ -72,7 +72,10 @@ class FrameEvent(OfClient):
         "seat": _("chair or couch"),
         "frequency": _("how often"),
         "format": _("format"),
-        "agreement": _("agreement"),
+        "hours": _("number of hours"),
+        "focus": _("focus"),
+        "agreement": _("agreement about missed hours"),
+        "link": _("telephone or video link"),
         "extra_session": _("one more hour"),
         "other": _("something else"),
     }
@@ -99,6 +102,8 @@ class Break(OfClient):
     cover = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    cover_name = SealedText()  # someone outside the practice, who has no sign-in and opens nothing here
+    cover_phone = SealedText()  # where whoever covers is reached
     reason = SealedText()
     practice = models.UUIDField(
         null=True, editable=False
@@ -114,5 +119,15 @@ class Break(OfClient):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(to_date__gte=models.F("from_date")), name="a_break_ends_after_it_begins"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cover__isnull=True) | models.Q(cover_name__isnull=True),
+                name="a_break_names_one_cover",
+            ),
         ]
+
+    @property
+    def covered_by(self) -> str:
+        """Who is there instead, by name and number; nothing where nobody is named."""
+        name = self.cover.display_name if self.cover else self.cover_name
+        return ", ".join(part for part in (name, self.cover_phone) if part)

@@ -49,7 +49,12 @@ class Treatment(OfClient):
             models.CheckConstraint(
                 condition=models.Q(format="brief", hours_agreed__gt=0) | models.Q(format="open_ended"),
                 name="a_brief_therapy_has_its_hours",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["client", "clinician"],
+                condition=models.Q(state="active"),
+                name="one_course_under_way_with_a_clinician",
+            ),
         ]
 
 
@@ -70,9 +75,43 @@ class Ending(OfClient):
     on = models.DateField()
     summary = SealedText()
     created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         db_table = "treatments_ending"
+
+
+class EndingBefore(OfClient):
+    """An ending as it stood before it was corrected or taken back: part of the record, and never erased from it."""
+
+    compartment = Compartment.RECORD
+
+    class Why(models.TextChoices):
+        CORRECTED = "corrected", _("corrected")
+        MISTAKE = "mistake", _("taken back: it was a mistake")
+        CAME_BACK = "came_back", _("taken back: the client came back")
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="endings_before")
+    planned = models.BooleanField(default=True)
+    by = models.CharField(max_length=10, choices=Ending.By.choices)
+    on = models.DateField()
+    summary = SealedText()
+    why = models.CharField(max_length=10, choices=Why.choices)
+    replaced_at = models.DateTimeField(auto_now_add=True)
+    replaced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        db_table = "treatments_ending_before"
+        ordering = ["-replaced_at"]
+        indexes = [models.Index(fields=["treatment"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(why__in=["corrected", "mistake", "came_back"]),
+                name="an_ending_is_replaced_for_a_reason",
+            )
+        ]
 
 
 class FollowUp(OfClient):

@@ -25,7 +25,11 @@ from depthwork.practice.treatments.views.common import today_of
 
 def break_named(break_id: UUID) -> Break | None:
     """A break by id, for the policy to judge."""
-    return Break.objects.select_related("client__practice", "treatment__client").filter(id=break_id).first()
+    return (
+        Break.objects.select_related("client__practice", "treatment__client", "cover")
+        .filter(id=break_id)
+        .first()
+    )
 
 
 def colleagues_of(person: Person) -> list[tuple[str, str]]:
@@ -43,8 +47,34 @@ def agreed_in(form: BreakForm, person: Person) -> dict[str, Any]:
         "to_date": data["to_date"],
         "announced_on": data["announced_on"],
         "cover": named.first() if named is not None else None,
+        "cover_name": data["cover_name"].strip() or None,
+        "cover_phone": data["cover_phone"].strip() or None,
         "reason": data["reason"] or None,
     }
+
+
+def warn_of_closed_cover(request: HttpRequest, pause: Break) -> None:
+    """A colleague who is named and can open nothing: said at once, while there is time to compare keys."""
+    if pause.cover is not None and not actions.opens_for_cover(pause):
+        said = _(
+            "%(name)s is named, but can open nothing of this client yet: compare key fingerprints first (Practice, People), then let them in on the page of the frame."
+        )
+        messages.warning(request, said % {"name": pause.cover.display_name})
+
+
+@rule(P.WRITE_RECORD, of=break_named)
+@require_POST
+def let_in(request: HttpRequest, break_id: UUID) -> HttpResponse:
+    """The covering colleague may open what is needed, now that keys were compared."""
+    pause: Break = request.subject  # type: ignore[attr-defined]
+    try:
+        actions.let_cover_in(pause=pause, by=person_of(request))
+    except CourseError as error:
+        said = str(error)
+        messages.error(request, said[:1].upper() + said[1:] + ".")
+    else:
+        messages.success(request, _("They can open the record and the appointments until the break is over."))
+    return redirect("treatments:frame", pause.client_id)
 
 
 @rule(P.WRITE_RECORD, of=break_named)
@@ -73,20 +103,23 @@ def weeks_away(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     form = BreakForm(request.POST or None, colleagues=colleagues_of(person))
     if request.method == "POST" and form.is_valid():
-        agreed, done = agreed_in(form, person), 0
+        agreed, done, closed = agreed_in(form, person), 0, None
         rows = Treatment.objects.filter(
             clinician=person, state=Treatment.State.ACTIVE, client__in=clients_for(person)
         ).select_related("client__practice")
         for treatment in rows:
             try:
-                actions.announce_break(treatment=treatment, by=person, **agreed)
+                pause = actions.announce_break(treatment=treatment, by=person, **agreed)
             except CourseError as error:
                 messages.warning(request, f"{treatment.client.called}: {error}")
             else:
                 done += 1
+                closed = closed or (None if actions.opens_for_cover(pause) else pause)
         messages.success(
             request,
             ngettext("Announced in %(n)s treatment.", "Announced in %(n)s treatments.", done) % {"n": done},
         )
+        if closed is not None:
+            warn_of_closed_cover(request, closed)
         return redirect("ui:caseload")
     return render(request, "treatments/weeks_away.html", {"form": form})

@@ -9,15 +9,23 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments import actions
+from depthwork.practice.treatments.chosen import open_course
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.forms import ClientForm, TreatmentForm
 from depthwork.practice.treatments.leaves import more_about
 from depthwork.practice.treatments.models import Client, Treatment
-from depthwork.practice.treatments.queries import client_named, clients_for
+from depthwork.practice.treatments.queries import (
+    client_named,
+    clients_for,
+    course_named,
+    current_treatment,
+    present_treatment,
+)
 from depthwork.practice.treatments.sending import once
 from depthwork.practice.treatments.views.common import head, sent_again, today_of
 
@@ -59,12 +67,30 @@ def new_client(request: HttpRequest) -> HttpResponse:
 def client_page(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Who the client is, and their treatments."""
     client: Client = request.subject  # type: ignore[attr-defined]
-    treatments = Treatment.objects.filter(client=client).select_related("clinician").order_by("-starts_on")
-    return render(
-        request,
-        "treatments/client.html",
-        head(request, client, treatments=treatments, more=more_about(client.id)),
+    treatments = list(
+        Treatment.objects.filter(client=client)
+        .select_related("clinician", "ending")
+        .defer("ending__summary")
+        .order_by("-starts_on")
     )
+    context = {
+        "treatments": treatments,
+        "lies_open": current_treatment(client),
+        "under_way": any(row.state != Treatment.State.ENDED for row in treatments),
+        "more": more_about(client.id),
+    }
+    return render(request, "treatments/client.html", head(request, client, **context))
+
+
+@rule(P.SEE_ADMINISTRATION, of=course_named)
+@require_POST
+def open_a_course(request: HttpRequest, client_id: UUID, treatment_id: UUID) -> HttpResponse:
+    """Open the pages of one course: thread, record, formulation and the rest are of that one from here on."""
+    treatment: Treatment = request.subject  # type: ignore[attr-defined]
+    present = present_treatment(treatment.client)
+    is_present = present is None or present.pk == treatment.pk
+    open_course(request.session, treatment.client_id, None if is_present else treatment.pk)
+    return redirect("treatments:frame", treatment.client_id)
 
 
 @rule(P.EDIT_ADMINISTRATION, of=client_named)
@@ -127,7 +153,9 @@ def begin(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 client=client,
             )
         except CourseError as error:
-            form.add_error("hours_agreed", str(error))
+            brief = data["format"] == Treatment.Format.BRIEF and not data["hours_agreed"]
+            form.add_error("hours_agreed" if brief else None, str(error))
         else:
+            open_course(request.session, client.id, None)
             return redirect("treatments:frame", client.id)
     return render(request, "treatments/begin.html", head(request, client, form=form))

@@ -6,37 +6,29 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from depthwork.practice.policy.permissions import Permission as P
-from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.treatments import actions
 from depthwork.practice.treatments.errors import CourseError
-from depthwork.practice.treatments.forms import BreakForm, EndingForm, FollowUpForm, FrameForm, SeriesForm
+from depthwork.practice.treatments.forms import BreakForm, FrameForm, SeriesForm
 from depthwork.practice.treatments.models import (
     Break,
     Client,
     Ending,
+    EndingBefore,
     FollowUp,
     Frame,
     FrameEvent,
     Session,
-    Treatment,
 )
 from depthwork.practice.treatments.queries import client_named, current_treatment
-from depthwork.practice.treatments.views.away import agreed_in, colleagues_of
-from depthwork.practice.treatments.views.common import head, today_of
-
-
-def _treatment(client: Client) -> Treatment:
-    treatment = current_treatment(client)
-    if treatment is None:
-        raise Http404("no treatment")
-    return treatment
+from depthwork.practice.treatments.views.away import agreed_in, colleagues_of, warn_of_closed_cover
+from depthwork.practice.treatments.views.common import form_page, head, opened_or_none, today_of, treatment_of
 
 
 @rule(P.SEE_ADMINISTRATION, of=client_named, reads="frame.read")
@@ -47,34 +39,39 @@ def frame(request: HttpRequest, client_id: UUID) -> HttpResponse:
     if treatment is None:
         return render(request, "treatments/frame.html", head(request, client, treatment=None))
     frames = list(Frame.objects.filter(treatment=treatment).order_by("-from_date"))
+    today, ending = today_of(client), Ending.objects.filter(treatment=treatment).first()
+    breaks = list(Break.objects.filter(treatment=treatment).select_related("cover").order_by("-from_date"))
     context = {
         "treatment": treatment,
         "frame": frames[0] if frames else None,
         "frames": frames,
+        "focus": opened_or_none(treatment, "focus"),
         "events": FrameEvent.objects.filter(treatment=treatment).order_by("-on"),
-        "breaks": Break.objects.filter(treatment=treatment).select_related("cover").order_by("-from_date"),
+        "breaks": breaks,
+        "closed": {b.pk for b in breaks if b.to_date >= today and not actions.opens_for_cover(b)},
         "coming": Session.objects.filter(treatment=treatment, status="planned").order_by("starts_at")[:60],
-        "ending": Ending.objects.filter(treatment=treatment).first(),
-        "followups": FollowUp.objects.filter(treatment=treatment).order_by("months"),
-        "today": today_of(client),
+        "ending": ending,
+        "summary": opened_or_none(ending, "summary") if ending else None,
+        "endings_before": [
+            (row, opened_or_none(row, "summary"))
+            for row in EndingBefore.objects.filter(treatment=treatment).select_related("replaced_by")
+        ],
+        "followups": [
+            (row, opened_or_none(row, "words"))
+            for row in FollowUp.objects.filter(treatment=treatment).order_by("months")
+        ],
+        "today": today,
+        "may_write": allows_row(person_of(request), P.WRITE_RECORD, client),
         "held": Session.objects.filter(treatment=treatment, status="held").count(),
     }
     return render(request, "treatments/frame.html", head(request, client, **context))
-
-
-def _form_page(
-    request: HttpRequest, client: Client, form: Any, *, title: str, send: str, help: str = ""
-) -> HttpResponse:
-    return render(
-        request, "treatments/form.html", head(request, client, form=form, title=title, send=send, help=help)
-    )
 
 
 @rule(P.WRITE_RECORD, of=client_named)
 def agree(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Agree the frame, or change it from a date on."""
     client: Client = request.subject  # type: ignore[attr-defined]
-    treatment = _treatment(client)
+    treatment = treatment_of(client)
     now = Frame.objects.filter(treatment=treatment).order_by("-from_date").first()
     initial: dict[str, Any] = {"from_date": treatment.starts_on if now is None else today_of(client)}
     if now is not None:
@@ -123,7 +120,7 @@ def agree(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 )
                 messages.info(request, told % {"n": gone})
             return redirect("treatments:series", client.id)
-    return _form_page(request, client, form, title=_("The frame"), send=_("Agree this frame"))
+    return form_page(request, client, form, title=_("The frame"), send=_("Agree this frame"))
 
 
 @rule(P.WRITE_RECORD, of=client_named)
@@ -134,7 +131,7 @@ def series(request: HttpRequest, client_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made, said = actions.plan_series(
-                treatment=_treatment(client), by=person_of(request), until=form.cleaned_data["until"]
+                treatment=treatment_of(client), by=person_of(request), until=form.cleaned_data["until"]
             )
         except CourseError as error:
             form.add_error(None, str(error))
@@ -143,7 +140,7 @@ def series(request: HttpRequest, client_id: UUID) -> HttpResponse:
             for line in said:
                 messages.warning(request, line)
             return redirect("treatments:frame", client.id)
-    return _form_page(request, client, form, title=_("Plan the hours"), send=_("Plan these hours"))
+    return form_page(request, client, form, title=_("Plan the hours"), send=_("Plan these hours"))
 
 
 @rule(P.WRITE_RECORD, of=client_named)
@@ -154,12 +151,15 @@ def announce(request: HttpRequest, client_id: UUID) -> HttpResponse:
     form = BreakForm(request.POST or None, colleagues=colleagues_of(person))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.announce_break(treatment=_treatment(client), by=person, **agreed_in(form, person))
+            pause = actions.announce_break(
+                treatment=treatment_of(client), by=person, **agreed_in(form, person)
+            )
         except CourseError as error:
             form.add_error(None, str(error))
         else:
+            warn_of_closed_cover(request, pause)
             return redirect("treatments:frame", client.id)
-    return _form_page(
+    return form_page(
         request,
         client,
         form,
@@ -168,69 +168,4 @@ def announce(request: HttpRequest, client_id: UUID) -> HttpResponse:
         help=_(
             "Planned hours inside it are taken out. The covering colleague is named on the client's page."
         ),
-    )
-
-
-@rule(P.WRITE_RECORD, of=client_named)
-def end(request: HttpRequest, client_id: UUID) -> HttpResponse:
-    """End the treatment."""
-    client: Client = request.subject  # type: ignore[attr-defined]
-    form = EndingForm(request.POST or None, initial={"on": today_of(client)})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            actions.end_treatment(
-                treatment=_treatment(client),
-                by=person_of(request),
-                on=data["on"],
-                planned=data["planned"],
-                ended_by=data["ended_by"],
-                summary=data["summary"] or None,
-            )
-        except CourseError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("treatments:frame", client.id)
-    return _form_page(request, client, form, title=_("The ending"), send=_("End the treatment"))
-
-
-@rule(P.WRITE_RECORD, of=client_named)
-@require_POST
-def reopen(request: HttpRequest, client_id: UUID) -> HttpResponse:
-    """Take the ending back."""
-    client: Client = request.subject  # type: ignore[attr-defined]
-    actions.reopen_treatment(treatment=_treatment(client), by=person_of(request))
-    return redirect("treatments:frame", client.id)
-
-
-@rule(P.WRITE_RECORD, of=client_named)
-def follow_up(request: HttpRequest, client_id: UUID) -> HttpResponse:
-    """Agree, or decline, a question after the end."""
-    client: Client = request.subject  # type: ignore[attr-defined]
-    treatment = _treatment(client)
-    form = FollowUpForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        ends_on = Ending.objects.filter(treatment=treatment).values_list("on", flat=True).first() or (
-            Session.objects.filter(treatment=treatment).order_by("-day").values_list("day", flat=True).first()
-            or today_of(client)
-        )
-        try:
-            actions.agree_follow_up(
-                treatment=treatment,
-                by=person_of(request),
-                months=form.cleaned_data["months"],
-                ends_on=ends_on,
-                declined=form.cleaned_data["answer"] == "no",
-            )
-        except CourseError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("treatments:frame", client.id)
-    return _form_page(
-        request,
-        client,
-        form,
-        title=_("After the end"),
-        send=_("Keep this answer"),
-        help=_("Agreed in the last hours. A No stays a No, and is shown as one."),
     )

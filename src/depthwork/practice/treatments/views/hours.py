@@ -93,8 +93,9 @@ def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """What became of the hour."""
     session: Session = request.subject  # type: ignore[attr-defined]
     zone = zone_of(session.zone)
+    to_come = session.day > today_of(session.client)  # nothing stands ready: it can only be called off
     initial = {
-        "status": session.status if session.status != "planned" else "held",
+        "status": session.status if session.status != "planned" else "" if to_come else "held",
         "late_minutes": session.late_minutes,
         "version": session.version,
         "started": session.started_at.astimezone(zone).time() if session.started_at else session.wall_time,

@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from typing import Any
 
 from depthwork.practice.treatments.actions.admission import admit_client
-from depthwork.practice.treatments.actions.ending import months_after
+from depthwork.practice.treatments.actions.followups import months_after
 from depthwork.practice.treatments.actions.frame import let_cover
 from depthwork.practice.treatments.calendar import moment, occurrences
 from depthwork.practice.treatments.models import (

@@ -2,6 +2,8 @@
 
 import io
 import json
+import shutil
+import subprocess
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 
@@ -157,6 +159,132 @@ def test_polars_and_duckdb_read_the_same_values(tmp_path):
         assert duckdb.sql(f"select {columns} from '{path}'").fetchall() == [
             tuple(row.values()) for row in rows
         ]
+
+
+R_CODE = """
+tables <- %s
+read <- if (requireNamespace("nanoparquet", quietly = TRUE)) nanoparquet::read_parquet else
+        if (requireNamespace("arrow", quietly = TRUE)) function(p) as.data.frame(arrow::read_parquet(p)) else quit(status = 77)
+told <- function(x) if (is.na(x)) "NA" else if (is.character(x)) x else if (is.logical(x)) as.character(x) else
+        sprintf("%%.12g", as.numeric(x))
+for (name in tables) {
+  d <- as.data.frame(read(file.path("%s", paste0(name, ".parquet"))))
+  cat(name, nrow(d), paste(names(d), collapse = ","), sep = "\\t"); cat("\\n")
+  for (i in seq_len(nrow(d))) cat(vapply(d[i, ], function(x) told(x), ""), sep = "\\t", fill = 1000000)
+}
+"""
+
+
+def said_in_r(value):
+    if value is None:
+        return "NA"
+    return (
+        str(value).upper()
+        if isinstance(value, bool)
+        else value
+        if isinstance(value, str)
+        else f"{value:.12g}"
+    )
+
+
+def test_r_reads_the_same_values(tmp_path):
+    pytest.importorskip("polars", reason="the extra corpus is not installed")
+    if shutil.which("Rscript") is None:
+        pytest.skip("Rscript is not installed")
+    made = study(cases(), key=KEY)
+    files = study_files(made, project="p")
+    for name in made.tables:
+        (tmp_path / f"{name}.parquet").write_bytes(files[f"{name}.parquet"])
+    listed = "c(" + ", ".join(f'"{name}"' for name in made.tables) + ")"
+    script = tmp_path / "read.R"
+    script.write_text(R_CODE % (listed, tmp_path))
+    run = subprocess.run(
+        ["Rscript", "--vanilla", str(script)], capture_output=True, text=True, timeout=120, check=False
+    )
+    if run.returncode == 77:
+        pytest.skip("R is here, but neither nanoparquet nor arrow: install.packages('nanoparquet')")
+    assert run.returncode == 0, run.stderr
+    wanted = []
+    for name, rows in made.tables.items():
+        wanted.append("\t".join([name, str(len(rows)), ",".join(c.name for c in TABLES[name])]))
+        wanted += ["\t".join(said_in_r(value) for value in row.values()) for row in rows]
+    assert [line.rstrip() for line in run.stdout.splitlines()] == [line.rstrip() for line in wanted]
+
+
+def dreamt(n, reports):
+    """A person whose dreams hold two characters and one aggression each."""
+    told = transcript_of([("N", "I dreamt of a stranger. " * 3)])
+    found = []
+    for at in range(reports):
+        marks = tuple(
+            Mark(
+                "d", Span(start, start + 5), 0, "N", construct, name, "coder:ana", "confirmed", "dreams@1.0.0"
+            )
+            for start, construct, name in (
+                (0, "dream_character_sex", "sex_male"),
+                (8, "dream_character_sex", "sex_female"),
+                (20, "dream_aggression", "aggression_a6"),
+            )
+        )
+        found.append(
+            Hour(
+                f"h{n}-{at}",
+                START + timedelta(days=7 * at),
+                "held",
+                at + 1,
+                50,
+                0,
+                "office",
+                (Text(told, "dream", marks),),
+            )
+        )
+    return case(n, hours=tuple(found))
+
+
+def test_dreams_go_as_indicators_of_a_series_beside_three_norms():
+    made = study([dreamt(n, 25) for n in range(5)], key=KEY)
+    rows = made.tables["dreams"]
+    assert {row["dreams"] for row in rows} == {25}
+    assert len({row["person"] for row in rows}) == 5
+    from depthwork.interchange.research.dreams import series_of
+    from depthwork.process.dreams import against_norms, indicators
+
+    series = series_of(dreamt(0, 25))
+    own = indicators(series)
+    lines = {line.indicator.id: line for line in against_norms(series, "male").lines}
+    of_one = [row for row in rows if row["person"] == pseudonym(KEY, "person", "client-0")]
+    assert {row["indicator"] for row in of_one} == {name for name, one in own.items() if one.denominator}
+    for row in of_one:
+        one = own[row["indicator"]]
+        assert (row["numerator"], row["denominator"], row["value"]) == (
+            one.numerator,
+            one.denominator,
+            one.value,
+        )
+        if row["indicator"] in lines:
+            assert (row["norm_male"], row["h_male"]) == (
+                lines[row["indicator"]].norm,
+                lines[row["indicator"]].h,
+            )
+    assert any(row["norm_male"] is not None for row in of_one)
+
+
+def test_below_twenty_five_reports_no_norm_stands_beside_a_dream_series():
+    rows = study([dreamt(n, 24) for n in range(5)], key=KEY).tables["dreams"]
+    assert rows
+    assert all(row["withheld"] == "too few reports" for row in rows)
+    assert all(
+        row[f"{what}_{norm}"] is None
+        for row in rows
+        for what in ("norm", "h")
+        for norm in ("male", "female", "both")
+    )
+
+
+def test_dreams_of_fewer_than_five_people_are_left_out():
+    made = study([*(dreamt(n, 25) for n in range(4)), *cases(7)[4:]], key=KEY)
+    assert made.tables["dreams"] == ()
+    assert made.suppressed["dreams (rows left out)"] > 0
 
 
 def test_the_dictionary_names_every_column_and_the_versions_travel_along():

@@ -9,7 +9,8 @@ import click
 
 from depthwork.cli.say import print_json, refuse
 from depthwork.coding.agreement import LEAST_UNITS, in_words
-from depthwork.coding.marks_file import MarksError, read_marks
+from depthwork.coding.marks_file import MarksError
+from depthwork.coding.ratings import Ratings
 from depthwork.coding.two_coders import (
     Comparison,
     ConstructAgreement,
@@ -17,6 +18,7 @@ from depthwork.coding.two_coders import (
     PairError,
     compare,
 )
+from depthwork.interchange.annotations.arriving import ENDINGS, read_coded
 
 MOST_HOURS = 5_000
 
@@ -30,7 +32,8 @@ MOST_HOURS = 5_000
 def agree(first: Path, second: Path, accepted: bool, seed: int, as_json: bool) -> None:
     """Compare two coders: marks files of one hour, or folders with one file an hour.
 
-    Files of two folders are paired by name. Places are compared first (F1 at an overlap of
+    A file is a marks file (.json), web annotations (.jsonld) or UIMA CAS XMI (.xmi). Files of two folders are
+    paired by name, whatever their ending. Places are compared first (F1 at an overlap of
     one half), then the codes of the places that both marked. Unaided codes and accepted cues
     are never pooled.
     """
@@ -54,17 +57,30 @@ def _pairs(first: Path, second: Path) -> tuple[list[HourPair], list[str]]:
     if first.is_dir() != second.is_dir():
         raise PairError("one file and one folder; name two files or two folders")
     if not first.is_dir():
-        return [HourPair(first.name, read_marks(first), read_marks(second))], []
-    a = {p.relative_to(first): p for p in sorted(first.rglob("*.json"))}
-    b = {p.relative_to(second): p for p in sorted(second.rglob("*.json"))}
+        return [HourPair(first.name, read_coded(first), read_coded(second))], []
+    a, b = _hours_in(first), _hours_in(second)
     both = sorted(set(a) & set(b))
     if not both:
-        raise PairError("the two folders share no file name ending in .json; name each hour's files alike")
+        raise PairError(
+            "the two folders share no name of a .json, .jsonld or .xmi file; name each hour's files alike"
+        )
     if len(both) > MOST_HOURS:
         raise PairError(f"{len(both):,} hours; the most is {MOST_HOURS:,}")
     alone = len(set(a) ^ set(b))
     notes = [f"{alone} file(s) stand in one folder only and are left out"] if alone else []
-    return [HourPair(str(name), read_marks(a[name]), read_marks(b[name])) for name in both], notes
+    return [HourPair(str(name), read_coded(a[name]), read_coded(b[name])) for name in both], notes
+
+
+def _hours_in(folder: Path) -> dict[Path, Path]:
+    """Files of marks by their name without its ending, so that one coder's .xmi stands beside another's .json."""
+    found: dict[Path, Path] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in ENDINGS and path.is_file():
+            name = path.relative_to(folder).with_suffix("")
+            if name in found:
+                raise PairError(f"{name}: stands in {folder.name} in two forms; keep one of them")
+            found[name] = path
+    return found
 
 
 def _as_dict(c: ConstructAgreement) -> dict[str, Any]:
@@ -79,6 +95,22 @@ def _as_dict(c: ConstructAgreement) -> dict[str, Any]:
         "marks": list(c.marks),
         "coarser": {unit: dict(values) for unit, values in c.coarser.items()},
         "reasons": dict(c.reasons),
+        "icc": {
+            name: {
+                "over": one.over,
+                "targets": one.targets,
+                "reason": one.reason,
+                "forms": {
+                    form: {
+                        "value": i.value,
+                        "ci": None if i.low is None or i.high is None else [i.low, i.high],
+                        "reason": i.reason,
+                    }
+                    for form, i in one.forms.items()
+                },
+            }
+            for name, one in c.ratings.items()
+        },
     }
 
 
@@ -102,6 +134,19 @@ def _show(result: Comparison) -> None:
         for unit, values in c.coarser.items():
             shown = ", ".join(f"{k.replace('_', ' ')} {_number(v)}" for k, v in values.items())
             click.echo(f"  by {unit:<11}{shown}")
+        for name, one in c.ratings.items():
+            _show_ratings(name, one)
+
+
+def _show_ratings(name: str, one: Ratings) -> None:
+    if one.reason:
+        click.echo(f"  ICC, {name:<9}withheld: {one.reason}")
+        return
+    shown = ", ".join(
+        f"({form}) {_number(i.value)}{_range((i.low, i.high) if i.low is not None and i.high is not None else None)}"
+        for form, i in one.forms.items()
+    )
+    click.echo(f"  ICC, {name:<9}{shown}; over {one.targets} {one.over}")
 
 
 def _number(value: float | None) -> str:

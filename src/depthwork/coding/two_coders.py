@@ -12,6 +12,7 @@ import numpy as np
 from depthwork.coding.agreement import Agreement, Floats, alpha, kappa, percent
 from depthwork.coding.marks import Mark, Span
 from depthwork.coding.marks_file import MarksFile
+from depthwork.coding.ratings import Ratings, ratings
 from depthwork.coding.shelf import codes_for
 from depthwork.wording import gettext as _
 
@@ -53,6 +54,7 @@ class ConstructAgreement:
     span_f1_ci: tuple[float, float] | None
     coarser: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    ratings: Mapping[str, Ratings] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,7 @@ def _construct(
         span_f1_ci=f1_ci,
         coarser=_coarser(construct, pairs),
         reasons=reasons,
+        ratings=ratings(construct, matched),
     )
 
 

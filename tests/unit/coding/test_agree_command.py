@@ -100,3 +100,38 @@ def test_help_opens_with_a_sentence_and_closes_with_an_example():
     result = run("--help")
     assert "Compare two coders" in result.stdout
     assert "Example: depthwork agree" in result.stdout
+
+
+def test_web_annotations_and_xmi_are_read_beside_marks_files(tmp_path):
+    from depthwork.interchange.annotations.uima import to_xmi
+    from depthwork.interchange.annotations.web import web_bytes
+    from depthwork.transcripts import transcript_of
+
+    text = transcript_of([("C", "some words " * 100)])
+    file = coded(CODES * 2)
+    file = type(file)(file.source, text.sha256, file.marks, file.codebooks, file.reading)
+    for coder in ("ana", "ben", "ida"):
+        (tmp_path / coder).mkdir()
+    write_marks(file, tmp_path / "ana" / "1.json")
+    (tmp_path / "ben" / "1.jsonld").write_bytes(web_bytes(file))
+    (tmp_path / "ida" / "1.xmi").write_bytes(to_xmi(file, text))
+    (tmp_path / "ida" / "TypeSystem.xml").write_text("<x/>")
+    for other in ("ben", "ida"):
+        for a, b in (("ana", other), ("ana/1.json", next((tmp_path / other).glob("1.*")))):
+            result = run(tmp_path / a, tmp_path / b, "--json")
+            assert result.exit_code == 0, result.stderr
+            assert json.loads(result.stdout)["defense"]["percent"] == 100.0
+    write_marks(file, tmp_path / "ben" / "1.json")
+    twice = run(tmp_path / "ana", tmp_path / "ben")
+    assert (twice.exit_code, "in two forms" in twice.stderr) == (2, True)
+    (tmp_path / "bad.xmi").write_text("<a>")
+    bad = run(tmp_path / "bad.xmi", tmp_path / "bad.xmi")
+    assert (bad.exit_code, bad.stderr.count("\n"), "bad.xmi" in bad.stderr) == (2, 1, True)
+
+
+def test_the_six_forms_of_the_icc_stand_beside_the_levels_of_defenses(folders):
+    got = json.loads(run(*folders, "--json").stdout)["defense"]["icc"]["level"]
+    assert (got["over"], got["targets"]) == ("places", 40)
+    assert list(got["forms"]) == ["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"]
+    assert all(one["ci"] is None for one in got["forms"].values())
+    assert "ICC, level" in run(*folders).stdout

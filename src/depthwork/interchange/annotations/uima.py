@@ -115,10 +115,15 @@ def to_xmi(file: MarksFile, transcript: Transcript) -> bytes:
     body = [line.replace("@id", f'xmi:id="{number}" sofa="1"', 1) for number, line in enumerate(lines, 2)]
     sofa = (
         '<cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" mimeType="text/plain" '
-        f'sofaString="{_attribute(_NOT_XML.sub(chr(0xFFFD), text))}"/>'
+        f'sofaString="{_attribute(shown_text(text))}"/>'
     )
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<xmi:XMI {spaces} xmi:version="2.0">\n<cas:NULL xmi:id="0"/>'
     return "\n".join([head, *body, sofa, f'<cas:View sofa="1" members="{ids}"/>', "</xmi:XMI>", ""]).encode()
+
+
+def shown_text(text: str) -> str:
+    """A text as XMI can hold it: U+FFFD for each control character, every offset where it was."""
+    return _NOT_XML.sub(chr(0xFFFD), text)
 
 
 def _elements(whole: dict[str, Any], transcript: Transcript, units: Units) -> Iterator[str]:
@@ -208,7 +213,7 @@ def from_xmi(raw: bytes, *, text: str | None = None) -> Annotated:
     if not sofas or "sofaString" not in sofas[0].attrib:
         raise MarksError("there is no text in it; export it as UIMA CAS XMI with its text")
     shown = sofas[0].attrib["sofaString"]
-    if text is not None and _NOT_XML.sub(chr(0xFFFD), text) != shown:
+    if text is not None and shown_text(text) != shown:
         raise MarksError("its text is not the text that stands here; nothing was taken in")
     units = units_of(shown)
     about: dict[str, Any] = {"source": "", "text_sha256": "", "codebooks": {}, "reading": {}}

@@ -81,6 +81,41 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ),
         Column("codebook", "text", "Codebook and version"),
     ),
+    "dreams": (
+        _PERSON,
+        _COURSE,
+        Column("dreams", "whole", "Dream reports of this treatment in which content was marked", "reports"),
+        Column("indicator", "text", "Indicator of content after Hall and Van de Castle", cell=True),
+        Column(
+            "kind",
+            "text",
+            "percent (a share, 0 to 1), percent_of_dreams (a share of reports) or index (a ratio)",
+        ),
+        Column("numerator", "whole", "Elements, or reports, that were counted"),
+        Column("denominator", "whole", "Elements, or reports, of which"),
+        Column("value", "number", "Numerator by denominator"),
+        Column(
+            "norm_male",
+            "number",
+            "Norm of men students, United States around 1950; descriptive, not checked one by one",
+        ),
+        Column("norm_female", "number", "The same of women students"),
+        Column("norm_both", "number", "The same of both together"),
+        Column(
+            "h_male", "number", "Cohen's h against the norm of men; none for an index, and without a test"
+        ),
+        Column("h_female", "number", "Cohen's h against the norm of women"),
+        Column("h_both", "number", "Cohen's h against the norm of both"),
+        Column(
+            "departure",
+            "number",
+            "How far a random series of this many reports strays from the norm",
+            "percentage points",
+        ),
+        Column(
+            "withheld", "text", "Why no norm stands beside it: fewer than 25 reports; 75 to 100 are advised"
+        ),
+    ),
     "scores": (
         _PERSON,
         _HOUR,

@@ -20,7 +20,7 @@ De-identified data of treatments whose clients agreed to research. De-identified
 hours has a shape of its own. Do not try to find out who someone is, do not join it with other data about people,
 and do not pass it on beyond what was agreed.
 
-Tables (Parquet): treatments, hours, turns, marks, scores, events. `person` and `hour` join them.
+Tables (Parquet): treatments, hours, turns, marks, dreams, scores, events. `person` and `hour` join them.
 dictionary.csv and dictionary.json say what each column is. versions.json says which program, codebooks and
 measures it was made with. Days are shifted by whole weeks, by another amount for each client.
 """

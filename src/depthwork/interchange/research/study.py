@@ -17,6 +17,7 @@ from depthwork.interchange.deidentify import deidentify
 from depthwork.interchange.measured import hour_values, turn_values
 from depthwork.interchange.research.cases import Case, Hour, Text
 from depthwork.interchange.research.dictionary import MEASURED, TABLES
+from depthwork.interchange.research.dreams import dream_rows
 from depthwork.language.hour import spoken
 from depthwork.patterns.profile import profile_of
 
@@ -71,7 +72,8 @@ def study(cases: Sequence[Case], *, key: bytes, smallest: int = SMALL) -> Study:
        stay and no date is true. Times of day are left out.
     2. A rare value of a column marked so is withheld, and a person's band, frequency and the like are withheld one
        by one until each combination that is left holds `smallest` people.
-    3. A measure that fewer people filled in is left out with its rows.
+    3. A measure that fewer people filled in is left out with its rows, and so is an indicator of dreams that fewer
+       people's dreams hold.
     4. Words are given only where `with_text`; every doubt of de-identification is replaced.
 
     References
@@ -93,7 +95,8 @@ def study(cases: Sequence[Case], *, key: bytes, smallest: int = SMALL) -> Study:
         for name, row in _rows(case, key):
             tables[name].append(row)
     suppressed: Counter[str] = Counter()
-    _drop_rare_measures(tables, smallest, suppressed)
+    _drop_rare("scores", "measure", tables, smallest, suppressed)
+    _drop_rare("dreams", "indicator", tables, smallest, suppressed)
     for name, columns in TABLES.items():
         for column in columns:
             if column.cell:
@@ -149,6 +152,8 @@ def _rows(case: Case, key: bytes) -> Iterator[tuple[str, Row]]:
             for mark in one.marks:
                 if mark.is_code:
                     yield "marks", {**base, "source": one.kind, **_mark(mark, one)}
+    for told in dream_rows(case):
+        yield "dreams", {"person": person, "treatment": course, **told}
     for score in case.scores:
         yield "scores", {
             "person": person, "hour": pseudonym(key, "hour", score.hour) if score.hour else "", **when(score.day),
@@ -244,14 +249,16 @@ def _one_of(value: Any, allowed: tuple[str, ...]) -> str | None:
     return value if isinstance(value, str) and value in allowed else None
 
 
-def _drop_rare_measures(tables: dict[str, list[Row]], smallest: int, suppressed: Counter[str]) -> None:
+def _drop_rare(
+    table: str, column: str, tables: dict[str, list[Row]], smallest: int, suppressed: Counter[str]
+) -> None:
     people: dict[str, set[str]] = defaultdict(set)
-    for row in tables["scores"]:
-        people[row["measure"]].add(row["person"])
-    kept = [row for row in tables["scores"] if len(people[row["measure"]]) >= smallest]
-    if gone := len(tables["scores"]) - len(kept):
-        suppressed["scores (rows left out)"] += gone
-    tables["scores"] = kept
+    for row in tables[table]:
+        people[row[column]].add(row["person"])
+    kept = [row for row in tables[table] if len(people[row[column]]) >= smallest]
+    if gone := len(tables[table]) - len(kept):
+        suppressed[f"{table} (rows left out)"] += gone
+    tables[table] = kept
 
 
 def _withhold_rare(rows: list[Row], column: str, smallest: int, suppressed: Counter[str], table: str) -> None:

@@ -294,3 +294,45 @@ def test_every_command_opens_with_a_sentence_and_closes_with_an_example():
     for name in ("fhir", "annotations", "case", "access", "research"):
         told = CliRunner().invoke(cli, ["export", name, "--help"]).output
         assert f"Example: depthwork export {name}" in told
+
+
+def test_the_command_line_takes_marks_in_to_a_clients_text(ida, tmp_path):
+    from depthwork.coding import Mark, Span
+    from depthwork.coding.marks_file import MarksFile
+    from depthwork.interchange.annotations.uima import to_xmi
+    from depthwork.practice.casework.models import MarkRow
+    from depthwork.transcripts import transcript_of
+    from tests.casework import WORDS, hour_with_words
+
+    client = Treatment.objects.get(clinician=ida.person).client
+    hour_with_words(ida, client)
+    text = transcript_of(WORDS)
+    mark = Mark(
+        "", Span(0, 8), 0, "", "wish", "w_to_vanish", "coder:unknown", "confirmed", "", quote="You came"
+    )
+    (tmp_path / "hour.xmi").write_bytes(to_xmi(MarksFile("x", text.sha256, (mark,)), text))
+    unsaid = run("take-in", "--login", "ida", str(tmp_path / "hour.xmi"))
+    assert (unsaid.exit_code, "--client" in unsaid.stderr) == (2, True)
+    given = (
+        "take-in",
+        "--login",
+        "ida",
+        "--client",
+        "Ada Lunt",
+        "--coder",
+        "Ben",
+        str(tmp_path / "hour.xmi"),
+    )
+    done = run(*given, "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert (told["written"], told["stood"], told["texts"]) == (1, 0, 1)
+    assert any("w_to_vanish" in one for one in told["findings"])
+    again = run(*given)
+    assert (again.exit_code, "0 mark(s)" in again.stdout) == (0, True)
+    assert MarkRow.objects.count() == 1
+    (tmp_path / "hour.xmi").write_bytes(
+        to_xmi(MarksFile("x", "", ()), transcript_of([("C", "Other words.")]))
+    )
+    other = run(*given)
+    assert (other.exit_code, other.stderr.count("\n") <= 3, "another text" in other.stderr) == (2, True, True)

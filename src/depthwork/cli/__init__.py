@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "export",
         "Give out a record, annotations, a case package, a client's copy, research data.",
     ),
-    "take-in": ("export", "take_in", "Take in a case package or a FHIR bundle."),
+    "take-in": ("take_in", "take_in", "Take in a case package, a FHIR bundle, or a coder's marks."),
     "transcript": ("transcript", "transcript", "Read an hour from a file."),
     "profile": ("profile", "profile", "Describe what happened in an hour, in numbers with their cautions."),
     "cues": ("cues", "cues", "Propose passages worth a second look."),

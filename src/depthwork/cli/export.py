@@ -1,10 +1,8 @@
-"""`depthwork export` and `depthwork take-in`: what leaves a practice, and what comes in, by the command line."""
+"""`depthwork export`: what leaves a practice, by the command line."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,15 +10,8 @@ from typing import Any
 import click
 
 from depthwork.cli.say import print_json, refuse
+from depthwork.cli.signed_in import client_of, client_option, home_option, login_option, signed_in
 
-_home = click.option(
-    "--home", "folder", type=click.Path(path_type=Path), default=None,
-    help="The practice's folder (default: DEPTHWORK_HOME, or ./.depthwork).",
-)  # fmt: skip
-_login = click.option("--login", default=None, help="Your sign-in name (asked for otherwise).")
-_client = click.option(
-    "--client", "who", required=True, help="What you call the client, or the first digits of their code."
-)
 _out = click.option(
     "--out",
     "-o",
@@ -38,90 +29,6 @@ def export() -> None:
     Each needs your sign-in and passphrase, which are asked for. What holds process notes leaves only on a release
     of the client that is written down (page Giving out). Each leaves a line in the audit and in the client's account.
     """
-
-
-@contextlib.contextmanager
-def _signed_in(folder: Path | None, login: str | None) -> Iterator[Any]:
-    """The person whose keys are open for the length of the command."""
-    if folder is not None:
-        os.environ["DEPTHWORK_HOME"] = str(folder.absolute())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "depthwork.practice.config.settings")
-    from depthwork.practice.config.home import home
-
-    try:
-        import django
-        from django.apps import apps
-
-        if not apps.ready:
-            django.setup()
-    except (ValueError, IndexError, OSError) as error:
-        refuse(f"the settings cannot be read ({type(error).__name__}); look at the DEPTHWORK_ variables")
-    from django.conf import settings
-    from django.db import DatabaseError
-
-    config = settings.DATABASES["default"]
-    if (
-        "sqlite" in config["ENGINE"]
-        and ":memory:" not in str(config["NAME"])
-        and "mode=memory" not in str(config["NAME"])
-        and not Path(str(config["NAME"])).exists()
-    ):
-        refuse(f"there is no practice in {home()}; run `depthwork init` first")
-    from depthwork.practice.config import rows
-    from depthwork.practice.disclosure.errors import DisclosureError
-    from depthwork.practice.people.hashers import take_root
-    from depthwork.practice.people.logins import login_of
-    from depthwork.practice.people.models import Person
-    from depthwork.practice.vault import actions as vault
-    from depthwork.practice.vault.errors import VaultError
-    from depthwork.practice.vault.unlocked import opened
-
-    login = login or click.prompt("Your sign-in name", err=True)
-    passphrase = click.prompt("Passphrase", hide_input=True, err=True)
-    try:
-        with rows.within():  # on PostgreSQL these commands see what this person's pages see
-            rows.enter_by("login", login_of(login))
-            found = Person.objects.select_related("practice")
-            person = found.filter(login=login_of(login), is_active=True).first()
-            if person is None or not person.check_password(passphrase):
-                refuse("this sign-in name and passphrase do not belong together")
-            root = take_root()
-            if root is None:
-                refuse("this sign-in name and passphrase do not belong together")
-            rows.enter_by("person", str(person.id))
-            with opened(vault.unlock(person=person.id, root=root)):
-                yield person
-    except (DisclosureError, VaultError) as error:
-        refuse(str(error))
-    except OSError as error:
-        refuse(f"{error.strerror or 'the disk did not answer'}; nothing was left half-written")
-    except DatabaseError as error:
-        full = "full" in str(error)
-        refuse(
-            "the disk is full; nothing was taken in"
-            if full
-            else "the database does not answer; stop other programs that use it"
-        )
-
-
-def _client_of(who: str, person: Any) -> Any:
-    """One of this person's clients, by the name they call them or by the beginning of their code."""
-    from depthwork.practice.treatments.queries import clients_for
-    from depthwork.practice.vault.errors import VaultError
-
-    found = []
-    for row in clients_for(person).select_related("practice"):
-        try:
-            names = {(row.called or "").casefold(), (row.name or "").casefold()}
-        except VaultError:
-            names = set()
-        if who.casefold() in names or (len(who) >= 4 and row.id.hex.startswith(who.lower())):
-            found.append(row)
-    if not found:
-        refuse("--client: no client of yours is called so; a code is at least 4 digits of the client's id")
-    if len(found) > 1:
-        refuse(f"--client: {len(found)} clients are called so; give the first digits of the code instead")
-    return found[0]
 
 
 def _course_of(client: Any) -> Any:
@@ -185,9 +92,9 @@ def _done(out: Path, given: Any, *, sealed: bool, as_json: bool) -> None:
 
 
 @export.command(epilog="Example: depthwork export fhir --client Ada -o ada.json")
-@_home
-@_login
-@_client
+@home_option
+@login_option
+@client_option
 @click.option(
     "--for-insurer",
     "is_for_insurer",
@@ -201,10 +108,10 @@ def fhir(
 ) -> None:
     """The record as a FHIR R4 bundle. Process notes and licensed questionnaires' wording never stand in it."""
     _free(out)
-    with _signed_in(folder, login) as person:
+    with signed_in(folder, login) as person:
         from depthwork.practice.disclosure.making import give_fhir
 
-        client = _client_of(who, person)
+        client = client_of(who, person)
         given = give_fhir(
             client, None, release=None, by=person, on=_today(person), is_for_insurer=is_for_insurer
         )
@@ -215,9 +122,9 @@ def fhir(
 @export.command(
     "annotations", epilog="Example: depthwork export annotations --client Ada --form uima -o ada.zip"
 )
-@_home
-@_login
-@_client
+@home_option
+@login_option
+@client_option
 @click.option(
     "--form", type=click.Choice(["web", "uima", "elan", "chat", "marks"]), default="web", show_default=True
 )
@@ -226,10 +133,10 @@ def fhir(
 def texts(folder: Path | None, login: str | None, who: str, form: str, out: Path, as_json: bool) -> None:
     """Texts and the codes on them, for a coder's tool. Needs a release that names the process notes."""
     _free(out)
-    with _signed_in(folder, login) as person:
+    with signed_in(folder, login) as person:
         from depthwork.practice.disclosure.making import give_annotations
 
-        client, on = _client_of(who, person), _today(person)
+        client, on = client_of(who, person), _today(person)
         given = give_annotations(
             _course_of(client),
             form=form,
@@ -242,9 +149,9 @@ def texts(folder: Path | None, login: str | None, who: str, form: str, out: Path
 
 
 @export.command(epilog="Example: depthwork export case --client Ada --to age1... -o ada.age")
-@_home
-@_login
-@_client
+@home_option
+@login_option
+@client_option
 @click.option(
     "--to", "recipients", multiple=True, help="Receiving key (age1...); more than one may be given."
 )
@@ -264,11 +171,11 @@ def case(
     _free(out)
     if bool(recipients) == ask:
         refuse("--to age1... or --passphrase: one of the two")
-    with _signed_in(folder, login) as person:
+    with signed_in(folder, login) as person:
         from depthwork.practice.disclosure.actions import seal
         from depthwork.practice.disclosure.making import give_case
 
-        client, on = _client_of(who, person), _today(person)
+        client, on = client_of(who, person), _today(person)
         words = (
             click.prompt("Passphrase of the package", hide_input=True, confirmation_prompt=True, err=True)
             if ask
@@ -288,19 +195,19 @@ def case(
 
 
 @export.command(epilog="Example: depthwork export access --client Ada -o ada.zip")
-@_home
-@_login
-@_client
+@home_option
+@login_option
+@client_option
 @_out
 @_json
 def access(folder: Path | None, login: str | None, who: str, out: Path, as_json: bool) -> None:
     """The client's own copy: readable pages, tables, data. The jurisdiction profile says whether notes belong in it."""
     _free(out)
-    with _signed_in(folder, login) as person:
+    with signed_in(folder, login) as person:
         from depthwork.practice.disclosure.access import rule_in_words
         from depthwork.practice.disclosure.making import give_access
 
-        client, on = _client_of(who, person), _today(person)
+        client, on = client_of(who, person), _today(person)
         given = give_access(client, release=_release(client, "access", on), by=person, on=on)
         _write(out, given.raw)
         says = rule_in_words(client)
@@ -310,15 +217,15 @@ def access(folder: Path | None, login: str | None, who: str, out: Path, as_json:
 
 
 @export.command(epilog="Example: depthwork export research --project 'alliance 2026' -o study.zip")
-@_home
-@_login
+@home_option
+@login_option
 @click.option("--project", required=True, help="The same name gives the same pseudonyms again.")
 @_out
 @_json
 def research(folder: Path | None, login: str | None, project: str, out: Path, as_json: bool) -> None:
     """De-identified tables (Parquet) of everyone who agreed to research, with their dictionary."""
     _free(out)
-    with _signed_in(folder, login) as person:
+    with signed_in(folder, login) as person:
         from depthwork.practice.disclosure.research_out import give_study
 
         made = give_study(by=person, project=project, on=_today(person))
@@ -333,52 +240,4 @@ def research(folder: Path | None, login: str | None, project: str, out: Path, as
     else:
         click.echo(
             f"{out}: {made.study.people} people. Cells of fewer than {made.study.smallest} are withheld."
-        )
-
-
-@click.command("take-in", epilog="Example: depthwork take-in ada.age")
-@_home
-@_login
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--passphrase", "ask", is_flag=True, help="The package was sealed by a passphrase; it is asked for."
-)
-@click.option(
-    "--without-unknown", "without", is_flag=True, help="Of a FHIR bundle: leave out what is not kept here."
-)
-@_json
-def take_in(
-    folder: Path | None, login: str | None, file: Path, ask: bool, without: bool, as_json: bool
-) -> None:
-    """Take in a case package or a FHIR bundle: whole, or not at all. You become the treatment's clinician."""
-    if not file.is_file():
-        refuse(f"there is no file {file}")
-    if file.stat().st_size > 2 * 1024**3:
-        refuse(f"{file}: larger than 2 GB; ask for it in parts")
-    with _signed_in(folder, login) as person:
-        from depthwork.interchange.fhir.bundle import read_bundle
-        from depthwork.interchange.parcel import sha256
-        from depthwork.practice.disclosure.actions.arriving import (
-            open_package,
-            take_in_bundle,
-            take_in_package,
-        )
-
-        raw = file.read_bytes()
-        if raw.lstrip()[:1] in (b"{", b"[", b"\xef"):
-            read = read_bundle(raw)
-            for fault in read.faults[1:20]:
-                click.echo(f"also: {fault}", err=True)
-            treatment = take_in_bundle(read=read, digest=sha256(raw), by=person, without=without)
-        else:
-            words = click.prompt("Passphrase of the package", hide_input=True, err=True) if ask else ""
-            package, digest = open_package(raw, passphrase=words)
-            treatment = take_in_package(package=package, digest=digest, by=person)
-    course: Any = treatment
-    told = {"client": course.client_id.hex, "treatment": course.id.hex}
-    if as_json:
-        print_json(told)
-    else:
-        click.echo(
-            f"Taken in: client {told['client'][:6]}. What was checked stands on the page of the arrival."
         )

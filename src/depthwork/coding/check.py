@@ -9,6 +9,7 @@ from typing import Literal
 from depthwork.coding.codebook import AttributeRule, Codebook
 from depthwork.coding.marks import Mark
 from depthwork.coding.shelf import EVERYWHERE, installed
+from depthwork.wording import gettext as _
 
 FindingKind = Literal[
     "unknown_construct", "unknown_code", "other_version", "unknown_attribute", "attribute_value", "confidence"
@@ -47,31 +48,50 @@ def check_marks(
     for at, mark in enumerate(marks):
         book = book_of.get(mark.construct)
         for kind, message in _faults(mark, book):
-            found.append(Finding(at, mark.id, kind, f"mark {at + 1}: {message}"))
+            found.append(
+                Finding(at, mark.id, kind, _("mark %(n)s: %(fault)s") % {"n": at + 1, "fault": message})
+            )
     return tuple(found)
 
 
 def _faults(mark: Mark, book: Codebook | None) -> list[tuple[FindingKind, str]]:
     faults: list[tuple[FindingKind, str]] = []
     if mark.status == "proposed" and mark.confidence is None and mark.construct != "risk":
-        faults.append(("confidence", "a cue carries a confidence and this one has none"))
+        faults.append(("confidence", _("a cue carries a confidence and this one has none")))
     if book is None:
-        return [*faults, ("unknown_construct", f"no codebook has the construct {_short(mark.construct)}")]
+        return [
+            *faults,
+            (
+                "unknown_construct",
+                _("no codebook has the construct %(construct)s") % {"construct": _short(mark.construct)},
+            ),
+        ]
     if mark.codebook_version != book.ref:
         faults.append(
             (
                 "other_version",
-                f"made with {_short(mark.codebook_version)}, the present one is {book.ref}; it keeps its own",
+                _("made with %(old)s, the present one is %(ref)s; it keeps its own")
+                % {"old": _short(mark.codebook_version), "ref": book.ref},
             )
         )
     if mark.code not in book.codes[mark.construct] and mark.construct not in book.free:
-        faults.append(("unknown_code", f"{book.ref} has no {mark.construct} code {_short(mark.code)}"))
+        words = _("%(ref)s has no %(construct)s code %(code)s")
+        faults.append(
+            (
+                "unknown_code",
+                words % {"ref": book.ref, "construct": mark.construct, "code": _short(mark.code)},
+            )
+        )
     rules: dict[str, AttributeRule] = {**book.attributes.get(mark.construct, {}), **EVERYWHERE}
     for name, value in mark.attributes.items():
         rule = rules.get(name)
         if rule is None:
             faults.append(
-                ("unknown_attribute", f"{mark.construct} has no attribute {_short(name)}; it is kept")
+                (
+                    "unknown_attribute",
+                    _("%(construct)s has no attribute %(name)s; it is kept")
+                    % {"construct": mark.construct, "name": _short(name)},
+                )
             )
         elif fault := rule.fault(value):
             faults.append(("attribute_value", f"{name} {fault}"))

@@ -30,7 +30,7 @@ from depthwork.practice.casework.page.column import (
 from depthwork.practice.casework.page.underline import Layer
 from depthwork.practice.casework.proposed import proposals_for
 from depthwork.practice.casework.queries import answers_of, kept_marks_of, names_of, settled
-from depthwork.practice.casework.words import BY_ID, name_of_code
+from depthwork.practice.casework.words import BY_ID, name_of_code, outside_coder
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import Kept
@@ -145,17 +145,19 @@ def column_of(
     detached: list[tuple[Entry, str]] = []
     counts: Counter[str] = Counter()
     for row, anchored in settled(shown, transcript, version=source.version):
-        if anchored.mark.construct == "risk":
+        outside = outside_coder(anchored.mark.origin) if row.coder is None else ""
+        if anchored.mark.construct == "risk" and row.coder is not None:
             continue
         counts[anchored.mark.construct] += 1
         stood = Stood(
             anchored.mark,
-            names.get(row.coder, "") if row.coder else "",
+            names.get(row.coder, "") if row.coder else outside,
             row.on.astimezone(UTC).astimezone(zone),
             row.version,
             row.coder == person.id,
             not anchored.mark.is_unaided,
             row.coder not in (None, session.treatment.clinician_id),
+            treats and row.coder is None,
         )
         if anchored.state == "detached":
             detached.append((_detached(stood), anchored.why))

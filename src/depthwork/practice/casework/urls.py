@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from depthwork.practice.casework.views import hour, marking, patterns
+from depthwork.practice.casework.views import hour, marking, patterns, returning
 
 app_name = "casework"
 urlpatterns = [
@@ -25,5 +25,6 @@ urlpatterns = [
     path("treatments/<uuid:treatment_id>/cues/", marking.switch, name="switch"),
     path("clients/<uuid:client_id>/patterns/", patterns.patterns, name="patterns"),
     path("clients/<uuid:client_id>/patterns/defenses/", patterns.defenses, name="defenses"),
+    path("clients/<uuid:client_id>/patterns/words/", returning.returning, name="returning"),
     path("clients/<uuid:client_id>/dreams/", patterns.dreams, name="dreams"),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +52,16 @@ _FLAGS = {
     "displaced": _("perhaps also here"),
     "somatic": _("in the body"),
 }
+
+
+def outside_coder(origin: str) -> str:
+    """The name of a coder who has no sign-in here, as marks that were taken in carry it; else nothing."""
+    name = origin.removeprefix("coder:") if origin.startswith("coder:") else ""
+    try:
+        UUID(name)
+    except ValueError:
+        return "" if name == "unknown" else name
+    return ""
 
 
 def name_of_construct(construct: str) -> str:

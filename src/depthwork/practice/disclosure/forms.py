@@ -106,6 +106,28 @@ class TakeInForm(forms.Form):
         return file
 
 
+class MarksInForm(forms.Form):
+    """What a coder marked elsewhere."""
+
+    prefix = "marks"
+    file = forms.FileField(
+        label=_("The file"),
+        help_text=_(
+            "UIMA CAS XMI, web annotations (.jsonld) or a marks file, one or several in a zip; up to 24 MB."
+        ),
+    )
+    coder = forms.CharField(
+        label=_("Who coded"), max_length=60, required=False,
+        help_text=_("Somebody outside, by the name that the margin should show. Empty: you did."),
+    )  # fmt: skip
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_MB * 1024 * 1024:
+            raise forms.ValidationError(_("This file is larger than 24 MB; take it in by the command line."))
+        return file
+
+
 class StudyForm(forms.Form):
     """A project."""
 

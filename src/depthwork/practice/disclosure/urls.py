@@ -16,6 +16,7 @@ urlpatterns = [
         "clients/<uuid:client_id>/giving-out/annotations/", giving.give_annotations, name="give_annotations"
     ),
     path("clients/<uuid:client_id>/giving-out/study/", giving.count_in, name="count_in"),
+    path("clients/<uuid:client_id>/giving-out/marks-in/", giving.take_marks_in, name="take_marks_in"),
     path("packs/<uuid:pack_id>/sealed/", giving.pack, name="pack"),
     path("take-in/", arriving.take_in, name="take_in"),
     path("arrivals/<uuid:arrival_id>/", arriving.arrival, name="arrival"),

@@ -48,6 +48,7 @@ VERBS = {
     "gave_out.pack": gettext_lazy("gave out a sealed pack"),
     "took_in.case": gettext_lazy("took a treatment in"),
     "took_in.fhir": gettext_lazy("took a record in"),
+    "took_in.annotations": gettext_lazy("took marks in"),
     "token.made": gettext_lazy("made a token for the API"),
     "token.refused": gettext_lazy("a token that opens nothing was brought"),
     "passphrase_again_failed": gettext_lazy("typed a wrong passphrase when asked once more"),

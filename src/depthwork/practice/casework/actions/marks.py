@@ -17,6 +17,8 @@ from depthwork.practice.casework.bridge import body_of
 from depthwork.practice.casework.errors import Changed, MarkError
 from depthwork.practice.casework.models import MarkRow
 from depthwork.practice.people.models import Person
+from depthwork.practice.policy.permissions import Permission
+from depthwork.practice.policy.registry import allows_row
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import version_of
 from depthwork.practice.sources.texts import transcript_of_version
@@ -199,13 +201,19 @@ def say_what_became(*, mark: MarkRow, by: Person, version: int, became: str) -> 
 
 @transaction.atomic
 def remove_mark(*, mark: MarkRow, by: Person, version: int) -> None:
-    """Take a mark away. It is counted nowhere; undo brings it back."""
-    _own(mark, by)
+    """Take a mark away. It is counted nowhere; undo brings it back. One that was taken in goes by whoever treats."""
+    if not (is_outside(mark) and allows_row(by, Permission.WRITE_PROCESS_NOTES, mark)):
+        _own(mark, by)
     _take(mark, version)
     mark.before = [*(mark.before or []), {"status": mark.status}][-MOST_BEFORE:]
     mark.status = MarkRow.Status.REJECTED
     mark.save(update_fields=["before", "status"])
     note("mark.removed", mark, by=by)
+
+
+def is_outside(mark: MarkRow) -> bool:
+    """Whether nobody with a sign-in here made it: it was taken in."""
+    return mark.coder_id is None
 
 
 def _own(mark: MarkRow, by: Person) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from depthwork.practice.casework.actions.marks import transcript_for
+from depthwork.practice.casework.actions.marks import is_outside, transcript_for
 from depthwork.practice.casework.engine import propose
 from depthwork.practice.casework.errors import MarkError
 from depthwork.practice.casework.models import CuesKept, MarkRow, ReadingRow
@@ -33,8 +33,8 @@ def undo(*, source: Source, by: Person, act: Act, what: UUID, cue: UUID | None =
             )
         note("undone.dismissed", source, by=by)
         return
-    row = MarkRow.objects.select_for_update().filter(pk=what, source=source, coder=by).first()
-    if row is None:
+    row = MarkRow.objects.select_for_update().filter(pk=what, source=source).first()
+    if row is None or (row.coder_id != by.id and not (act == "removed" and is_outside(row))):
         raise MarkError(_("there is nothing left to undo here"))
     if act in ("made", "accepted"):
         note(f"undone.{act}", row, by=by)

@@ -56,6 +56,7 @@ class Entry:
     is_mine: bool = True
     is_displaced: bool = False
     is_anothers: bool = False  # of somebody who was invited to the hour
+    may_go: bool = False  # of somebody outside: taken away by whoever treats, changed by nobody
     withdraw: str = ""
     note: str = ""
     became: str = ""
@@ -132,6 +133,7 @@ class Stood:
     is_mine: bool
     from_cue: bool
     is_anothers: bool = False
+    may_go: bool = False
 
 
 def entry_of(stood: Stood, transcript: Transcript, number: int) -> Entry:
@@ -164,6 +166,7 @@ def entry_of(stood: Stood, transcript: Transcript, number: int) -> Entry:
         is_mine=stood.is_mine,
         is_displaced=mark.attributes.get("displaced") is True,
         is_anothers=stood.is_anothers,
+        may_go=stood.may_go,
         note=str(mark.attributes.get("note") or ""),
         became=str(mark.attributes.get("became") or ""),
         after=_after(transcript, last) if interprets else (),

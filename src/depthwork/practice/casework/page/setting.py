@@ -31,6 +31,7 @@ class Words:
     not_said: str
     comment: str
     withdraw: str
+    away: str
 
 
 def words_now() -> Words:
@@ -47,6 +48,7 @@ def words_now() -> Words:
         _("not said"),
         _("Comment"),
         _("withdraw"),
+        _("take away"),
     )
 
 
@@ -109,6 +111,7 @@ class Setter:
             about, name = "", f"<em>{name}</em>{comma}"
         qualified = f" {escape(entry.about)}" if entry.about else ""
         note = f"<p>{escape(entry.note)}</p>" if entry.note else ""
+        away = self._away(entry) if entry.may_go else ""
         css = "entry displaced" if entry.is_displaced else "entry"
         css += " another" if entry.is_anothers else ""
         return escaped_already(
@@ -116,7 +119,15 @@ class Setter:
             f' data-code="{escape(entry.code)}" data-start="{entry.start}" data-end="{entry.end}"'
             f' data-attributes="{escape(entry.attributes_json)}"{about}>'
             f'<p><span class="n">{entry.number}</span> {escape(entry.head)}: {name}{qualified}</p>{note}'
-            f'{self._became(entry) if entry.asks_became else ""}<p class="by">{escape(entry.by)}</p></div>'
+            f'{self._became(entry) if entry.asks_became else ""}<p class="by">{escape(entry.by)}</p>{away}</div>'
+        )
+
+    def _away(self, entry: Entry) -> str:
+        url = f"{self._url(self.remove_url, entry)}?{escape(self.query)}"
+        return (
+            f'<form class="keys" method="post" action="{url}" hx-post="{url}" hx-target="#column" hx-swap="outerHTML">'
+            f'<input type="hidden" name="csrfmiddlewaretoken" value="{self.csrf}"><input type="hidden" name="version"'
+            f' value="{entry.version}"><button>{escape(self.words.away)}</button></form>'
         )
 
     def comment(self, entry: Entry) -> SafeString:

@@ -32,7 +32,8 @@ from depthwork.practice.treatments.queries import client_named, current_treatmen
 PARALLELS = 6  # those in three places come first
 
 
-def _of_client(request: HttpRequest) -> tuple[Client, Treatment | None, dict[str, Any]]:
+def of_client(request: HttpRequest) -> tuple[Client, Treatment | None, dict[str, Any]]:
+    """The client of a page, the treatment that runs, and what its head shows."""
     client: Client = request.subject  # type: ignore[attr-defined]
     context = {
         "client": client,
@@ -45,20 +46,24 @@ def _of_client(request: HttpRequest) -> tuple[Client, Treatment | None, dict[str
 
 
 def _names(found: Patterns) -> dict[str, str]:
-    ids = []
+    ids: list[UUID] = []
+    outside: dict[str, str] = {}
     for coder in found.caption.coders:
         try:
             ids.append(UUID(coder))
         except ValueError:
-            continue
-    return {str(pk): name for pk, name in names_of(ids).items()}
+            if coder not in ("consensus", "unknown"):
+                outside[coder] = (
+                    coder  # somebody without a sign-in here, by the name that came with their marks
+                )
+    return outside | {str(pk): name for pk, name in names_of(ids).items()}
 
 
 @rule(P.READ_PROCESS_NOTES, of=client_named, reads="patterns.read")
 @require_GET
 def patterns(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """The concordance then | now | here, counter-examples, the triangles, and what else returns."""
-    client, treatment, context = _of_client(request)
+    client, treatment, context = of_client(request)
     hours = hours_of(treatment) if treatment else []
     apart = patterns_apart(hours)
     if treatment is not None and any(hour.marks for hour in hours):
@@ -164,7 +169,7 @@ def _corners(triangle: Any, quotes: page.Quotes) -> list[tuple[str, int, list[pa
 @require_GET
 def defenses(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """The ladder over time: which levels, hour by hour, with every line behind them."""
-    _client, treatment, context = _of_client(request)
+    _client, treatment, context = of_client(request)
     hours = hours_of(treatment) if treatment else []
     found = patterns_apart(hours).together
     quotes = page.quotes_of(hours)
@@ -191,7 +196,7 @@ def defenses(request: HttpRequest, client_id: UUID) -> HttpResponse:
 @require_GET
 def dreams(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Each dream with its residue and associations, what was done with it, and the next one."""
-    client, treatment, context = _of_client(request)
+    client, treatment, context = of_client(request)
     context |= {
         "treatment": treatment,
         "dreams": dreams_of_treatment(treatment) if treatment else [],

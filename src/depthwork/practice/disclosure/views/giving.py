@@ -16,7 +16,7 @@ from depthwork.practice.disclosure.access import compartments_for, rule_in_words
 from depthwork.practice.disclosure.actions import studying
 from depthwork.practice.disclosure.actions.giving import FITS, Given
 from depthwork.practice.disclosure.errors import DisclosureError
-from depthwork.practice.disclosure.forms import CaseForm, ReleaseForm, SealForm
+from depthwork.practice.disclosure.forms import CaseForm, MarksInForm, ReleaseForm, SealForm
 from depthwork.practice.disclosure.models import Disclosure, Release
 from depthwork.practice.disclosure.queries import (
     arrivals_of,
@@ -52,7 +52,9 @@ def _page(request: HttpRequest, client: Client, *, status: int = 200, **more: An
         text_release=next((one for one in standing_release(client, FITS[K.ANNOTATIONS], on=today)
                            if "process_notes" in one.compartments), None),
         researchers=studying.researchers_of(person_of(request)), counted_in=studying.counted_in_by(client),
-        may_study=agreement(client, "research") is not None, forms=FORMS, **{"case_form": CaseForm(releases=for_case) if for_case else None, **more},
+        may_study=agreement(client, "research") is not None,
+        forms=FORMS,
+        **{"case_form": CaseForm(releases=for_case) if for_case else None, "marks_form": MarksInForm(), **more},
     )  # fmt: skip
     return render(request, "disclosure/client.html", context, status=status)
 
@@ -182,6 +184,27 @@ def give_annotations(request: HttpRequest, client_id: UUID) -> HttpResponse:
         request, row, f"annotations-{form}.zip",
         lambda: making.give_annotations(treatment, form=form, release=release, by=person_of(request), on=today_of(row)),
     )  # fmt: skip
+
+
+@rule(P.EXPORT_CLIENT, of=client_named)
+@require_POST
+def take_marks_in(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """What a coder marked elsewhere comes back to the texts it was marked on."""
+    row: Client = request.subject  # type: ignore[attr-defined]
+    form = MarksInForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, row, marks_form=form, status=422)
+    try:
+        taken = actions.take_in_annotations(
+            raw=form.cleaned_data["file"].read(),
+            client=row,
+            by=person_of(request),
+            coder=form.cleaned_data["coder"],
+        )
+    except DisclosureError as error:
+        form.add_error("file", str(error))
+        return _page(request, row, marks_form=form, status=422)
+    return _page(request, row, taken=taken)
 
 
 def _given(request: HttpRequest, client: Client, name: str, make: Any) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from depthwork.coding.icc import FORMS
 from depthwork.coding.shelf import installed
 from depthwork.coding.two_coders import match
 from depthwork.practice.casework.bridge import mark_from
@@ -40,6 +41,7 @@ BANDS = (
     (0.75, gettext_lazy("good")),
     (2.0, gettext_lazy("excellent")),
 )
+RATED = {"intensity": gettext_lazy("intensity"), "level": gettext_lazy("level")}
 
 
 @rule(P.SHARE_CLIENT, of=client_named)
@@ -228,6 +230,19 @@ def _pair(one: Any) -> dict[str, Any]:
         "a": one.a,
         "b": one.b,
         "rows": rows,
+        "ratings": [
+            {
+                "construct": construct.replace("_", " "),
+                "name": RATED[name],
+                "targets": rated.targets,
+                "values": [
+                    (form, rated.forms[form].value if form in rated.forms else None) for form in FORMS
+                ],
+                "why": rated.reason or next((one.reason for one in rated.forms.values() if one.reason), ""),
+            }
+            for construct, told in one.comparison.constructs.items()
+            for name, rated in told.ratings.items()
+        ],
         "blind": one.comparison.blind,
         "notes": one.comparison.notes,
     }

@@ -81,7 +81,14 @@ def fill_treatment(treatment, *, by, other, seed, first=True, mark=""):
     put("treatments.ending", {"on": day(), "summary": words(20)})
     put(
         "treatments.endingbefore",
-        {"on": day(), "by": "client", "why": "corrected", "replaced_by_id": by.id, "summary": words(20)},
+        {
+            "on": day(),
+            "by": "client",
+            "why": "corrected",
+            "replaced_by_id": by.id,
+            "replaced_at": at(),
+            "summary": words(20),
+        },
     )
     put("treatments.followup", {"months": 3, "due_on": day(), "words": words(), "figures": tree()})
     put("treatments.adjunct", {"kind": "medication", "on": day(), "what": words()})

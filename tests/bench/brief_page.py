@@ -19,10 +19,11 @@ def eighty_hours(cast: Any) -> Any:
     from depthwork.practice.casework.bridge import body_of
     from depthwork.practice.casework.models import MarkRow, ReadingRow
     from depthwork.practice.sources.models import Source, SourceVersion
-    from depthwork.practice.treatments.models import Session
+    from depthwork.practice.treatments.models import Session, Treatment
     from depthwork.practice.vault.unlocked import opened
     from tests import cast as people
 
+    Treatment.objects.filter(client=cast.client).update(state=Treatment.State.ENDED)
     treatment = people.treatment_of(cast.ana, cast.client, hours=HOURS, brief=None, start=date(2024, 1, 2))
     text = WORDS * 60
     sources, versions, marks, readings = [], [], [], []

@@ -49,6 +49,12 @@ def test_the_authorised_hours_run_out_on_screen_and_the_papers_are_made(signed_i
         "/".join(where.split("/")[:5]) + "/frame/",
     )
     assert hours, "an hour to come stands on the frame’s page"
+    # It was held sooner than planned, yesterday: what is still to come cannot have been held.
+    page.goto(hours[0].replace("/attendance/", "/move/"))
+    page.fill("input[name=day]", page.evaluate("new Date(Date.now() - 86400e3).toISOString().slice(0, 10)"))
+    page.fill("input[name=wall_time]", "00:05")
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Enter")
     page.goto(hours[0])
     go_to_radio = "input[name=status][value=held]"
     page.focus(go_to_radio)

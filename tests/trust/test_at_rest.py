@@ -78,7 +78,8 @@ def backup(filled, tmp_path):
     passes="found 0",
 )
 def test_a_stolen_folder_holds_no_word(filled, grams):
-    assert sorted(file.name for file in files_of(filled))[:2] == ["drill.key", "practice.sqlite3"]
+    names = sorted(file.name for file in files_of(filled) if not file.name.startswith("gate-"))
+    assert names[:2] == ["drill.key", "practice.sqlite3"]
     assert found_in(files_of(filled), grams) == set()
     return Tried(len(grams), "found 0")
 

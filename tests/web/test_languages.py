@@ -17,6 +17,7 @@ _VALUES = re.compile(r"%\([a-z_]+\)[sdg]|</?strong>")
 _BLOCK = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", re.S)
 _CODE = re.compile(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|<!--.*?-->|<(script|style|svg)\b.*?</\1>", re.S)
 _KEYS_AND_NAMES = {
+    *(f"ICC({form})" for form in ("1,1", "2,1", "3,1", "1,k", "2,k", "3,k")),  # names of coefficients
     "Depthwork",
     "Depthwork · Depthwork",
     ". Depthwork",

@@ -30,7 +30,7 @@ def facts(practice):
 
 def test_a_manager_says_where_the_practice_works(cast):
     page = cast.mara.browser().get("/practice/where/")
-    assert all(one.name in page.content.decode() for one in profiles())
+    assert all(str(one.name) in page.content.decode() for one in profiles())
     assert cast.mara.browser().post("/practice/where/", BERLIN).status_code == 302
     assert facts(cast.practice) == ("DE", "Europe/Berlin", "EUR", "eu")
     assert Event.objects.filter(verb="practice.place_chosen", actor=cast.mara.id).count() == 1

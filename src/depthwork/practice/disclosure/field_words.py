@@ -15,7 +15,7 @@ FIELDS = {
     "answers": _("answers"), "arrived_at": _("arrived"), "asked_for": _("what was asked for"),
     "before": _("before it was corrected"), "begun_on": _("begun on"), "body": _("words"), "born": _("born"), "burned_at": _("destroyed on"),
     "by": _("by whom"), "called": _("called"), "claims": _("claims"), "closed_on": _("closed on"), "codes": _("codes"),
-    "contact": _("contact"), "currency": _("currency"), "day": _("day"), "decided_on": _("decided on"),
+    "contact": _("contact"), "cover_name": _("who covers"), "cover_phone": _("telephone of who covers"), "currency": _("currency"), "day": _("day"), "decided_on": _("decided on"),
     "decided_with_client": _("decided together"), "decision": _("decision"), "details": _("about the person"),
     "diagnosis": _("diagnosis"), "due_on": _("due on"), "email": _("e-mail"), "emergency": _("in an emergency"),
     "ends_on": _("ends on"), "facts": _("what was said"), "fee": _("fee"), "figures": _("figures"), "file": _("file"),

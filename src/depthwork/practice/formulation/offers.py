@@ -144,7 +144,7 @@ def _marks(treatment: Treatment) -> list[Offer]:
                 f"mark:{mark.id}",
                 "mark",
                 mark.quote,
-                _("%(when)s, turn %(n)s") % {"when": _when(number, on), "n": mark.turn + 1}.lstrip(", "),
+                (_("%(when)s, turn %(n)s") % {"when": _when(number, on), "n": mark.turn + 1}).lstrip(", "),
                 number,
                 on,
                 label,
@@ -178,8 +178,10 @@ def _passages(treatment: Treatment, words: str) -> list[Offer]:
                 f"passage:{kept.source.id}:{at}:{at + len(piece)}",
                 "passage",
                 piece,
-                _("%(when)s, turn %(n)s")
-                % {"when": _when(number, on), "n": kept.transcript.turn_at(at) + 1}.lstrip(", "),
+                (
+                    _("%(when)s, turn %(n)s")
+                    % {"when": _when(number, on), "n": kept.transcript.turn_at(at) + 1}
+                ).lstrip(", "),
                 number,
                 on,
                 _("these very words"),

@@ -45,7 +45,7 @@ def take_back(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         raise Http404("no such agreement")
     if not row.is_yes or not row.is_open:  # sent twice, or answered anew in the hour meanwhile
         return redirect("portal:place")
-    form = TakeBackForm(request.POST or None)
+    form = TakeBackForm(request.POST if request.method == "POST" else None)  # no word is needed
     if request.method == "POST" and form.is_valid():
         try:
             actions.take_back_agreement(

@@ -26,6 +26,7 @@ from depthwork.practice.disclosure.queries import (
     standing_release,
 )
 from depthwork.practice.disclosure.texts_out import FORMS
+from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.supervision.models import Pack
@@ -41,6 +42,17 @@ from depthwork.reports.pdf import pdf
 K = Disclosure.Kind
 
 
+def _into_studies(client: Client, person: Person) -> dict[str, Any]:
+    """Who can count the client in; looked up only where the client agreed to research."""
+    if agreement(client, "research") is None:
+        return {"may_study": False}
+    return {
+        "may_study": True,
+        "researchers": studying.researchers_of(person),
+        "counted_in": studying.counted_in_by(client),
+    }
+
+
 def _page(request: HttpRequest, client: Client, *, status: int = 200, **more: Any) -> HttpResponse:
     today, treatment = today_of(client), current_treatment(client)
     releases = releases_of(client)
@@ -51,8 +63,7 @@ def _page(request: HttpRequest, client: Client, *, status: int = 200, **more: An
         copy_release=next(iter(standing_release(client, FITS[K.ACCESS], on=today)), None),
         text_release=next((one for one in standing_release(client, FITS[K.ANNOTATIONS], on=today)
                            if "process_notes" in one.compartments), None),
-        researchers=studying.researchers_of(person_of(request)), counted_in=studying.counted_in_by(client),
-        may_study=agreement(client, "research") is not None,
+        **_into_studies(client, person_of(request)),
         forms=FORMS,
         **{"case_form": CaseForm(releases=for_case) if for_case else None, "marks_form": MarksInForm(), **more},
     )  # fmt: skip

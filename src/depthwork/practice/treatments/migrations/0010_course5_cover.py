@@ -4,6 +4,21 @@ import depthwork.practice.vault.fields
 from django.conf import settings
 from django.db import migrations, models
 
+THE_CLIENTS = "(select practice_id from treatments_client where id = new.client_id)"
+
+
+def make_again(apps, schema_editor):
+    """The guards of 0005, which SQLite lost with the table that it made anew for the constraint."""
+    if schema_editor.connection.vendor != "sqlite":
+        return
+    for name, when in (("begins", "insert"), ("stays", "update of client_id, practice")):
+        schema_editor.execute(f"drop trigger if exists treatments_break_{name}_with_its_client")
+        schema_editor.execute(
+            f"create trigger treatments_break_{name}_with_its_client after {when} on treatments_break"
+            f" when new.practice is not {THE_CLIENTS}"
+            f" begin update treatments_break set practice = {THE_CLIENTS} where id = new.id; end"
+        )
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -29,4 +44,5 @@ class Migration(migrations.Migration):
                 name="a_break_names_one_cover",
             ),
         ),
+        migrations.RunPython(make_again, make_again),
     ]

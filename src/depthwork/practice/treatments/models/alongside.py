@@ -31,7 +31,9 @@ class Adjunct(OfClient):
     until = models.DateField(null=True)
     what = SealedText()
     version = models.PositiveIntegerField(default=1)
-    before = SealedJSON()  # what stood here until it was corrected: [{"replaced_at", and each column as it was}]
+    before = (
+        SealedJSON()
+    )  # what stood here until it was corrected: [{"replaced_at", and each column as it was}]
 
     class Meta:
         db_table = "treatments_adjunct"
@@ -47,7 +49,9 @@ class LifeEvent(OfClient):
     kind = models.CharField(max_length=16)
     words = SealedText()
     version = models.PositiveIntegerField(default=1)
-    before = SealedJSON()  # what stood here until it was corrected: [{"replaced_at", and each column as it was}]
+    before = (
+        SealedJSON()
+    )  # what stood here until it was corrected: [{"replaced_at", and each column as it was}]
 
     class Meta:
         db_table = "treatments_life_event"
@@ -73,7 +77,9 @@ class Goal(OfClient):
     closed_on = models.DateField(null=True)
     order = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
-    before = SealedJSON()  # what stood here until it was corrected: [{"replaced_at", and each column as it was}]
+    before = (
+        SealedJSON()
+    )  # what stood here until it was corrected: [{"replaced_at", and each column as it was}]
 
     class Meta:
         db_table = "treatments_goal"

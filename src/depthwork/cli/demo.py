@@ -56,11 +56,13 @@ def demo(folder: Path, port: int, reset: bool, no_serve: bool) -> None:
     import django
 
     django.setup()
-    from depthwork.practice.ui.demo import fill_demo, logins_in_words
+    from depthwork.practice.ui.demo import bring_demo_up_to_date, fill_demo, logins_in_words
 
     if fresh:
         fill_demo(fiction_root())
         marker.write_text("The fictional practice of Depthwork. Delete this folder whenever you like.\n")
+    else:
+        bring_demo_up_to_date()
     click.echo(f"Depthwork is ready at http://127.0.0.1:{port}")
     for line in logins_in_words():
         click.echo(f"  {line}")

@@ -62,16 +62,21 @@ def read_marks(path: Path) -> MarksFile:
         If the file is missing, too large, no JSON, or any part of it does not fit the form;
         nothing is taken in half.
     """
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise MarksError(f"{path.name}: larger than 20 MB; split it by hour")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise MarksError(f"{path.name}: {error.strerror or 'cannot be opened'}") from None
+    raw = bytes_of(path)
     try:
         return marks_from_json(raw.decode("utf-8-sig"), where=path.name)
     except UnicodeDecodeError as error:
         raise MarksError(f"{path.name}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+
+
+def bytes_of(path: Path) -> bytes:
+    """A file of marks in any form as its bytes; raises MarksError where it is missing or too large."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise MarksError(f"{path.name}: larger than 20 MB; split it by hour")
+        return path.read_bytes()
+    except OSError as error:
+        raise MarksError(f"{path.name}: {error.strerror or 'cannot be opened'}") from None
 
 
 def write_marks(file: MarksFile, path: Path) -> None:

@@ -6,7 +6,13 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from depthwork.coding.marks_file import LARGEST_FILE, MarksError, MarksFile, marks_from_json, read_marks
+from depthwork.coding.marks_file import (
+    MarksError,
+    MarksFile,
+    bytes_of,
+    marks_from_json,
+    read_marks,
+)
 from depthwork.interchange.annotations.uima import from_xmi
 from depthwork.interchange.annotations.web import read_web
 from depthwork.interchange.parcel import MANIFEST, ParcelError, members_of
@@ -83,13 +89,7 @@ def read_coded(path: Path) -> MarksFile:
     """A marks file from disk in any of the three forms, by its ending; raises MarksError."""
     if path.suffix not in (".jsonld", ".xmi"):
         return read_marks(path)
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise MarksError(f"{path.name}: larger than 20 MB; split it by hour")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise MarksError(f"{path.name}: {error.strerror or 'cannot be opened'}") from None
-    return _one(raw, path.name).marks
+    return _one(bytes_of(path), path.name).marks
 
 
 def _one(raw: bytes, name: str) -> Brought:

@@ -80,7 +80,17 @@ class CaseForm(SealForm):
         field.label_from_instance = lambda one: f"{one.to_whom}, {one.signed_on:%d.%m.%Y}"
 
 
-class TakeInForm(forms.Form):
+class _OfAFile(forms.Form):
+    """A form with a file of bounded size."""
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_MB * 1024 * 1024:
+            raise forms.ValidationError(_("This file is larger than 24 MB; take it in by the command line."))
+        return file
+
+
+class TakeInForm(_OfAFile):
     """A package or a bundle from elsewhere."""
 
     file = forms.FileField(
@@ -99,14 +109,8 @@ class TakeInForm(forms.Form):
         help_text=_("Of a FHIR bundle. What was left out is listed afterwards."),
     )  # fmt: skip
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MOST_MB * 1024 * 1024:
-            raise forms.ValidationError(_("This file is larger than 24 MB; take it in by the command line."))
-        return file
 
-
-class MarksInForm(forms.Form):
+class MarksInForm(_OfAFile):
     """What a coder marked elsewhere."""
 
     prefix = "marks"
@@ -120,12 +124,6 @@ class MarksInForm(forms.Form):
         label=_("Who coded"), max_length=60, required=False,
         help_text=_("Somebody outside, by the name that the margin should show. Empty: you did."),
     )  # fmt: skip
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MOST_MB * 1024 * 1024:
-            raise forms.ValidationError(_("This file is larger than 24 MB; take it in by the command line."))
-        return file
 
 
 class StudyForm(forms.Form):

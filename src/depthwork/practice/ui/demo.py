@@ -21,6 +21,12 @@ def fill_demo(root: Path, *, today: date | None = None) -> None:
     fill(root, today=today or date.today())
 
 
+def bring_demo_up_to_date() -> None:
+    """Tables that came with a newer version, for a demo that was filled by an older one."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+
+
 def logins_in_words() -> list[str]:
     """The three sign-ins that the door shows, for the terminal."""
     return [f"{login.who}: {login.name} / {login.passphrase}" for login in DEMO.values() if login.is_shown]

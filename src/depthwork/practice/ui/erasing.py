@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -52,7 +53,7 @@ def hold(*, client: Client, by: Person) -> LegalHold:
     if vault.is_held(client.id):
         raise CourseError("a legal hold stands already")
     row = vault.hold(owner=client.id, by=by.id)
-    _note("hold.placed", client, by)
+    _note("hold.placed", client.id, by)
     return row
 
 
@@ -61,7 +62,7 @@ def lift(*, client: Client, by: Person) -> None:
     """What was to be burned meanwhile is burned within the hour."""
     if not vault.lift_hold(owner=client.id, by=by.id):
         raise CourseError("no legal hold stands")
-    _note("hold.lifted", client, by)
+    _note("hold.lifted", client.id, by)
 
 
 @transaction.atomic
@@ -76,22 +77,21 @@ def erase(*, client: Client, why: str, by: Person) -> Tombstone:
     Involvement.objects.filter(client=client.id).delete()
     Person.objects.filter(client=client.id).update(is_active=False)
     Inquiry.objects.filter(client=client).delete()
-    kept = client.id
+    erased = client.id
     client.delete()
-    client.id = kept
-    _note("client.erased", client, by, why)
+    _note("client.erased", erased, by, why)
     will.renew(by)
     return stone
 
 
-def _note(verb: str, client: Client, by: Person, reason: str = "") -> None:
+def _note(verb: str, client: UUID, by: Person, reason: str = "") -> None:
     record(
         verb=verb,
         by=by.id,
         practice=by.practice_id,
         object_type="client",
-        object_id=client.id,
-        client=client.id,
+        object_id=client,
+        client=client,
         reason=reason,
     )
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 MAIN = (
     ("ui:today", _("Today"), ("clinician",)),
     ("ui:caseload", _("Caseload"), ("clinician",)),
+    ("ui:clients", _("Clients"), ("manager",)),
     ("intake:inbox", _("Inquiries"), ("clinician", "manager")),
     ("supervision:desk", _("Desk"), ("supervisor",)),
     ("supervision:agenda", _("Supervision"), ("clinician",)),

@@ -5,6 +5,7 @@ from django.urls import path
 from depthwork.practice.ui import (
     caseload_page,
     checked_page,
+    clients_page,
     components_page,
     erase_page,
     evidence_pages,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("today/lines/", today_page.lines, name="lines"),
     path("caseload/", caseload_page.caseload, name="caseload"),
     path("clients/<uuid:client_id>/", thread_page.thread, name="thread"),
+    path("clients/", clients_page.clients, name="clients"),
     path("clients/<uuid:client_id>/erase/", erase_page.erase, name="erase"),
     path("tour/start/", tour.start, name="tour_start"),
     path("tour/onward/", tour.onward, name="tour_onward"),

@@ -260,6 +260,12 @@ def test_every_page_that_a_clinician_may_open_is_reached_by_links(house):
     assert dead == [], " | ".join(dead)
 
 
+@pytest.mark.parametrize("who", ["manager", "supervisor", "researcher", "client"])
+def test_no_link_leads_nowhere(house, who):
+    """A door that does not open is not shown: each click on one would stand in the audit as refused."""
+    assert walk(house[who].browser(), house["doors"].open_to(house[who].person)).dead == []
+
+
 class Blind:
     """A browser whose pages lack the links that a rule names."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
 from depthwork.practice.people.signals import RECOVERY_OPEN
 from depthwork.practice.policy.permissions import Permission
+from depthwork.practice.policy.predicates import asked_once
 from depthwork.practice.policy.public_host import is_there
 from depthwork.practice.policy.registry import allows, allows_row, rule_of
 from depthwork.practice.vault.errors import Burned, Locked, NoKey, RecoveryFirst, Tampered
@@ -28,7 +30,8 @@ class PolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with asked_once() if request.method in ("GET", "HEAD") else nullcontext():
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]

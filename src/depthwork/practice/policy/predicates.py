@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -35,11 +37,32 @@ class Case:
 Predicate = Callable[[Case], bool]
 
 
+_asked: ContextVar[dict[tuple[uuid.UUID, uuid.UUID], frozenset[str]] | None] = ContextVar(
+    "asked", default=None
+)
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Ask for the same parts once inside the block. For a request that only reads: an act may change them."""
+    token = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
 def parts_of(person: Person, client: uuid.UUID) -> frozenset[str]:
     """The parts a person takes in a client's treatment now."""
+    kept = _asked.get()
+    if kept is not None and (person.id, client) in kept:
+        return kept[person.id, client]
     now = datetime.now(UTC)
     rows = Involvement.objects.filter(person_id=person.id, client=client).values_list("part", "ends_at")
-    return frozenset(part for part, ends_at in rows if ends_at is None or ends_at > now)
+    found = frozenset(part for part, ends_at in rows if ends_at is None or ends_at > now)
+    if kept is not None:
+        kept[person.id, client] = found
+    return found
 
 
 def anyone(case: Case) -> bool:

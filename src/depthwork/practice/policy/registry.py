@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
@@ -97,6 +98,16 @@ def allows_row(person: Person, permission: Permission, row: Any) -> bool:
     if not allows(person, permission, practice=row.policy_practice, client=row.policy_client):
         return False
     return not any(closed(person, permission, row) for closed in _CLOSED)
+
+
+@cache
+def _asked_for() -> dict[str, Permission]:
+    return {name: found.permission for _, name, view in routes() if name and (found := rule_of(view, name))}
+
+
+def permission_of(name: str) -> Permission:
+    """What the page of that name asks for: a link that would lead nowhere for its reader is not shown."""
+    return _asked_for()[name]
 
 
 def routes(

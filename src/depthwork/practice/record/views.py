@@ -49,7 +49,7 @@ def _page(request: HttpRequest, client: Client, **more: Any) -> dict[str, Any]:
     return {
         "client": client,
         "who": client.called,
-        "leaves": leaves_for(client.id, request.path),
+        "leaves": leaves_for(request, client),
         "compartment": _("Record"),
         **more,
     }

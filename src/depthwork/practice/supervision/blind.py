@@ -10,7 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from depthwork.practice.people.models import Person
+from depthwork.practice.policy.models import Part
 from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.predicates import parts_of
 from depthwork.practice.sources.models import Source
 from depthwork.practice.supervision.models import CodingSheet, Exercise, Supervision
 from depthwork.practice.supervision.queries import shared_day, shared_source
@@ -31,7 +33,7 @@ def is_closed(person: Person, permission: P, row: Any) -> bool:
     if permission not in _ABOUT_THE_CLIENT or isinstance(row, (CodingSheet, Exercise)):
         return False
     client = row.policy_client
-    if client is None:
+    if client is None or Part.SUPERVISOR not in parts_of(person, client):
         return False
     invited = list(
         Supervision.objects.filter(

@@ -38,7 +38,6 @@ PRACTICE = (
     ("tracking:texts", _("Forms"), ("clinician", "supervisor", "manager")),
     ("api:tokens", _("Tokens"), ("clinician", "supervisor", "manager")),
     ("ui:will", _("Clinical will"), ("clinician", "supervisor", "manager")),
-    ("tracking:practice_sum", _("In sum"), ("clinician", "supervisor")),
     ("formulation:outline", _("Headings of a formulation"), ("clinician", "manager")),
     ("account_change_password", _("Passphrase"), ("clinician", "supervisor", "manager")),
     ("people:recovery", _("Recovery code"), ("clinician", "supervisor", "manager")),

@@ -29,7 +29,7 @@ def thread(request: HttpRequest, client_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "client": client,
         "who": client.called,
-        "leaves": leaves_for(client.id, request.path),
+        "leaves": leaves_for(request, client),
         "treatment": treatment,
     }
     if treatment is not None:

@@ -84,7 +84,7 @@ def _of_whom(request: HttpRequest, session: Session, said: Beside | None, *, tre
     if treats:
         return {
             "who": session.client.called,
-            "leaves": leaves_for(session.client_id, request.path),
+            "leaves": leaves_for(request, session.client),
             "sheet_head": _sheet_head(session),
         }
     called = said.called if said else ""

@@ -38,7 +38,7 @@ def of_client(request: HttpRequest) -> tuple[Client, Treatment | None, dict[str,
     context = {
         "client": client,
         "who": client.called,
-        "leaves": leaves_for(client.id, request.path),
+        "leaves": leaves_for(request, client),
         "compartment": _("Process notes"),
         "sheet_head": client.initials,
     }
@@ -225,6 +225,6 @@ def alike(request: HttpRequest, source_id: UUID) -> HttpResponse:
         return render(request, "casework/refused.html", {"words": str(refused)}, status=422)
     context = {"source": source, "alike": found}
     if treats:
-        context |= {"who": source.client.called, "leaves": leaves_for(source.client_id, request.path)}
+        context |= {"who": source.client.called, "leaves": leaves_for(request, source.client)}
     whole = not request.headers.get("HX-Request")
     return render(request, "casework/alike_page.html" if whole else "casework/alike.html", context)

@@ -29,7 +29,7 @@ def page(request: HttpRequest, session: Session, **more: Any) -> dict[str, Any]:
         "session": session,
         "client": session.client,
         "who": session.client.called,
-        "leaves": leaves_for(session.client_id, request.path),
+        "leaves": leaves_for(request, session.client),
         "compartment": _("Process notes"),
         "paper": "process",
         "hour_url": hour_url(session),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from depthwork.practice.policy.permissions import Permission as P
-from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.treatments import actions
 from depthwork.practice.treatments.chosen import open_course
 from depthwork.practice.treatments.errors import Changed, CourseError
@@ -77,7 +77,9 @@ def client_page(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "treatments": treatments,
         "lies_open": current_treatment(client),
         "under_way": any(row.state != Treatment.State.ENDED for row in treatments),
-        "more": more_about(client.id),
+        "more": more_about(request, client),
+        "may_edit": allows_row(person_of(request), P.EDIT_ADMINISTRATION, client),
+        "may_write": allows_row(person_of(request), P.WRITE_RECORD, client),
     }
     return render(request, "treatments/client.html", head(request, client, **context))
 

@@ -34,7 +34,7 @@ def sent_again(form: forms.Form, version: int, why: Exception) -> forms.Form:
 
 def head(request: HttpRequest, client: Client, **more: Any) -> dict[str, Any]:
     """Context of every page of a client: the second line of the head."""
-    return {"client": client, "who": client.called, "leaves": leaves_for(client.id, request.path), **more}
+    return {"client": client, "who": client.called, "leaves": leaves_for(request, client), **more}
 
 
 def treatment_of(client: Client) -> Treatment:

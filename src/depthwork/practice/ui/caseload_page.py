@@ -12,12 +12,14 @@ from django.utils.translation import gettext
 
 from depthwork.measures import measure
 from depthwork.practice.coverage.queries import standings
+from depthwork.practice.people.models import Role
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.tracking.queries.sparks import SLOTS, SmallLine, small_lines
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.places import place_in
 from depthwork.practice.treatments.queries import CaseLine, caseload_of
+from depthwork.practice.treatments.reach import without_treatment
 from depthwork.practice.ui.in_words import said_of
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.sparkline import sparkline
@@ -64,6 +66,8 @@ def caseload(request: HttpRequest) -> HttpResponse:
             "rows": rows,
             "today": today,
             "has_cover": bool(cover),
+            "not_begun": without_treatment(person) if person.has_role(Role.CLINICIAN) else [],
+            "may_admit": person.has_role(Role.CLINICIAN),
             "measures": [gettext(measure(key).name) for key in MEASURES],
         },
     )

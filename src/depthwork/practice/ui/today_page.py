@@ -20,7 +20,7 @@ from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.record.queries import noted_hours, unsigned_lines
 from depthwork.practice.tracking.queries.alerts import alerts_for, tests_for
 from depthwork.practice.treatments.calendar import zone_of
-from depthwork.practice.treatments.models import Break
+from depthwork.practice.treatments.models import Break, Session, Treatment
 from depthwork.practice.treatments.places import place_in
 from depthwork.practice.treatments.queries import (
     DayLine,
@@ -31,9 +31,12 @@ from depthwork.practice.treatments.queries import (
     next_day_with_hours,
     unnoted_hours,
 )
+from depthwork.practice.treatments.reach import covered_by
 from depthwork.practice.ui import tour
 from depthwork.practice.ui.in_words import last_hours
 from depthwork.practice.ui.will import refresh_if_due
+
+COUNTED = (Session.Status.PLANNED, Session.Status.HELD)  # an hour called off this morning is no hour of today
 
 
 @rule(P.USE_OWN_ACCOUNT)
@@ -61,7 +64,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """Hours of today (or `?day=`), with what stands beside them. Prints no answer and no passage."""
     person = person_of(request)
     now = datetime.now(zone_of(person.practice.time_zone))
-    day = parse_date(request.GET.get("day", "")) or now.date()
+    day = _day_asked(request) or now.date()
     hours = hours_on(person, day)
     later = None if hours else next_day_with_hours(person, after=day)
     rows = (
@@ -82,6 +85,9 @@ def today(request: HttpRequest) -> HttpResponse:
         "unnoted": unnoted_hours(person, before=now.date()),
         "alerts": alerts_for(person),
         "cover_tests": tests_for(person),
+        "covered": covered_by(person),
+        "counted": sum(row["hour"].status in COUNTED for row in rows),
+        "lacks": "" if rows else _what_is_lacking(person),
         "shows_lines": person.shows_lines,
     }
     refresh_if_due(person)
@@ -94,6 +100,23 @@ def lines(request: HttpRequest) -> HttpResponse:
     """Whether kept lines stand on Today: somebody else may look at the screen."""
     choose_lines(shown=request.POST.get("shown") == "yes", by=person_of(request))
     return redirect("ui:today")
+
+
+def _day_asked(request: HttpRequest) -> date | None:
+    """The day of `?day=`, where it is one that has days beside it."""
+    try:
+        found = parse_date(request.GET.get("day", ""))
+    except ValueError:
+        return None
+    return found if found is not None and date.min < found < date.max - timedelta(weeks=52) else None
+
+
+def _what_is_lacking(person: Person) -> str:
+    """What comes first where no hour stands: a client, an agreement, or hours to plan."""
+    if not clients_for(person).exists():
+        return "client"
+    mine = Treatment.objects.filter(clinician=person).exclude(state=Treatment.State.ENDED)
+    return "hours" if mine.exists() else "treatment"
 
 
 def _rows(request: HttpRequest, hours: list[DayLine], *, day: date) -> list[dict[str, Any]]:
@@ -116,6 +139,8 @@ def _rows(request: HttpRequest, hours: list[DayLine], *, day: date) -> list[dict
             "line": lines.get(hour.client_id),
             "cover": cover.get(hour.client_id, ()),
             "may_be_noted": hour.status != "planned" or hour.starts_at <= now,
+            "became": "" if hour.status == "planned" else Session.Status(hour.status).label,
+            "takes_place": hour.status in COUNTED,
             "noted": noted.get(hour.session_id),
         }
         for hour in hours

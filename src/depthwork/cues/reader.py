@@ -72,6 +72,7 @@ class Least:
     interpretation: float = 0.45
     dream: float = 0.40
     alarm: float = -3.0  # log odds: to miss little counts for more than to be right
+    alarm_in_notes: float = -2.5  # from here down to -3 a note gives nothing but false ones
 
 
 class Reader:
@@ -92,7 +93,12 @@ class Reader:
     def propose_from(self, transcript: Transcript, scores: Scores) -> list[Cue]:
         """Cues from scores already made."""
         cues = [
-            *passages(transcript, scores.views, scores.alarming(self.least.alarm), scores.signs),
+            *passages(
+                transcript,
+                scores.views,
+                scores.alarming(self.least.alarm, self.least.alarm_in_notes),
+                scores.signs,
+            ),
             *self._figures(transcript, scores),
             *self._episodes(transcript, scores),
             *self._defenses(transcript, scores),

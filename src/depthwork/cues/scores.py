@@ -77,8 +77,8 @@ class Scores:
         """Patterns of danger in each of the client's turns."""
         return [[] if view.speaker == "T" else hits(view) for view in self.views]
 
-    def alarming(self, least: float) -> dict[int, str]:
-        """Turns that may speak of danger, each with its likeliest kind.
+    def alarming(self, least: float, in_notes: float) -> dict[int, str]:
+        """Turns that may speak of danger, each with its likeliest kind; a note's paragraphs have a bound of their own.
 
         None in a text of one turn: the score reads what stands around, and there is nothing.
         """
@@ -89,7 +89,7 @@ class Scores:
         return {
             i: heads[1 + int(likely[i])]
             for i, view in enumerate(self.views)
-            if view.speaker != "T" and raw[i, 0] >= least
+            if view.speaker != "T" and raw[i, 0] >= (in_notes if view.speaker == "N" else least)
         }
 
     def among(self, prefix: str, i: int) -> dict[str, float]:

@@ -52,7 +52,7 @@ def test_the_score_takes_no_passage_of_the_patterns_away():
 
 def test_the_therapists_turns_are_never_held_to_be_of_danger():
     scores = Scores(load(), views_of(OBLIQUE))
-    assert set(scores.alarming(-100.0)) == {1, 3}
+    assert set(scores.alarming(-100.0, -100.0)) == {1, 3}
 
 
 def test_every_kind_the_score_gives_is_one_of_the_codebook():
@@ -83,3 +83,11 @@ def test_lines_learned_from_bear_a_kind_or_mislead():
 def test_a_lone_turn_of_no_danger_is_not_shown_for_being_alone():
     for said in ("I walked the dog.", "We had soup and then cards.", "He fixed the fence on Saturday."):
         assert not [c for c in Reader().propose(transcript_of([("C", said)])) if c.construct == "risk"]
+
+
+def test_a_note_and_an_hour_have_bounds_of_their_own():
+    note = transcript_of([("N", "She came late."), ("N", "He spoke of the pills.")])
+    hour = transcript_of([("C", "She came late."), ("C", "He spoke of the pills.")])
+    for transcript, bounds in ((note, (100.0, -100.0)), (hour, (-100.0, 100.0))):
+        assert set(Scores(load(), describe(transcript)).alarming(*bounds)) == {0, 1}
+        assert Scores(load(), describe(transcript)).alarming(*reversed(bounds)) == {}

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client as Browser
 from django.test import RequestFactory, override_settings
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
+import depthwork.practice
 from depthwork.measures import measures
 from depthwork.practice.people.wording import as_patient, wording
 from depthwork.practice.ui.claims import PATTERNS, of_measure
 from depthwork.practice.ui.errors import FAILURES, failed
 from tests.cast import opened
 
+PRACTICE = Path(depthwork.practice.__file__).parent
 pytestmark = pytest.mark.django_db
 
 
@@ -134,3 +137,8 @@ def test_every_step_of_the_walk_has_a_page(role):
         name = step.where.__closure__[1].cell_contents
         space, _, route = name.partition(":")
         assert route in get_resolver().namespace_dict[space][1].reverse_dict, name
+
+
+def test_every_pattern_has_its_claim_folded_beside_it():
+    templates = "".join(path.read_text() for path in PRACTICE.rglob("templates/**/*.html"))
+    assert [key for key in PATTERNS if f'{{% claims "{key}" %}}' not in templates] == []

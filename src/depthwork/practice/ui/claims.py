@@ -100,6 +100,16 @@ PATTERNS: dict[str, Claim] = {
         _("Whether what had changed at the end still stood when the client was asked again."),
         _("Those who answer may differ from those who do not. It does not say what kept it."),
     ),
+    "returning": Claim(
+        _("Words that return"),
+        _("Which of the client’s own words come back over several hours, those first that are most this client’s."),
+        _("It does not say what a word stands for. A word can return because an hour asked for it, and what is never said does not return."),
+    ),
+    "sum": Claim(
+        _("The practice in sum"),
+        _("How the treatments that you may read began and ended, and how far the forms at both ends differ, in groups of five and more."),
+        _("It compares no clinicians and does not say what brought the change. Who answered at the end may differ from who did not."),
+    ),
     "agreement": Claim(
         _("Agreement between coders"),
         _("How far two people marked the same words in the same way, beyond what chance would do, with an interval."),

@@ -42,7 +42,7 @@ DATA: dict[str, tuple[str, ...]] = {
         "general[].text",
     ),
     "measures/definitions/*.yaml": ("name", "scores[].bands[].label"),
-    "coding/codebooks/*.yaml": ("**.name",),
+    "coding/codebooks/*.yaml": ("**.name", "title"),
     "coding/codebooks/relationship.yaml": ("wishes.codes[].definition",),
 }  # fmt: skip
 _IDS = {"id", "code", "source", "schema"}

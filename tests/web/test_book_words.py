@@ -12,6 +12,7 @@ from django.test import RequestFactory, override_settings
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 import depthwork.practice
+from depthwork.coding.shelf import installed
 from depthwork.measures import measures
 from depthwork.practice.people.wording import as_patient, wording
 from depthwork.practice.ui.claims import PATTERNS, of_measure
@@ -142,3 +143,12 @@ def test_every_step_of_the_walk_has_a_page(role):
 def test_every_pattern_has_its_claim_folded_beside_it():
     templates = "".join(path.read_text() for path in PRACTICE.rglob("templates/**/*.html"))
     assert [key for key in PATTERNS if f'{{% claims "{key}" %}}' not in templates] == []
+
+
+def test_each_codebook_stands_with_its_version_its_codes_and_its_source(cast):
+    said = html.unescape(cast.ana.browser().get("/help/codebooks/").content.decode())
+    for book in installed().values():
+        assert f"{book.id}, version {book.version}" in said
+        assert all(source in said for source in book.sources)
+        assert all(code.definition in said for codes in book.codes.values() for code in codes.values())
+    assert "/help/codebooks/" in cast.ana.browser().get("/practice/").content.decode()

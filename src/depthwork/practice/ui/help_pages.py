@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from depthwork.coding.shelf import installed
 from depthwork.measures import measures
+from depthwork.practice.casework.words import name_of_construct
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.policy.permissions import Permission as P
-from depthwork.practice.policy.registry import rule
+from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.ui.claims import PATTERNS, of_measure
 from depthwork.reports.start_guide import start_guide
 
@@ -43,3 +48,18 @@ def claims(request: HttpRequest) -> HttpResponse:
         (_("Measures"), [("", one) for one in known]),
     ]
     return render(request, "ui/claims.html", {"groups": groups})
+
+
+@rule(P.SEE_PRACTICE)
+def codebooks(request: HttpRequest) -> HttpResponse:
+    """Every installed codebook: its version, where it comes from, its codes in one line each."""
+    today = datetime.now(zone_of(person_of(request).practice.time_zone)).date()
+    books = [
+        (
+            book,
+            book.review_passed(today),
+            [(name_of_construct(one), list(codes.values())) for one, codes in book.codes.items()],
+        )
+        for book in installed().values()
+    ]
+    return render(request, "ui/codebooks.html", {"books": books})

@@ -54,6 +54,7 @@ urlpatterns = [
     path("evidence/trials/<uuid:set_id>/remove/", evidence_pages.remove, name="evidence_remove"),
     path("help/start.pdf", help_pages.start, name="start_guide"),
     path("help/claims/", help_pages.claims, name="claims"),
+    path("help/codebooks/", help_pages.codebooks, name="codebooks"),
     path("place/not-protected/", help_pages.not_protected, name="not_protected"),
     path("components/", components_page.components, name="components"),
 ]

@@ -23,6 +23,7 @@ from depthwork.reports.charts.thread_data import (
     Hour,
     MeasureLine,
     Strain,
+    ThemeRow,
     Thread,
     Told,
 )
@@ -53,6 +54,7 @@ def brief(words: str = "Her father falls") -> Thread:
         strains=(Strain(hours[6].on, hours[8].on, words),),
         dreams=(Dream(hours[2].on, words),),
         told=(Told(hours[1].on, "then", True), Told(hours[8].on, "here", False)),
+        themes=(ThemeRow(words, (hours[1].on, hours[4].on)),),
         lines=(
             MeasureLine(
                 "Depression",

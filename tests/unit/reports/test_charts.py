@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,13 @@ def test_every_hour_is_a_link_in_the_table_and_under_the_pointer():
 
 def test_the_sentence_of_the_thread_tells_strain_and_repair():
     assert "Strain after hour 7, repaired in hour 9." in thread_chart(brief()).sentence
+
+
+def test_a_theme_has_a_line_of_its_own_a_sentence_and_its_hours_in_the_table():
+    bare, chart = thread_chart(replace(brief("the boat"), themes=())), thread_chart(brief("the boat"))
+    assert chart.wide.count('width="6" height="6"') == bare.wide.count('width="6" height="6"') + 2
+    assert "The theme “the boat” is marked in two hours." in chart.sentence
+    assert sum("theme: the boat" in str(row[2]) for row in chart.rows) == 2
 
 
 def test_a_thread_without_a_date_is_refused():

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from depthwork.patterns.overview import patterns
+from depthwork.practice.casework.queries import hours_of
 from depthwork.practice.coverage.queries import warnings_for
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
@@ -19,6 +21,7 @@ from depthwork.practice.treatments.models import Break, Client, Session
 from depthwork.practice.treatments.places import place_in
 from depthwork.practice.treatments.queries import client_named, current_treatment
 from depthwork.practice.ui.thread_picture import hour_url, picture
+from depthwork.practice.ui.where_it_stands import where_it_stands
 
 
 @rule(P.READ_PROCESS_NOTES, of=client_named, reads="thread.read")
@@ -37,6 +40,7 @@ def thread(request: HttpRequest, client_id: UUID) -> HttpResponse:
         today = datetime.now(zone_of(client.practice.time_zone)).date()
         sessions = list(Session.objects.filter(treatment=treatment).order_by("starts_at"))
         held = [s for s in sessions if s.status == "held"]
+        found = patterns(hours_of(treatment))
         context |= {
             "sessions": [{"row": s, "url": hour_url(s)} for s in reversed(sessions)],
             "latest": {"row": held[-1], "url": hour_url(held[-1])} if held else None,
@@ -58,9 +62,11 @@ def thread(request: HttpRequest, client_id: UUID) -> HttpResponse:
             .first(),
             "cover": warnings_for([client.id], today=today).get(client.id, ()),
             "own_row": own_row,
+            "standing": where_it_stands(treatment, sessions, found),
             "picture": picture(
                 treatment,
                 sessions,
+                found,
                 lines=lines_for(treatment),
                 own_notes_of=person_of(request) if own_row else None,
             ),

@@ -10,8 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from depthwork.patterns.overview import patterns
-from depthwork.practice.casework.queries import hours_of
+from depthwork.patterns.overview import Patterns
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source
 from depthwork.practice.treatments.models import (
@@ -32,6 +31,7 @@ from depthwork.reports.charts.thread import thread_chart
 
 MISSED = ("missed_notice", "missed_no_notice", "cancelled_by_client", "cancelled_by_clinician")
 ANSWERED = {"done": True, "unanswered": False}
+THEMES = 2  # rows of themes; the others stand in Patterns
 GOALS = 2  # goals drawn as a line; the others stand on their page
 ROW = {"past": "then", "current": "now", "therapist": "here"}
 
@@ -39,6 +39,7 @@ ROW = {"past": "then", "current": "now", "therapist": "here"}
 def picture(
     treatment: Treatment,
     sessions: list[Session],
+    found: Patterns,
     *,
     lines: tuple[draw.MeasureLine, ...] = (),
     own_notes_of: Person | None = None,
@@ -46,7 +47,7 @@ def picture(
     """Beads and gaps, what came from outside, strain and repair, dreams, what was told then, now and here."""
     if not sessions:
         return None
-    strains, told = _from_marks(treatment)
+    strains, told = _from_marks(found)
     days = {s.id: s.day for s in sessions}
     dreams = Source.objects.filter(treatment=treatment, kind=Source.Kind.DREAM, burned_at=None).values_list(
         "session_id", flat=True
@@ -67,6 +68,7 @@ def picture(
                 for d in sorted((d for d in dreams if d in days), key=days.__getitem__)
             ),
             told=told,
+            themes=_themes(found, sessions),
             lines=tuple(
                 _within(line, sessions[-1].day + timedelta(weeks=5)) for line in (*lines, *_goals(treatment))
             ),
@@ -123,10 +125,9 @@ def _happenings(treatment: Treatment, first: date, last: date) -> tuple[draw.Hap
     return tuple(sorted((h for h in found if first - near <= h.on <= last + near), key=lambda h: h.on))
 
 
-def _from_marks(treatment: Treatment) -> tuple[tuple[draw.Strain, ...], tuple[draw.Told, ...]]:
+def _from_marks(found: Patterns) -> tuple[tuple[draw.Strain, ...], tuple[draw.Told, ...]]:
     """Strain and episodes from confirmed codes only."""
-    found = patterns(hours_of(treatment))
-    strains = _knots([h for h in found.strain.hours if h.date is not None])
+    strains = knots_of(found)
     core = {
         (part, code)
         for part, code in (found.ccrt.core.codes if found.ccrt.core else {}).items()
@@ -142,6 +143,19 @@ def _from_marks(treatment: Treatment) -> tuple[tuple[draw.Strain, ...], tuple[dr
         if one.hour.date is not None and one.episode.sphere in ROW and core
     ]
     return tuple(strains), tuple(told)
+
+
+def _themes(found: Patterns, sessions: list[Session]) -> tuple[draw.ThemeRow, ...]:
+    """The themes that were marked in most hours."""
+    days = {s.number: s.day for s in sessions if s.number}
+    most = sorted(found.themes, key=lambda theme: (-len(theme.hours), theme.label))[:THEMES]
+    rows = [draw.ThemeRow(one.label, tuple(days[n] for n in one.hours if n in days)) for one in most]
+    return tuple(row for row in rows if row.on)
+
+
+def knots_of(found: Patterns) -> list[draw.Strain]:
+    """The strains of a treatment, each with its repair."""
+    return _knots([h for h in found.strain.hours if h.date is not None])
 
 
 def _knots(hours: list[Any]) -> list[draw.Strain]:

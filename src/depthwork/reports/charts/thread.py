@@ -116,6 +116,16 @@ def _sentence(thread: Thread) -> str:
     if thread.dreams:
         dreams = len(thread.dreams)
         said.append(opened(count(dreams, ngettext("one dream.", "%(n)s dreams.", dreams))))
+    for theme in thread.themes:
+        hours = len(theme.on)
+        said.append(
+            ngettext(
+                "The theme “%(words)s” is marked in one hour.",
+                "The theme “%(words)s” is marked in %(n)s hours.",
+                hours,
+            )
+            % {"words": theme.words, "n": spell(hours)}
+        )
     for line in thread.lines:
         values = [v for _, v in line.points if v is not None]
         if values:
@@ -144,6 +154,9 @@ def _rows(thread: Thread) -> tuple[tuple[Cell, ...], ...]:
         by_day.setdefault(strain.on, []).append(_(strain.words))
         if strain.repaired_on:
             by_day.setdefault(strain.repaired_on, []).append(_("repair"))
+    for theme in thread.themes:
+        for day in theme.on:
+            by_day.setdefault(day, []).append(_("theme: %(words)s") % {"words": theme.words})
     gap: tuple[Cell, ...] = tuple("" for _ in thread.lines)
     for hour in thread.hours:
         told = [

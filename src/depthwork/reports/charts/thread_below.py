@@ -83,6 +83,8 @@ def below(
         if only:
             body.append(svg.text(NOTES, y - 2.5 * step + 4, _("filled: as ever")))
             body.append(svg.text(NOTES, y - 1.5 * step, _("open: another way")))
+    if thread.themes:
+        y = _themes(thread, row, y + (6 if thread.told else 22), body, front, step=20.0 if small else 26.0)
     for measure in thread.lines:
         y = _measure(
             measure,
@@ -95,6 +97,18 @@ def below(
         )
     body.extend(front)
     return y + 14
+
+
+def _themes(thread: Thread, row: Row, y: float, body: list[str], front: list[str], *, step: float) -> float:
+    """A line of small squares for each theme: the hours in which it was marked."""
+    for theme in thread.themes:
+        name = _broken(theme.words, 14)[:2]
+        for index, part in enumerate(name):
+            body.append(svg.text(0, y + 5 + 15 * index, part, "name"))
+        body.append(svg.line(LEFT - 12, y, RIGHT, y, "hair"))
+        front.extend(svg.rect(row.x(day) - 3, y - 3, 6, 6, "dot") for day in theme.on if row.holds(day))
+        y += max(step, 15.0 * len(name) + 8)
+    return y
 
 
 def _measure(

@@ -88,6 +88,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class ThemeRow:
+    """A theme of the clinician's own, and the hours in which it was marked."""
+
+    words: str
+    on: tuple[dt.date, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureLine:
     """One thin line under the thread.
 
@@ -133,6 +141,7 @@ class Thread:
     strains: tuple[Strain, ...] = ()
     dreams: tuple[Dream, ...] = ()
     told: tuple[Told, ...] = ()
+    themes: tuple[ThemeRow, ...] = ()
     lines: tuple[MeasureLine, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     own_notes: tuple[OwnNote, ...] = ()

@@ -16,7 +16,7 @@ from depthwork.practice.config.database import pragmas
 from depthwork.practice.keeping import diary, recipients
 from depthwork.practice.ui.doctor import Look, findings, look_now, refusals
 from depthwork.practice.vault.age import new_identity
-from depthwork.practice.vault.models import Canary, DataKey, Keyring
+from depthwork.practice.vault.models import Canary, DataKey, Grant, Keyring
 from tests.trust.conftest import run
 from tests.trust.figures import Tried, figure
 
@@ -167,6 +167,12 @@ def broken(name, home, cast):
         DataKey.objects.filter(owner=cast.client.id, compartment="record").update(
             retired_at=now - timedelta(days=2)
         )
+    elif name == "renewal_waits":
+        DataKey.objects.filter(owner=cast.client.id, compartment="record").update(
+            renew_since=now - timedelta(days=8)
+        )
+    elif name == "grant_run_out":
+        Grant.objects.filter(reader=cast.mara.person).update(ends_at=now - timedelta(days=8))
     elif name == "chain":
         diary.note(
             home,
@@ -195,7 +201,7 @@ ALWAYS_SAID = {"server_not_durable"} if ON_POSTGRES else set()
 SEEDS = [
     *[n for n, c in BAD.items() if isinstance(c, dict) and "DATABASES" not in c][:15], "secret_open", "home_open",
     "backup_old", "drill_old", "keys_kept", "one_recipient", "no_canaries", "recovery_open", "drill_key_open",
-    "key_used_up", "rotation_unfinished", "chain", "triggers_gone" if ON_POSTGRES else "audit_open",
+    "key_used_up", "rotation_unfinished", "renewal_waits", "grant_run_out", "chain", "triggers_gone" if ON_POSTGRES else "audit_open",
 ]  # fmt: skip
 
 

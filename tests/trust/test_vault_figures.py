@@ -272,6 +272,45 @@ def test_no_forged_key_or_grant_is_accepted(cast):
     return Tried(tried, "accepted 0")
 
 
+def _exchange(row, n):
+    """One way in which a writer of the database could put in an inbox of their own. Gives its private half."""
+    private, public = primitives.box_pair()
+    other = DataKey.objects.exclude(id=row.id).order_by("id")[n % 5]
+    seal = (bytes(row.inbox_seal), None, b"", os.urandom(32), bytes(other.inbox_seal))[n % 5]
+    if n % 2:  # or the other's inbox whole, which they may hold
+        public = bytes(other.inbox_public)
+    DataKey.objects.filter(id=row.id).update(inbox_public=public, inbox_seal=seal)
+    return private
+
+
+@pytest.mark.django_db
+@figure(
+    "T30",
+    tried="inboxes exchanged in the database, and what arrives while nobody is signed in",
+    passes="accepted 0",
+)
+def test_nothing_is_put_into_an_exchanged_inbox(cast):
+    from django.db import transaction
+
+    from depthwork.practice.vault.unlocked import put_in_inbox
+
+    accepted, tried = 0, 0
+    for row in DataKey.objects.filter(owner=cast.client.id):
+        assert put_in_inbox(owner=row.owner, compartment=row.compartment, raw=b"words")  # not blind
+        for n in range(25):
+            with transaction.atomic():
+                _exchange(row, n)
+                tried += 1
+                try:
+                    put_in_inbox(owner=row.owner, compartment=row.compartment, raw=b"words")
+                    accepted += 1
+                except Tampered:
+                    pass
+                transaction.set_rollback(True)
+    assert accepted == 0
+    return Tried(tried, "accepted 0")
+
+
 @pytest.mark.django_db
 def test_the_forger_s_test_is_not_blind(cast):
     with opened(cast.ana.unlocked):

@@ -86,9 +86,10 @@ def test_a_break_without_a_named_cover_speaks_against_it(watched):
 
 
 def test_a_cover_whose_key_ends_before_the_form_speaks_against_it(watched):
-    from depthwork.practice.vault.actions import share
+    from depthwork.practice.vault.actions import share, take_back
 
     with opened(watched.ana.unlocked):
+        take_back(owner=watched.client.id, reader=watched.eve.id)
         share(
             owner=watched.client.id,
             compartments=["record"],

@@ -161,8 +161,8 @@ def test_a_grant_that_holds_another_key_than_it_says_is_refused(cast):
 
         forged = replace(held, sealed_key=other.sealed_key)
         message = grant_message(
-            organisation=forged.organisation, owner=forged.owner, compartment="sud", key_id=forged.key_id, reader=cast.ana.id,
-            reader_box_public=keys.box_public, sealed_key=forged.sealed_key, purpose=forged.purpose, ends_at=forged.ends_at,
+            forged, reader=cast.ana.id, reader_box_public=keys.box_public, sealed_key=forged.sealed_key,
+            purpose=forged.purpose, ends_at=forged.ends_at,
         )  # fmt: skip
         with pytest.raises(Tampered, match="another key"):
             current().open_key(replace(forged, signature=keys.signature(message)))

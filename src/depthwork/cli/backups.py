@@ -20,9 +20,11 @@ def write_backup(home: Path, database: Path | None, target: Path, more: tuple[st
     """A sealed backup, noted in the diary: its manifest, and how many people can open it."""
     from django.conf import settings
 
+    from depthwork.practice.config.durable import forget_destroyed
     from depthwork.practice.keeping import backup as keeping
     from depthwork.practice.keeping import diary, moving, recipients
 
+    forget_destroyed()  # as the owner of PostgreSQL's tables: dead rows of keys go before the copy is made
     people = sorted({*recipients.recipients(home), *more})
     if len(people) < 2:
         refuse(
@@ -47,11 +49,16 @@ def write_backup(home: Path, database: Path | None, target: Path, more: tuple[st
 @in_folder
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--recipient", "more", multiple=True, help="One more age recipient (age1...).")
-@click.option("--expire", is_flag=True, help="Remove key files of backups older than 30 days.")
+@click.option(
+    "--expire",
+    is_flag=True,
+    help="Remove what holds keys older than 30 days: key files of backups, and databases a restore put aside.",
+)
 def backup(folder: Path | None, file: Path | None, more: tuple[str, ...], expire: bool) -> None:
     """Write an encrypted backup: FILE.data.age to keep long, FILE.keys.age to keep 30 days."""
     home = start(folder, as_owner=True)
     from depthwork.practice.keeping import diary
+    from depthwork.practice.keeping.places import remove_aside
     from depthwork.practice.vault.age import is_recipient
 
     if file is None and not expire:
@@ -73,6 +80,8 @@ def backup(folder: Path | None, file: Path | None, more: tuple[str, ...], expire
                 keys.unlink()
                 gone += 1
         click.echo(f"{gone} key files older than 30 days removed")
+        if database is not None and (aside := remove_aside(database, now=datetime.now(UTC))):
+            click.echo(f"{aside} databases that a restore put aside more than 30 days ago removed")
 
 
 def _identity(given: Path | None) -> str:
@@ -108,7 +117,7 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
     from depthwork.practice.config import lines
     from depthwork.practice.keeping import backup as keeping
     from depthwork.practice.keeping import moving
-    from depthwork.practice.keeping.places import put_in_place
+    from depthwork.practice.keeping.places import BEFORE, put_in_place
     from depthwork.practice.vault import tombstones
 
     target = database_file()
@@ -130,9 +139,12 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
         finally:
             fresh.unlink()
     else:
-        kept = f"{target.name}.before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        kept = f"{target.name}{BEFORE}{datetime.now(UTC):%Y%m%d-%H%M%S}"
         if told(lambda: put_in_place(fresh, target, kept)):
-            click.echo(f"The database that stood here is kept: {kept}")
+            click.echo(
+                f"The database that stood here is kept: {kept}. It holds every key of its day:"
+                " `depthwork backup --expire` removes it after 30 days."
+            )
     from django.core.management import call_command
 
     from depthwork.practice.audit.actions import record

@@ -82,7 +82,7 @@ def _found(practice: dict[str, Any], *, who: str, login: str) -> None:
     from django.core.exceptions import ValidationError
     from django.db import transaction
 
-    from depthwork.practice.people.actions import admit, found_practice
+    from depthwork.practice.people.actions import admit, confirm_code, found_practice
     from depthwork.practice.vault import actions as vault
     from depthwork.practice.vault.errors import Refused
     from depthwork.practice.vault.unlocked import opened
@@ -111,7 +111,7 @@ def _found(practice: dict[str, Any], *, who: str, login: str) -> None:
     click.echo("If passphrase and code are both lost, the notes are lost. Nobody can open them for you.")
     for left in (2, 1, 0):
         try:
-            vault.confirm_recovery(person=person.id, code=click.prompt("Type the code back"))
+            confirm_code(person=person, code=click.prompt("Type the code back"))
         except Refused as error:
             click.echo(f"{error} ({left} tries left)", err=True)
             continue

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 PREFIX = (
@@ -49,6 +50,32 @@ def _clear(beside: Path) -> None:
         finally:
             os.close(lock)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+BEFORE = ".before-restore-"  # what a restore puts aside: a whole database, with every key of that day
+KEPT_FOR = timedelta(
+    days=30
+)  # as the key files of backups: what was destroyed since could still be read in it
+
+
+def put_aside(target: Path, *, now: datetime, older_than: timedelta = KEPT_FOR) -> list[Path]:
+    """The databases that restores put aside longer ago than keys may be kept; the day stands in the name."""
+    found = []
+    for file in sorted(target.parent.glob(f"{target.name}{BEFORE}*")):
+        day = file.name.partition(BEFORE)[2]
+        with suppress(ValueError):  # another name is not of our making, and is left alone
+            if now - datetime.strptime(day, "%Y%m%d-%H%M%S").replace(tzinfo=UTC) >= older_than:
+                found.append(file)
+    return found
+
+
+def remove_aside(target: Path, *, now: datetime) -> int:
+    """Remove them, with the logs that stand beside them."""
+    gone = put_aside(target, now=now)
+    for file in gone:
+        for ending in ("", *SIDES):
+            file.with_name(file.name + ending).unlink(missing_ok=True)
+    return len(gone)
 
 
 def put_in_place(fresh: Path, target: Path, kept: str) -> bool:

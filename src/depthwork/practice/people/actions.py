@@ -179,6 +179,25 @@ def _recovered(address: str, code: str, encoded: str, root: bytes) -> Person | N
     return person
 
 
+@transaction.atomic
+def renew_code(*, person: Person, unlocked: Unlocked) -> str:
+    """A new recovery code, shown once; the old one opens nothing from this moment on."""
+    code = vault.new_recovery_code(unlocked=unlocked)
+    _note("recovery.renewed", person)
+    return code
+
+
+@transaction.atomic
+def confirm_code(*, person: Person, code: str) -> None:
+    """The code was typed back. Raises what the vault says of a wrong one."""
+    vault.confirm_recovery(person=person.id, code=code)
+    _note("recovery.confirmed", person)
+
+
+def _note(verb: str, person: Person) -> None:
+    record(verb=verb, by=person.id, practice=person.practice_id, object_type="person", object_id=person.id)
+
+
 INVITATION_DAYS = 7
 
 

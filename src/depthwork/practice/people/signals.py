@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.dispatch import receiver
+from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 
 from depthwork.practice.audit.actions import record
@@ -28,17 +28,19 @@ from depthwork.practice.vault.errors import VaultError
 from depthwork.practice.vault.models import Keyring
 from depthwork.practice.vault.unlocked import Unlocked
 
+keys_opened = Signal()  # person, unlocked: someone came in or unlocked, whichever way
 RECOVERY_OPEN = "recovery_open"  # in the session row while the recovery code was not typed back
 
 
-def carry(request: HttpRequest, unlocked: Unlocked) -> None:
-    """Carry opened keys into the session, split between row and cookie."""
+def carry(request: HttpRequest, unlocked: Unlocked, person: Person) -> None:
+    """Carry opened keys into the session, split between row and cookie, and tell the rooms."""
     setattr(request, FRESH_HALF, sessions.split(unlocked, request.session))
     stamp(request.session, SEEN)
     if Keyring.objects.filter(person_id=unlocked.person_id, recovery_confirmed_at=None).exists():
         request.session[RECOVERY_OPEN] = True
     if STARTED not in request.session:
         stamp(request.session, STARTED)
+    keys_opened.send(sender=Person, person=person, unlocked=unlocked)
 
 
 def keep_waiting(request: HttpRequest, user: Person) -> None:
@@ -75,11 +77,11 @@ def open_keys(sender: Any, request: HttpRequest, user: Person, **kwargs: Any) ->
     stamp(request.session, STARTED)
     if root is not None:
         try:
-            carry(request, vault.unlock(person=user.id, root=root))
+            carry(request, vault.unlock(person=user.id, root=root), user)
         except VaultError:
             sessions.lock(request.session)
     elif waited is not None:
-        carry(request, waited)
+        carry(request, waited, user)
 
 
 @receiver(user_logged_out)

@@ -39,7 +39,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
             root = take_root()
             assert root is not None
             try:
-                carry(request, vault.unlock(person=person.id, root=root))
+                carry(request, vault.unlock(person=person.id, root=root), person)
             except VaultError as error:
                 form.add_error("passphrase", str(error))
                 return render(request, "people/unlock.html", {"form": form})
@@ -133,17 +133,15 @@ def recovery(request: HttpRequest) -> HttpResponse:
     assert isinstance(person, Person)
     code, form = "", TypedBackForm()
     if request.method == "POST" and request.POST.get("act") == "new":
-        code = vault.new_recovery_code(unlocked=current())
-        _note(person, "recovery.renewed")
+        code = actions.renew_code(person=person, unlocked=current())
     elif request.method == "POST":
         form = TypedBackForm(request.POST)
         if form.is_valid():
             try:
-                vault.confirm_recovery(person=person.id, code=form.cleaned_data["code"])
+                actions.confirm_code(person=person, code=form.cleaned_data["code"])
             except VaultError as error:
                 form.add_error("code", str(error))
             else:
-                _note(person, "recovery.confirmed")
                 request.session.pop(RECOVERY_OPEN, None)
                 messages.success(request, _("The code is confirmed. Keep the paper away from this machine."))
                 return redirect("/")
@@ -177,10 +175,6 @@ def join(request: HttpRequest) -> HttpResponse:
             return render(request, "people/join_closed.html", status=404)
         return links.spent(render(request, "people/joined.html", {"code": made[1]}), "join")
     return render(request, "people/join.html", {"form": form, "invitation": invitation})
-
-
-def _note(person: Person, verb: str) -> None:
-    record(verb=verb, by=person.id, practice=person.practice_id, object_type="person", object_id=person.id)
 
 
 @require_POST

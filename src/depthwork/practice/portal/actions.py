@@ -144,6 +144,9 @@ def accept_clinician(*, person: Person) -> None:
                 fingerprint=pins.fingerprint_of(granter),
                 compared_at=None,
             )
+            record(
+                verb="keys.accepted", by=person.id, practice=person.practice_id, object_type="person", object_id=granter
+            )  # fmt: skip
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from depthwork.practice.people import actions as people
 from depthwork.practice.people import links
 from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.policy.permissions import Permission as P
@@ -34,7 +35,6 @@ from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Client, Goal
 from depthwork.practice.treatments.queries import client_named
 from depthwork.practice.treatments.views.common import head, today_of
-from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import pins
 from depthwork.practice.vault.errors import NoKey, Refused, Tampered
 
@@ -261,7 +261,7 @@ def confirm_code(request: HttpRequest) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            vault.confirm_recovery(person=person.id, code=request.POST.get("code", ""))
+            people.confirm_code(person=person, code=request.POST.get("code", ""))
         except (Refused, Tampered, NoKey) as wrong:
             error = str(wrong)
         else:

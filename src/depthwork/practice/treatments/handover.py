@@ -63,6 +63,21 @@ def said_before_an_hour(client: UUID, day: date) -> list[str]:
     return [words for say in _before for words in say(client, day)]
 
 
+_at_end_of_sharing: list[Callable[..., Any]] = []
+
+
+def does_when_sharing_ends(act: Callable[..., Any]) -> None:
+    """What a room closes when others may read no more: `act(client=, by=, reader=, agreed_for=)`, in the transaction."""
+    if act not in _at_end_of_sharing:
+        _at_end_of_sharing.append(act)
+
+
+def sharing_ends(*, client: UUID, by: Person, reader: UUID | None = None, agreed_for: str = "") -> None:
+    """Tell the rooms: all that hung on a consent for a purpose, or all that one reader had, or both together."""
+    for act in _at_end_of_sharing:
+        act(client=client, by=by, reader=reader, agreed_for=agreed_for)
+
+
 def treatment_ends(*, treatment: Treatment, by: Person) -> None:
     """Tell the rooms."""
     for act in _at_ending:

@@ -19,13 +19,15 @@ from depthwork.practice.audit.chain import verify
 from depthwork.practice.audit.models import Event
 from depthwork.practice.config.database import sqlite_is_fixed
 from depthwork.practice.keeping import diary
+from depthwork.practice.keeping.places import put_aside
 from depthwork.practice.keeping.recipients import recipients
 from depthwork.practice.people.models import Practice
 from depthwork.practice.policy.registry import undeclared
 from depthwork.practice.sources.queries import outlived
+from depthwork.practice.treatments.actions import unfinished
 from depthwork.practice.ui.checked_page import waiting
 from depthwork.practice.vault import actions as vault
-from depthwork.practice.vault.models import Canary, DataKey, Keyring
+from depthwork.practice.vault.models import Canary, DataKey, Grant, Keyring
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 WRITES_BEFORE_ROTATION = 2**27  # half of what 96-bit random nonces allow with room to spare
@@ -272,6 +274,9 @@ def _keys_expire(look: Look) -> Finding | None:
     return Finding("keys_kept", "mend", f"{len(old)} key files of backups are older than 30 days: what was destroyed could still be read", "Run: depthwork backup --expire.")  # fmt: skip
 
 
+check("aside_kept", "mend", "a database that a restore put aside still holds keys from more than 30 days ago", "Run: depthwork backup --expire.")(
+    lambda look: connection.vendor == "sqlite" and bool(put_aside(Path(str(_database()["NAME"])), now=look.now))
+)  # fmt: skip
 check("one_recipient", "mend", "backups would be sealed to one person only", "Confirm a recovery code, or add a line to the file `recipients`.")(
     lambda look: len(recipients(look.home)) < 2
 )  # fmt: skip
@@ -314,11 +319,17 @@ def _nothing_outlives_its_agreement(look: Look) -> Finding | None:
 check("clock", "mend", "this machine's clock is behind the last event", "Set the clock; times in the audit would run backwards.")(
     lambda look: _clock_is_behind(look.now)
 )  # fmt: skip
-check("key_used_up", "mend", "a client's key has sealed a great deal", "Renew it: Practice, Keys.")(
+check("key_used_up", "mend", "a client's key has sealed a great deal", "Ask their clinician to renew it: Practice, Sharing.")(
     lambda look: DataKey.objects.filter(retired_at=None, writes__gt=WRITES_BEFORE_ROTATION).exists()
-)
-check("rotation_unfinished", "mend", "a change of keys was interrupted", "Open the client's Supervision page; it goes on where it stopped.")(
-    lambda look: DataKey.objects.filter(retired_at__lt=look.now - timedelta(days=1)).exists()
+)  # fmt: skip
+check("rotation_unfinished", "mend", "a change of keys was interrupted", "It goes on when the client's clinician signs in; or at once: Practice, Sharing, Renew the keys.")(
+    lambda look: any(key.retired_at < look.now - timedelta(days=1) for key in unfinished())
+)  # fmt: skip
+check("renewal_waits", "mend", "somebody can read a client no more, and the key was not renewed for a week", "Ask the client's clinician to sign in, or to open Practice, Sharing.")(
+    lambda look: DataKey.objects.filter(retired_at=None, renew_since__lt=look.now - timedelta(days=7)).exists()
+)  # fmt: skip
+check("grant_run_out", "mend", "keys that were given until a day lie there a week after it", "They are cleared away when the client's clinician signs in.")(
+    lambda look: Grant.objects.filter(ends_at__lt=look.now - timedelta(days=7)).exists()
 )  # fmt: skip
 check("synced_folder", "mend", "the practice lies in a folder that another company copies", "Move it out of the synchronised folder.")(
     lambda look: any(word in str(look.home).lower() for word in ("dropbox", "onedrive", "google drive", "icloud", "mobile documents"))

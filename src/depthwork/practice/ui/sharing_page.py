@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
@@ -19,12 +21,29 @@ from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments import actions as treatments
 from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.handover import sharing_ends
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import clients_for
 from depthwork.practice.ui.practice_pages import colleagues_of, uuid_of
 from depthwork.practice.vault import actions as vault
-from depthwork.practice.vault import rotation
-from depthwork.practice.vault.models import Grant
+from depthwork.practice.vault.errors import VaultError
+from depthwork.practice.vault.models import DataKey, Grant
+
+PURPOSES = {
+    "treatment": gettext_lazy("treatment"),
+    "cover": gettext_lazy("cover of a break"),
+    "alerts": gettext_lazy("alerts between the hours"),
+    "supervision": gettext_lazy("supervision"),
+    "research": gettext_lazy("research"),
+    "office": gettext_lazy("office"),
+    "own place": gettext_lazy("a place of their own"),
+}
+
+
+def _waiting(mine: Any) -> list[DataKey]:
+    """Keys of one's clients that are to be renewed, or whose renewal was interrupted."""
+    owners = list(mine.values_list("client", flat=True))
+    return [*treatments.keys_due(owners), *treatments.unfinished(owners)]
 
 
 @rule(P.SEE_PRACTICE, needs_keys=True)
@@ -34,6 +53,8 @@ def sharing(request: HttpRequest) -> HttpResponse:
     mine = Involvement.objects.filter(person=person, part=Part.CLINICIAN, ends_at=None).values("client")
     if request.method == "POST":
         client = Client.objects.filter(id__in=mine, id=uuid_of(request.POST.get("client"))).first()
+        if client is not None and request.POST.get("act") == "renew":
+            return _renew(request, client)
         reader = (
             colleagues_of(person).exclude(id=person.id).filter(id=uuid_of(request.POST.get("reader"))).first()
         )
@@ -41,7 +62,8 @@ def sharing(request: HttpRequest) -> HttpResponse:
             raise Http404
         return _act(request, request.POST.get("act", ""), client, reader)
     grants = (
-        Grant.objects.filter(data_key__owner__in=mine, data_key__retired_at=None)
+        Grant.objects.live()
+        .filter(data_key__owner__in=mine, data_key__retired_at=None)
         .exclude(reader=person)
         .select_related("reader", "data_key")
         .order_by("created_at")
@@ -53,12 +75,20 @@ def sharing(request: HttpRequest) -> HttpResponse:
     }
     together: dict[tuple[UUID, UUID], dict[str, Any]] = {}
     for grant in grants:
+        owner = grant.data_key.owner
         row = together.setdefault(
-            (grant.data_key.owner, grant.reader_id),
-            {"client": grant.data_key.owner, "who": names.get(grant.data_key.owner, "?"), "reader": grant.reader,
-             "compartments": [], "ends_at": grant.ends_at, "purpose": grant.purpose},
-        )  # fmt: skip
-        row["compartments"].append(grant.data_key.get_compartment_display())
+            (owner, grant.reader_id),
+            {"client": owner, "who": names.get(owner, "?"), "reader": grant.reader, "given": {}},
+        )
+        one = row["given"].setdefault(
+            (grant.purpose, grant.consent, grant.granter_id),
+            {
+                "compartments": [],
+                "ends_at": grant.ends_at,
+                "purpose": PURPOSES.get(grant.purpose, grant.purpose),
+            },
+        )
+        one["compartments"].append(grant.data_key.get_compartment_display())
     kept_out = [
         {"client": row.client, "who": names.get(row.client, "?"), "other": row.person}
         for row in Involvement.objects.filter(part=Part.DENIED, ends_at=None, client__in=mine).select_related(
@@ -66,7 +96,8 @@ def sharing(request: HttpRequest) -> HttpResponse:
         )
     ]
     context = {
-        "rows": together.values(),
+        "rows": [{**row, "given": list(row["given"].values())} for row in together.values()],
+        "due": sorted({str(names.get(key.owner, "?")) for key in _waiting(mine)}),
         "kept_out": kept_out,
         "clients": sorted(((pk, name) for pk, name in names.items()), key=lambda one: str(one[1])),
         "colleagues": colleagues_of(person).exclude(id=person.id).filter(is_active=True),
@@ -95,15 +126,25 @@ def _act(request: HttpRequest, act: str, client: Client, other: Person) -> HttpR
     return redirect("ui:sharing")
 
 
+def _renew(request: HttpRequest, client: Client) -> HttpResponse:
+    try:
+        treatments.renew_all(client=client.id, by=person_of(request))
+    except VaultError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Renewed. What was written before stands under the new keys too."))
+    return redirect("ui:sharing")
+
+
 def take_back(*, client: Client, reader: Person, by: Person) -> None:
     """End a reader's part and grants, and renew the keys they held. Killed midway, the renewal goes on later."""
     with transaction.atomic():
-        touched = vault.take_back(owner=client.id, reader=reader.id)
-        parts = Involvement.objects.filter(person=reader, client=client.id, ends_at=None)
-        parts.exclude(part=Part.DENIED).update(ends_at=datetime.now(UTC))
+        vault.take_back(owner=client.id, reader=reader.id)
+        sharing_ends(client=client.id, by=by, reader=reader.id)
+        now = datetime.now(UTC)
+        parts = Involvement.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=now), person=reader, client=client.id
+        )
+        parts.exclude(part=Part.DENIED).update(ends_at=now)
         record(verb="sharing.ended", by=by.id, practice=by.practice_id, object_type="person", object_id=reader.id, client=client.id)  # fmt: skip
-        for compartment in touched:
-            rotation.start_rotation(owner=client.id, compartment=compartment)
-    for compartment in touched:
-        rotation.move_values(owner=client.id, compartment=compartment)
-        rotation.finish_rotation(owner=client.id, compartment=compartment)
+    treatments.renew(client.id)

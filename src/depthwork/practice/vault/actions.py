@@ -6,6 +6,7 @@ import os
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +20,7 @@ from depthwork.practice.vault.models import (
     Compartment,
     DataKey,
     Grant,
+    GrantQuerySet,
     ItemKey,
     Keyring,
     LegalHold,
@@ -29,9 +31,9 @@ from depthwork.practice.vault.unlocked import (
     Unlocked,
     current,
     grant_message,
+    inbox_seal,
     is_unlocked,
     key_place,
-    no_key_for,
 )
 
 KEY_BACKUPS_LIVE_DAYS = 30
@@ -130,6 +132,7 @@ def fresh_data_key(organisation: uuid.UUID, owner: uuid.UUID, compartment: str) 
         inbox_public=public,
     )
     key.inbox_private = p.seal(raw, key_place(key, "vault_data_key", key.id, "inbox_private"), private)
+    key.inbox_seal = inbox_seal(key)
     key.save(force_insert=True)
     return key, raw
 
@@ -154,6 +157,15 @@ def make_keys(
     unlocked.forget()
 
 
+def box_of(unlocked: Unlocked, reader: uuid.UUID) -> bytes:
+    """A reader's public key: my own from memory, another's only as I accepted it."""
+    return (
+        unlocked.keys.box_public
+        if reader == unlocked.person_id
+        else bytes(pins.checked_ring(person=unlocked.person_id, own=unlocked.keys, other=reader).box_public)
+    )
+
+
 def _grant(
     unlocked: Unlocked,
     key: DataKey,
@@ -163,39 +175,26 @@ def _grant(
     purpose: str,
     consent: uuid.UUID | None,
     ends_at: datetime | None,
-) -> Grant:
-    if reader == unlocked.person_id:
-        box_public = unlocked.keys.box_public
-    else:
-        box_public = bytes(
-            pins.checked_ring(person=unlocked.person_id, own=unlocked.keys, other=reader).box_public
-        )
+) -> None:
+    """Give a key for a purpose. What I gave for the same purpose until a later day stands: only taking back shortens."""
     ends_at = None if ends_at is None else ends_at.replace(microsecond=0)
+    box_public = box_of(unlocked, reader)
+    what: dict[str, Any] = {"data_key": key, "reader_id": reader, "purpose": purpose, "consent": consent, "granter_id": unlocked.person_id}  # fmt: skip
+    last = Grant.objects.filter(**what).first()
+    if (
+        last is not None
+        and (last.ends_at is None or (ends_at is not None and last.ends_at >= ends_at))
+        and unlocked.is_signed(key, last, reader=reader, box_public=box_public)
+    ):
+        return
     sealed = p.seal_to(box_public, raw)
     message = grant_message(
-        organisation=key.organisation,
-        owner=key.owner,
-        compartment=key.compartment,
-        key_id=bytes(key.key_id),
-        reader=reader,
-        reader_box_public=box_public,
-        sealed_key=sealed,
-        purpose=purpose,
-        ends_at=ends_at,
+        key, reader=reader, reader_box_public=box_public, sealed_key=sealed, purpose=purpose, ends_at=ends_at
     )
-    row, _created = Grant.objects.update_or_create(
-        data_key=key,
-        reader_id=reader,
-        defaults={
-            "granter_id": unlocked.person_id,
-            "sealed_key": sealed,
-            "purpose": purpose,
-            "consent": consent,
-            "ends_at": ends_at,
-            "signature": unlocked.keys.signature(message),
-        },
+    Grant.objects.update_or_create(
+        **what,
+        defaults={"sealed_key": sealed, "ends_at": ends_at, "signature": unlocked.keys.signature(message)},
     )
-    return row
 
 
 @transaction.atomic
@@ -208,26 +207,54 @@ def share(
     consent: uuid.UUID | None = None,
     ends_at: datetime | None = None,
 ) -> None:
-    """Let another person open compartments of an owner, until a date. Old keys come along: the past stays readable."""
+    """Let another person open compartments of an owner, until a date. Old keys come along: the past stays readable.
+
+    It stands beside what the reader was given for other purposes, and neither lengthens nor shortens that.
+    """
     unlocked = current()
     for compartment in compartments:
-        if not unlocked.held(owner, compartment):
-            raise no_key_for(compartment)
-        for held in unlocked.held(owner, compartment):
-            raw = unlocked.open_key(held).raw
-            key = DataKey.objects.get(id=held.data_key)
-            _grant(unlocked, key, raw, reader=reader, purpose=purpose, consent=consent, ends_at=ends_at)
+        for data_key, cipher in unlocked.every_key(owner, compartment).items():
+            _grant(
+                unlocked, DataKey.objects.get(id=data_key), cipher.raw,
+                reader=reader, purpose=purpose, consent=consent, ends_at=ends_at,
+            )  # fmt: skip
 
 
 @transaction.atomic
-def take_back(*, owner: uuid.UUID, reader: uuid.UUID, compartments: Iterable[str] | None = None) -> list[str]:
-    """End a reader's grants at once. Gives the compartments that now need a new key (`rotate`)."""
-    grants = Grant.objects.filter(data_key__owner=owner, reader_id=reader)
-    if compartments is not None:
-        grants = grants.filter(data_key__compartment__in=list(compartments))
-    touched = sorted(set(grants.values_list("data_key__compartment", flat=True)))
+def take_back(
+    *,
+    owner: uuid.UUID,
+    reader: uuid.UUID,
+    compartments: Iterable[str] = tuple(Compartment.values),
+    **which: Any,
+) -> list[str]:
+    """End a reader's grants at once: all, or those given for a `purpose`, under a `consent`.
+
+    Gives the compartments that the reader can open no more, and marks them: they need a new key (`rotate`).
+    """
+    return _ended(
+        Grant.objects.filter(
+            data_key__owner=owner, data_key__compartment__in=list(compartments), reader_id=reader, **which
+        )
+    )
+
+
+@transaction.atomic
+def let_lapse(owners: Iterable[uuid.UUID]) -> list[str]:
+    """Clear away grants whose end has come, with their sealed keys, and mark what needs a new key."""
+    return _ended(Grant.objects.filter(data_key__owner__in=list(owners), ends_at__lte=datetime.now(UTC)))
+
+
+def _ended(grants: GrantQuerySet) -> list[str]:
+    what = ("data_key__owner", "data_key__compartment", "reader_id")
+    gone = set(grants.values_list(*what))
     grants.delete()
-    return touched
+    gone -= set(Grant.objects.live().filter(data_key__owner__in={one[0] for one in gone}).values_list(*what))
+    for owner, compartment, _reader in gone:
+        DataKey.objects.filter(
+            owner=owner, compartment=compartment, retired_at=None, renew_since=None
+        ).update(renew_since=datetime.now(UTC))
+    return sorted({compartment for _owner, compartment, _reader in gone})
 
 
 def hold(*, owner: uuid.UUID, by: uuid.UUID) -> LegalHold:

@@ -5,7 +5,6 @@ from django.db.models.signals import post_migrate
 class VaultConfig(AppConfig):
     name = "depthwork.practice.vault"
     label = "vault"
-    verbose_name = "Vault"
 
     def ready(self) -> None:
         from depthwork.practice.config.walls import after_migrate

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from depthwork.practice.vault import primitives as p
 from depthwork.practice.vault.errors import Tampered
 from depthwork.practice.vault.tokens import open_by_token, seal_by_token
-from depthwork.practice.vault.unlocked import Unlocked, current, no_key_for
+from depthwork.practice.vault.unlocked import Unlocked, current
 
 FIELD = "data_key"
 
@@ -21,15 +21,9 @@ def sealed_for(token: str, *, owner: uuid.UUID, compartment: str) -> dict[uuid.U
     NoKey
         If the person holds none.
     """
-    unlocked = current()
-    held = unlocked.held(owner, compartment)
-    if not held:
-        raise no_key_for(compartment)
     return {
-        one.data_key: seal_by_token(
-            token, owner=owner, row=one.data_key, field=FIELD, raw=unlocked.open_key(one).raw
-        )
-        for one in held
+        data_key: seal_by_token(token, owner=owner, row=data_key, field=FIELD, raw=cipher.raw)
+        for data_key, cipher in current().every_key(owner, compartment).items()
     }
 
 
@@ -57,18 +51,13 @@ def unlocked_by(token: str, *, person: uuid.UUID, sealed: Mapping[uuid.UUID, byt
     unlocked = Unlocked(person, p.KeyPair.fresh())
     unlocked.held(person, "")  # asks for the grants as they stand at this moment
     assert unlocked._held is not None
-    kept = {}
-    for place, keys in unlocked._held.items():
-        mine = [one for one in keys if one.data_key in sealed]
-        if mine:
-            kept[place] = mine
-        for one in mine:
-            raw = open_by_token(
-                token, owner=one.owner, row=one.data_key, field=FIELD, blob=sealed[one.data_key]
-            )
-            cipher = p.Cipher(raw)
-            if cipher.id != one.key_id:
-                raise Tampered("a token holds another key than it says; make a new token")
-            unlocked._opened[one.key_id] = cipher
+    kept = {place: [one for one in keys if one.data_key in sealed] for place, keys in unlocked._held.items()}
+    for one in (one for keys in kept.values() for one in keys):
+        cipher = p.Cipher(
+            open_by_token(token, owner=one.owner, row=one.data_key, field=FIELD, blob=sealed[one.data_key])
+        )
+        if cipher.id != one.key_id:
+            raise Tampered("a token holds another key than it says; make a new token")
+        unlocked._opened[one.key_id] = cipher
     unlocked._held = kept
     return unlocked

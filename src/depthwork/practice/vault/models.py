@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import models
@@ -65,9 +66,13 @@ class DataKey(models.Model):
     key_id = models.BinaryField()
     inbox_public = models.BinaryField()
     inbox_private = models.BinaryField()
+    inbox_seal = models.BinaryField(
+        null=True
+    )  # the site's own: who can write only to the database cannot make it
     writes = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(null=True)
+    renew_since = models.DateTimeField(null=True)  # someone who could open it no longer may: a new key is due
 
     class Meta:
         db_table = "vault_data_key"
@@ -80,8 +85,20 @@ class DataKey(models.Model):
         ]
 
 
+class GrantQuerySet(models.QuerySet["Grant"]):
+    """Grants, and those of them that still open something."""
+
+    def live(self) -> GrantQuerySet:
+        """Without those whose end has come."""
+        return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=datetime.now(UTC)))
+
+
 class Grant(models.Model):
-    """A data key sealed to one reader, for a purpose, until a date, signed by who gave it."""
+    """A data key sealed to one reader, for a purpose, until a date, signed by who gave it.
+
+    What was arranged for different purposes, under different consents or by different people stands side by side:
+    each ends by itself, and none takes another along.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     data_key = models.ForeignKey(DataKey, on_delete=models.CASCADE, related_name="grants")
@@ -96,10 +113,20 @@ class Grant(models.Model):
     signature = models.BinaryField()
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = GrantQuerySet.as_manager()
+
     class Meta:
         db_table = "vault_grant"
         constraints = [
-            models.UniqueConstraint(fields=["data_key", "reader"], name="one_grant_for_each_reader_and_key")
+            models.UniqueConstraint(
+                fields=["data_key", "reader", "purpose", "granter"],
+                condition=models.Q(consent=None),
+                name="one_grant_for_each_purpose",
+            ),
+            models.UniqueConstraint(
+                fields=["data_key", "reader", "purpose", "granter", "consent"],
+                name="one_grant_for_each_consent",
+            ),
         ]
 
 

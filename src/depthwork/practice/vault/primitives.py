@@ -192,8 +192,13 @@ class KeyPair:
 
 def box_pair() -> tuple[bytes, bytes]:
     """A fresh X25519 pair (private, public) for an inbox."""
-    private = PrivateKey.generate()
-    return bytes(private), bytes(private.public_key)
+    private = bytes(PrivateKey.generate())
+    return private, public_of(private)
+
+
+def public_of(private: bytes) -> bytes:
+    """The public half of an inbox."""
+    return bytes(PrivateKey(private).public_key)
 
 
 def seal_to(public: bytes, raw: bytes) -> bytes:

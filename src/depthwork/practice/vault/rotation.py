@@ -11,10 +11,10 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from depthwork.practice.vault import primitives as p
-from depthwork.practice.vault.actions import _grant, fresh_data_key
+from depthwork.practice.vault.actions import _grant, box_of, fresh_data_key
 from depthwork.practice.vault.errors import NoKey
 from depthwork.practice.vault.fields import Sealed, SealedField, SealedModel
-from depthwork.practice.vault.models import DataKey, ItemKey
+from depthwork.practice.vault.models import DataKey, Grant, ItemKey
 from depthwork.practice.vault.unlocked import current, key_place
 
 
@@ -39,23 +39,23 @@ def letter_boxes() -> list[type[models.Model]]:
 
 @transaction.atomic
 def start_rotation(*, owner: uuid.UUID, compartment: str) -> DataKey:
-    """Retire the living key and make a new one for all who still hold the old. Old values stay readable."""
+    """Retire the living key and make a new one for all who still hold the old. Old values stay readable.
+
+    A grant that has run out does not come along, nor one that was altered: a new signature would make it good.
+    """
     unlocked = current()
     held, _key = unlocked.living_key(owner, compartment)
     old = DataKey.objects.select_for_update().get(id=held.data_key)
     old.retired_at = datetime.now(UTC)
     old.save(update_fields=["retired_at"])
     new, raw = fresh_data_key(old.organisation, owner, compartment)
-    for grant in old.grants.all():
-        _grant(
-            unlocked,
-            new,
-            raw,
-            reader=grant.reader_id,
-            purpose=grant.purpose,
-            consent=grant.consent,
-            ends_at=grant.ends_at,
-        )
+    for grant in Grant.objects.live().filter(data_key=old):
+        reader = grant.reader_id
+        if unlocked.is_signed(old, grant, reader=reader, box_public=box_of(unlocked, reader)):
+            _grant(
+                unlocked, new, raw,
+                reader=reader, purpose=grant.purpose, consent=grant.consent, ends_at=grant.ends_at,
+            )  # fmt: skip
     unlocked.forget()
     return new
 

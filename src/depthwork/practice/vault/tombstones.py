@@ -1,10 +1,11 @@
-"""What was destroyed, noted beside the database as well: ids and dates, no content."""
+"""What was destroyed, noted beside the database as well (ids and dates, no content), and gone from its log."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from depthwork.practice.config import lines
+from depthwork.practice.config.durable import forget_destroyed
 from depthwork.practice.vault.models import Tombstone
 
 FILE = "destroyed.jsonl"
@@ -24,3 +25,4 @@ def append(file: Path, row: Tombstone) -> None:
             row.complete_on.isoformat(),
         ],
     )
+    forget_destroyed()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from depthwork.practice.vault import primitives as p
-from depthwork.practice.vault.errors import Burned, Locked, NoKey, RecoveryFirst, Tampered
+from depthwork.practice.vault.errors import Burned, Locked, NoKey, RecoveryFirst, Tampered, VaultError
 from depthwork.practice.vault.models import DataKey, Grant, ItemKey, Keyring
 from depthwork.practice.vault.pins import pinned_sign_key
 
@@ -29,11 +30,8 @@ def no_key_for(compartment: str) -> NoKey:
 
 
 def grant_message(
+    key: HeldKey | DataKey,
     *,
-    organisation: uuid.UUID,
-    owner: uuid.UUID,
-    compartment: str,
-    key_id: bytes,
     reader: uuid.UUID,
     reader_box_public: bytes,
     sealed_key: bytes,
@@ -41,20 +39,18 @@ def grant_message(
     ends_at: datetime | None,
 ) -> bytes:
     """What a granter signs: who may open what, for what, until when."""
-    until = "" if ends_at is None else ends_at.astimezone(UTC).isoformat(timespec="seconds")
-    parts = [
+    return p.joined(
         "depthwork/grant/1",
-        str(organisation),
-        str(owner),
-        compartment,
-        key_id.hex(),
+        str(key.organisation),
+        str(key.owner),
+        key.compartment,
+        bytes(key.key_id).hex(),
         str(reader),
         reader_box_public.hex(),
-        bytes(sealed_key).hex(),
+        sealed_key.hex(),
         purpose,
-        until,
-    ]
-    return p.joined(*parts)
+        "" if ends_at is None else ends_at.astimezone(UTC).isoformat(timespec="seconds"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,7 @@ class HeldKey:
     sealed_key: bytes
     purpose: str
     ends_at: datetime | None
-    granter: uuid.UUID | None
+    granter_id: uuid.UUID | None
     signature: bytes
     retired: bool
     places: dict[Any, tuple[bytes, bytes]] = field(default_factory=dict, compare=False, repr=False)
@@ -129,21 +125,24 @@ class Unlocked:
     def held(self, owner: uuid.UUID, compartment: str) -> list[HeldKey]:
         """Keys of an owner's compartment that this person holds now, the living one first. One query in all."""
         if self._held is None:
-            now = datetime.now(UTC)
             self._held = {}
-            rows = Grant.objects.filter(reader_id=self.person_id).values_list(
-                "data_key_id",
-                "data_key__organisation",
-                "data_key__owner",
-                "data_key__compartment",
-                "data_key__key_id",
-                "data_key__inbox_private",
-                "sealed_key",
-                "purpose",
-                "ends_at",
-                "granter_id",
-                "signature",
-                "data_key__retired_at",
+            rows = (
+                Grant.objects.live()
+                .filter(reader_id=self.person_id)
+                .values_list(
+                    "data_key_id",
+                    "data_key__organisation",
+                    "data_key__owner",
+                    "data_key__compartment",
+                    "data_key__key_id",
+                    "data_key__inbox_private",
+                    "sealed_key",
+                    "purpose",
+                    "ends_at",
+                    "granter_id",
+                    "signature",
+                    "data_key__retired_at",
+                )
             )
             for row in rows:
                 key = HeldKey(
@@ -155,8 +154,7 @@ class Unlocked:
                     bytes(row[10]),
                     row[11] is not None,
                 )
-                if key.ends_at is None or key.ends_at > now:
-                    self._held.setdefault((key.owner, key.compartment), []).append(key)
+                self._held.setdefault((key.owner, key.compartment), []).append(key)
             for keys in self._held.values():
                 keys.sort(key=lambda k: k.retired)
         return self._held.get((owner, compartment), [])
@@ -168,29 +166,31 @@ class Unlocked:
     def open_key(self, held: HeldKey) -> p.Cipher:
         """The data key itself, after its grant's signature was checked."""
         if held.key_id not in self._opened:
-            self._check_signature(held)
+            if not self.is_signed(held, held, reader=self.person_id, box_public=self.keys.box_public):
+                raise Tampered(
+                    _("a grant is not signed by the person it names; ask who gave it to give it again")
+                )
             cipher = p.Cipher(self.keys.open_box(held.sealed_key))
             if cipher.id != held.key_id:
                 raise Tampered(_("a grant holds another key than it says; ask who gave it to give it again"))
             self._opened[held.key_id] = cipher
         return self._opened[held.key_id]
 
-    def _check_signature(self, held: HeldKey) -> None:
+    def is_signed(
+        self, key: HeldKey | DataKey, grant: HeldKey | Grant, *, reader: uuid.UUID, box_public: bytes
+    ) -> bool:
+        """Whether a grant of a key is as the person whom it names as its giver signed it."""
         message = grant_message(
-            organisation=held.organisation,
-            owner=held.owner,
-            compartment=held.compartment,
-            key_id=held.key_id,
-            reader=self.person_id,
-            reader_box_public=self.keys.box_public,
-            sealed_key=held.sealed_key,
-            purpose=held.purpose,
-            ends_at=held.ends_at,
+            key,
+            reader=reader,
+            reader_box_public=box_public,
+            sealed_key=bytes(grant.sealed_key),
+            purpose=grant.purpose,
+            ends_at=grant.ends_at,
         )
-        if held.granter is None or not p.signed_by(self._signer(held.granter), message, held.signature):
-            raise Tampered(
-                _("a grant is not signed by the person it names; ask who gave it to give it again")
-            )
+        return grant.granter_id is not None and p.signed_by(
+            self._signer(grant.granter_id), message, bytes(grant.signature)
+        )
 
     def _signer(self, granter: uuid.UUID) -> bytes:
         """The granter's signing key: my own from memory, another's only as I pinned it."""
@@ -209,11 +209,21 @@ class Unlocked:
         held = self.held(owner, compartment)
         return self._first(compartment, (one for one in held if one.key_id == key_id))
 
-    def _first(self, compartment: str, fitting: Iterator[HeldKey]) -> tuple[HeldKey, p.Cipher]:
-        held = next(fitting, None)
-        if held is None:
-            raise no_key_for(compartment)
-        return held, self.open_key(held)
+    def _first(self, compartment: str, fitting: Iterable[HeldKey]) -> tuple[HeldKey, p.Cipher]:
+        """A key out of the first of its grants that holds: what was arranged twice, one forged grant does not close."""
+        fault: VaultError | None = None
+        for held in fitting:
+            try:
+                return held, self.open_key(held)
+            except VaultError as error:
+                fault = error
+        raise fault or no_key_for(compartment)
+
+    def every_key(self, owner: uuid.UUID, compartment: str) -> dict[uuid.UUID, p.Cipher]:
+        """Each data key of a compartment that this person holds, living or retired, by its id."""
+        held = self.held(owner, compartment)
+        self._first(compartment, held)  # refuses where there is none
+        return {one.data_key: self.key_named(owner, compartment, one.key_id)[1] for one in held}
 
     def item_key(self, owner: uuid.UUID, item: uuid.UUID) -> tuple[HeldKey, p.Cipher]:
         """The key of one note or transcript; all of an owner's come in one query."""
@@ -273,11 +283,10 @@ class Unlocked:
 
     def inbox_key(self, owner: uuid.UUID, compartment: str, data_key: uuid.UUID) -> bytes:
         """The private half of an inbox, to take out what arrived while nobody was signed in."""
-        for held in self.held(owner, compartment):
-            if held.data_key == data_key:
-                where = key_place(held, "vault_data_key", data_key, "inbox_private")
-                return p.unseal(self.open_key(held), where, held.inbox_private)
-        raise NoKey(_("this sign-in holds no key for that inbox"))
+        held, key = self._first(
+            "inbox", (one for one in self.held(owner, compartment) if one.data_key == data_key)
+        )
+        return p.unseal(key, key_place(held, "vault_data_key", data_key, "inbox_private"), held.inbox_private)
 
 
 def current() -> Unlocked:
@@ -305,16 +314,22 @@ def opened(unlocked: Unlocked | None) -> Iterator[Unlocked | None]:
             unlocked.forget()
 
 
+def inbox_seal(key: DataKey) -> bytes:
+    """What only this site can put on an inbox: whoever writes to the database alone cannot exchange it for their own."""
+    place = p.joined(str(key.organisation), str(key.owner), key.compartment, str(key.id)).hex()
+    return p.hkdf(settings.SECRET_KEY.encode(), f"depthwork/inbox/1/{place}/{bytes(key.inbox_public).hex()}")
+
+
 def put_in_inbox(*, owner: uuid.UUID, compartment: str, raw: bytes) -> tuple[uuid.UUID, bytes]:
     """Seal bytes to an owner's inbox while nobody is signed in; gives the data key's id and the box."""
-    row = (
-        DataKey.objects.filter(owner=owner, compartment=compartment, retired_at=None)
-        .values_list("id", "inbox_public")
-        .first()
-    )
+    row = DataKey.objects.filter(owner=owner, compartment=compartment, retired_at=None).first()
     if row is None:
         raise NoKey(_("nobody holds a key for this inbox yet"))
-    return row[0], p.seal_to(bytes(row[1]), p.pad(raw))
+    if not p.same(bytes(row.inbox_seal or b""), inbox_seal(row)):
+        raise Tampered(
+            _("this inbox was exchanged; nothing was put in. Its holder looks at it when they sign in")
+        )
+    return row.id, p.seal_to(bytes(row.inbox_public), p.pad(raw))
 
 
 def take_from_inbox(*, owner: uuid.UUID, compartment: str, data_key: uuid.UUID, blob: bytes) -> bytes:

@@ -40,7 +40,7 @@ def count_in(*, client: Client, researcher: Person, by: Person) -> None:
 
 def counted_in_by(client: Client) -> list[Person]:
     """Researchers who can count this client in."""
-    rows = Grant.objects.filter(data_key__owner=client.id, purpose="research").select_related("reader")
+    rows = Grant.objects.live().filter(data_key__owner=client.id, purpose="research").select_related("reader")
     return list({row.reader_id: row.reader for row in rows}.values())
 
 

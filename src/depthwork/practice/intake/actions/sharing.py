@@ -6,9 +6,9 @@ from django.db import transaction
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person, Role
+from depthwork.practice.treatments.actions import renew
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.vault import actions as vault
-from depthwork.practice.vault import rotation
 from depthwork.practice.vault.models import Compartment, Grant
 
 INBOX = Compartment.ADMINISTRATION
@@ -16,9 +16,11 @@ INBOX = Compartment.ADMINISTRATION
 
 def opens_inquiries(person: Person) -> bool:
     """Whether a person holds a key of the practice's inbox."""
-    return Grant.objects.filter(
-        reader=person, data_key__owner=person.practice_id, data_key__compartment=INBOX
-    ).exists()
+    return (
+        Grant.objects.live()
+        .filter(reader=person, data_key__owner=person.practice_id, data_key__compartment=INBOX)
+        .exists()
+    )
 
 
 @transaction.atomic
@@ -37,7 +39,7 @@ def take_inquiries_back(*, reader: Person, by: Person) -> None:
     if reader.id == by.id:
         raise CourseError("nobody takes the inquiries from themselves: somebody has to read them")
     with transaction.atomic():
-        touched = vault.take_back(owner=by.practice_id, reader=reader.id)
+        vault.take_back(owner=by.practice_id, reader=reader.id)
         record(
             verb="inquiries.taken_back",
             by=by.id,
@@ -45,8 +47,4 @@ def take_inquiries_back(*, reader: Person, by: Person) -> None:
             object_type="person",
             object_id=reader.id,
         )
-        for compartment in touched:
-            rotation.start_rotation(owner=by.practice_id, compartment=compartment)
-    for compartment in touched:
-        rotation.move_values(owner=by.practice_id, compartment=compartment)
-        rotation.finish_rotation(owner=by.practice_id, compartment=compartment)
+    renew(by.practice_id)

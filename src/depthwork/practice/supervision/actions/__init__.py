@@ -9,7 +9,12 @@ from depthwork.practice.supervision.actions.coding import (
     settle,
 )
 from depthwork.practice.supervision.actions.packing import begin_pack, decide, finish_pack
-from depthwork.practice.supervision.actions.sharing import accept_keys, end_supervision, invite
+from depthwork.practice.supervision.actions.sharing import (
+    accept_keys,
+    end_supervision,
+    end_what_hung_on_it,
+    invite,
+)
 from depthwork.practice.supervision.actions.talking import (
     add_to_agenda,
     comment,
@@ -26,6 +31,7 @@ __all__ = [
     "comment",
     "decide",
     "end_supervision",
+    "end_what_hung_on_it",
     "finish_pack",
     "invite",
     "remove_mark",

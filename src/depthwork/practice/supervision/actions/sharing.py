@@ -6,12 +6,15 @@ import uuid
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from depthwork.practice.audit.actions import record
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.supervision.models import Supervision
+from depthwork.practice.treatments.actions import renew
 from depthwork.practice.treatments.actions.note import note
 from depthwork.practice.treatments.consents import agreement
 from depthwork.practice.treatments.errors import CourseError
@@ -20,7 +23,6 @@ from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import pins
 from depthwork.practice.vault.errors import NoKey, Tampered
 from depthwork.practice.vault.models import Compartment
-from depthwork.practice.vault.rotation import move_values, start_rotation
 from depthwork.practice.vault.unlocked import current
 
 LONGEST = timedelta(days=366)
@@ -44,6 +46,7 @@ def accept_keys(*, other: Person, fingerprint: str, by: Person) -> None:
     pins.pin(
         person=by.id, own=current().keys, other=other.id, fingerprint=real, compared_at=datetime.now(UTC)
     )
+    record(verb="keys.compared", by=by.id, practice=by.practice_id, object_type="person", object_id=other.id)
 
 
 @transaction.atomic
@@ -122,13 +125,7 @@ def invite(
         raise CourseError(str(error)) from None
     except Tampered as error:
         raise CourseError(str(error)) from None
-    Involvement.objects.update_or_create(
-        person=supervisor,
-        practice=treatment.client.practice_id,
-        client=treatment.client_id,
-        part=Part.SUPERVISOR,
-        defaults={"purpose": purpose, "ends_at": ends_at},
-    )
+    _settle_part(supervisor.id, treatment.client_id, practice=treatment.client.practice_id)
     note("supervision.shared", row, by=by)
     return row
 
@@ -149,25 +146,55 @@ def _close_what_ran_out(treatment: Treatment, supervisor: Person) -> None:
 @transaction.atomic
 def end_supervision(*, supervision: Supervision, by: Person) -> None:
     """At once: the sealed keys are deleted, and a new key stands for all that is written from here on."""
-    now = datetime.now(UTC)
-    done = Supervision.objects.filter(pk=supervision.pk, ended_at=None).update(ended_at=now, ended_by=by)
-    if not done:
+    if not _end(supervision, by=by):
         raise CourseError(_("this was ended before"))
     supervision.refresh_from_db(fields=["ended_at", "ended_by"])
-    owner, reader = supervision.client_id, supervision.supervisor_id
-    others = Supervision.objects.filter(
-        client_id=owner, supervisor_id=reader, ended_at=None, ends_at__gt=now
-    ).exists()
-    if not others:
-        Involvement.objects.filter(person_id=reader, client=owner, part=Part.SUPERVISOR).update(ends_at=now)
-        if not _reads_otherwise(reader, owner):
-            for compartment in vault.take_back(owner=owner, reader=reader, compartments=SHARED):
-                current().forget()
-                # The old key stays with those who still read: letters in the inbox may lie under it.
-                start_rotation(owner=owner, compartment=compartment)
-                move_values(owner=owner, compartment=compartment)
-                current().forget()
-    note("supervision.ended", supervision, by=by)
+    renew(supervision.client_id)
+
+
+def end_what_hung_on_it(
+    *, client: uuid.UUID, by: Person, reader: uuid.UUID | None = None, agreed_for: str = ""
+) -> None:
+    """A consent was taken back, or all that one reader had: their courses end with it. Keys are renewed by the caller."""
+    rows = Supervision.objects.select_related("client").filter(client=client, ended_at=None)
+    if reader is not None:
+        rows = rows.filter(supervisor=reader)
+    if agreed_for:
+        rows = rows.filter(purpose__in=[own for own, asked in AGREED_BY.items() if asked == agreed_for])
+    for row in rows:
+        _end(row, by=by)
+
+
+def _end(row: Supervision, *, by: Person) -> bool:
+    """The row, the part and the keys of one sharing; what the same person has otherwise stands."""
+    now = datetime.now(UTC)
+    if not Supervision.objects.filter(pk=row.pk, ended_at=None).update(ended_at=now, ended_by=by):
+        return False
+    owner, reader = row.client_id, row.supervisor_id
+    others = _settle_part(reader, owner, practice=row.client.practice_id)
+    if not _reads_otherwise(reader, owner):
+        vault.take_back(
+            owner=owner, reader=reader, purpose="supervision", **({"consent": row.id} if others else {})
+        )
+    note("supervision.ended", row, by=by)
+    return True
+
+
+def _settle_part(person: uuid.UUID, client: uuid.UUID, *, practice: uuid.UUID) -> bool:
+    """A supervisor's part lasts as long as the last of what is shared with them. Gives whether anything still is."""
+    now = datetime.now(UTC)
+    stands = Supervision.objects.filter(
+        client_id=client, supervisor_id=person, ended_at=None, ends_at__gt=now
+    )
+    last = stands.order_by("-ends_at").first()
+    mine = {"person_id": person, "client": client, "part": Part.SUPERVISOR}
+    if last is None:
+        Involvement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), **mine).update(ends_at=now)
+    else:
+        Involvement.objects.update_or_create(
+            **mine, practice=practice, defaults={"purpose": last.purpose, "ends_at": last.ends_at}
+        )
+    return last is not None
 
 
 def _reads_otherwise(person: uuid.UUID, client: uuid.UUID) -> bool:

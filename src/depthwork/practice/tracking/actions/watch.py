@@ -17,9 +17,12 @@ from depthwork.practice.tracking.errors import TrackingError
 from depthwork.practice.tracking.models import CoverTest, Deputy, Watch
 from depthwork.practice.tracking.nudges import nudge
 from depthwork.practice.tracking.watching import BEAT_WITHIN
+from depthwork.practice.treatments.actions import renew
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.errors import NoKey
+
+ALERTS = "alerts"  # what a deputy's key is given for
 
 
 @transaction.atomic
@@ -118,34 +121,34 @@ def name_deputy(*, client: Client, by: Person, colleague: Person, agreed_on: dat
         raise TrackingError(_("the deputy is a clinician of this practice"))
     if colleague.id == by.id:
         raise TrackingError(_("the deputy is somebody else"))
+    before = Deputy.objects.filter(client=client).exclude(colleague=colleague).first()
+    if before is not None:
+        vault.take_back(owner=client.id, reader=before.colleague_id, purpose=ALERTS)
     try:
         vault.share(
             owner=client.id,
             compartments=["administration", "record"],
             reader=colleague.id,
-            purpose="alerts",
+            purpose=ALERTS,
         )
     except NoKey as error:
         raise TrackingError(str(error)) from None
     row, _made = Deputy.objects.update_or_create(
         client=client, defaults={"colleague": colleague, "agreed_on": agreed_on}
     )
+    renew(client.id)
     _note("deputy.named", row, practice=client.practice, by=by, client=client)
     return row
 
 
 @transaction.atomic
 def withdraw_deputy(*, client: Client, by: Person) -> None:
-    """No deputy from now on: the key is taken back and the record's key changed."""
-    from depthwork.practice.vault.rotation import rotate
-
+    """No deputy from now on: what was given for alerts is taken back. What the colleague has otherwise stands."""
     row = Deputy.objects.filter(client=client).first()
     if row is None:
         return
-    for compartment in vault.take_back(
-        owner=client.id, reader=row.colleague_id, compartments=["administration", "record"]
-    ):
-        rotate(owner=client.id, compartment=compartment)
+    vault.take_back(owner=client.id, reader=row.colleague_id, purpose=ALERTS)
+    renew(client.id)
     _note("deputy.withdrawn", row, practice=client.practice, by=by, client=client)
     row.delete()
 

@@ -37,6 +37,8 @@ from depthwork.practice.treatments.actions.frame import (
 from depthwork.practice.treatments.actions.keeping_out import keep_out, let_near
 from depthwork.practice.treatments.actions.mending import correct, remove
 from depthwork.practice.treatments.actions.office import not_in_the_office, show_the_office
+from depthwork.practice.treatments.actions.renewing import due as keys_due
+from depthwork.practice.treatments.actions.renewing import owners_of, renew, renew_all, unfinished
 
 __all__ = [
     "add_adjunct",
@@ -58,6 +60,7 @@ __all__ = [
     "end_treatment",
     "keep_line",
     "keep_out",
+    "keys_due",
     "leave_follow_up",
     "let_cover_in",
     "let_near",
@@ -65,15 +68,19 @@ __all__ = [
     "not_in_the_office",
     "number_hours",
     "opens_for_cover",
+    "owners_of",
     "plan_hour",
     "plan_series",
     "rate_goal",
     "record_attendance",
     "remove",
+    "renew",
+    "renew_all",
     "reopen_treatment",
     "revoke_consent",
     "show_the_office",
     "skip_remembering",
     "tell_break",
+    "unfinished",
     "withdraw_break",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,11 +13,11 @@ from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.treatments.actions.followups import decline_all
 from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.actions.renewing import renew
 from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.treatments.handover import sharing_ends
 from depthwork.practice.treatments.models import Client, Consent
 from depthwork.practice.vault import actions as vault
-from depthwork.practice.vault import rotation
-from depthwork.practice.vault.errors import Locked
 from depthwork.practice.vault.models import Grant
 
 # Without these a supervisor has no business with the case.
@@ -57,7 +56,7 @@ def answer_consent(
         before.replaced_at = datetime.now(UTC)
         before.save(update_fields=["replaced_at"])
         if before.is_yes and not is_yes:
-            _close(before)
+            _close(before, by=by)
     row = Consent.objects.create(
         client=client,
         purpose=purpose,
@@ -91,7 +90,7 @@ def revoke_consent(*, consent: Consent, by: Person, words: str | None = None) ->
     if not changed:
         raise CourseError(_("this answer was changed in the meantime; look at the list again"))
     consent.refresh_from_db(fields=["revoked_at", "revoked_by"])
-    _close(consent)
+    _close(consent, by=by)
     _stop(consent, by=by)
     note("consent.revoked", consent, by=by)
     return consent
@@ -103,23 +102,27 @@ def _stop(no: Consent, *, by: Person) -> None:
         decline_all(client=no.client, by=by)
 
 
-def _close(consent: Consent) -> None:
-    """End the grants given under a consent, and what supervisors could open; old keys are replaced where they can be."""
-    readers = set(Grant.objects.filter(consent=consent.id).values_list("reader_id", flat=True))
+def _close(consent: Consent, *, by: Person) -> None:
+    """End the grants given under a consent, and what supervisors could open; the keys are renewed after them.
+
+    What the same people were given for something else stands: a supervisor who keeps the office still keeps it.
+    """
+    client, now = consent.client_id, datetime.now(UTC)
+    # A purpose is signed with the grant and a consent's id is not: where the purpose says it all, it decides.
+    hung = {"purpose": "research"} if consent.purpose == Consent.Purpose.RESEARCH else {"consent": consent.id}
+    hangs = Grant.objects.filter(data_key__owner=client, **hung)
+    for reader in set(hangs.values_list("reader_id", flat=True)):
+        vault.take_back(owner=client, reader=reader, **hung)
     if consent.purpose in OPENS_TO_SUPERVISORS:
-        parts = Involvement.objects.filter(client=consent.client_id, part=Part.SUPERVISOR).filter(
-            Q(ends_at=None) | Q(ends_at__gt=datetime.now(UTC))
+        parts = Involvement.objects.filter(client=client, part=Part.SUPERVISOR).filter(
+            Q(ends_at=None) | Q(ends_at__gt=now)
         )
         is_training = Q(purpose=Consent.Purpose.TRAINING)
         parts = parts.filter(is_training if consent.purpose == Consent.Purpose.TRAINING else ~is_training)
         if consent.person_id is not None:
             parts = parts.filter(person=consent.person_id)
-        readers |= set(parts.values_list("person_id", flat=True))
-        parts.update(ends_at=datetime.now(UTC))
-    touched: set[str] = set()
-    for reader in readers:
-        touched.update(vault.take_back(owner=consent.client_id, reader=reader))
-    for compartment in sorted(touched):
-        # A client who takes a yes back holds no key of the process notes: the clinician's next act replaces it.
-        with suppress(Locked):
-            rotation.rotate(owner=consent.client_id, compartment=compartment)
+        for reader in set(parts.values_list("person_id", flat=True)):
+            vault.take_back(owner=client, reader=reader, purpose="supervision", consent=None)
+        parts.update(ends_at=now)
+        sharing_ends(client=client, by=by, reader=consent.person_id, agreed_for=consent.purpose)
+    renew(client)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.treatments.actions.letting_go import hours_with_words, let_go_hours
 from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.actions.renewing import renew
 from depthwork.practice.treatments.calendar import occurrences, zone_of
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Break, Ending, Frame, FrameEvent, Session, Treatment
@@ -207,18 +208,21 @@ def announce_break(
 
 @transaction.atomic
 def withdraw_break(*, pause: Break, by: Person) -> None:
-    """The break will not be taken; who would have covered it has nothing to open any more."""
+    """The break will not be taken; what was given to cover it ends, and what the colleague has otherwise stands."""
     note("break.withdrawn", pause, by=by)
-    cover, client = pause.cover_id, pause.client_id
+    cover, client, treatment = pause.cover, pause.client_id, pause.treatment
     pause.delete()
-    now = datetime.now(zone_of(by.practice.time_zone))
-    covers_still = Break.objects.filter(client_id=client, cover_id=cover, to_date__gte=now.date())
-    if cover is None or covers_still.exists():
+    if cover is None:
         return
+    now = datetime.now(zone_of(by.practice.time_zone))
+    vault.take_back(owner=client, reader=cover.id, purpose="cover")
     Involvement.objects.filter(person=cover, client=client, part=Part.COVER).update(ends_at=now)
-    others = Involvement.objects.filter(person=cover, client=client).exclude(part=Part.COVER)
-    if not others.filter(Q(ends_at=None) | Q(ends_at__gt=now)).exists():
-        vault.take_back(owner=client, reader=cover)
+    until = Break.objects.filter(client_id=client, cover=cover, to_date__gte=now.date()).aggregate(
+        last=Max("to_date")
+    )["last"]
+    if until is not None:
+        let_cover(treatment=treatment, cover=cover, until=until)
+    renew(client)
 
 
 @transaction.atomic
@@ -242,18 +246,22 @@ def let_cover_in(*, pause: Break, by: Person) -> None:
 
 
 def opens_for_cover(pause: Break) -> bool:
-    """Whether the record of the client opens for the colleague who covers; yes where there is none to open it for."""
-    if pause.cover_id is None:
+    """Whether the record of the client opens for the colleague who covers, to the end of the break; yes without one."""
+    if pause.cover is None:
         return True
-    grants = Grant.objects.filter(
+    record = Grant.objects.live().filter(
         data_key__owner=pause.client_id, data_key__compartment="record", reader_id=pause.cover_id
     )
-    return grants.filter(Q(ends_at=None) | Q(ends_at__gt=datetime.now(UTC))).exists()
+    return record.filter(Q(ends_at=None) | Q(ends_at__gte=_end_of(pause.to_date, pause.cover))).exists()
+
+
+def _end_of(day: date, cover: Person) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone_of(cover.practice.time_zone))
 
 
 def let_cover(*, treatment: Treatment, cover: Person, until: date) -> None:
     """The covering colleague may open name, contact, appointments and the record until the break is over."""
-    ends_at = datetime.combine(until + timedelta(days=1), time(), tzinfo=zone_of(cover.practice.time_zone))
+    ends_at = _end_of(until, cover)
     row = Involvement.objects.filter(person=cover, client=treatment.client_id, part=Part.COVER).first()
     if row is None:
         row = Involvement(
@@ -266,6 +274,8 @@ def let_cover(*, treatment: Treatment, cover: Person, until: date) -> None:
     if row.ends_at is None or row.ends_at < ends_at:
         row.ends_at = ends_at
         row.save()
+    if ends_at <= datetime.now(ends_at.tzinfo):
+        return  # a break that is over and is written down now opens nothing
     with suppress(NoKey):  # fingerprints not compared yet: named on the page, but with nothing to open
         vault.share(
             owner=treatment.client_id,

@@ -19,9 +19,11 @@ def not_in_the_office(*, reader: Person, by: Person) -> list[UUID]:
     mine = Involvement.objects.filter(person=by, part=Part.CLINICIAN, ends_at=None).values_list(
         "client", flat=True
     )
-    held = Grant.objects.filter(
-        reader=reader, data_key__compartment=Compartment.ADMINISTRATION, data_key__owner__in=mine
-    ).values_list("data_key__owner", flat=True)
+    held = (
+        Grant.objects.live()
+        .filter(reader=reader, data_key__compartment=Compartment.ADMINISTRATION, data_key__owner__in=mine)
+        .values_list("data_key__owner", flat=True)
+    )
     return sorted(set(mine) - set(held))
 
 

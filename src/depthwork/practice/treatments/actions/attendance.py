@@ -296,8 +296,16 @@ def keep_line(
     first_words: str | None = None,
     last_words: str | None = None,
     after: dict[str, Any] | None = None,
+    version: int | None = None,
 ) -> Session:
-    """The one line of an hour that the clinician keeps, and what else was left in that minute."""
+    """The one line of an hour that the clinician keeps, and what else was left in that minute.
+
+    `version` is the one that was opened; a lost race writes nothing.
+    """
+    expected = session.version if version is None else version
+    if not Session.objects.filter(pk=session.pk, version=expected).update(version=expected + 1):
+        raise Changed(_("someone else has changed this hour in the meantime; nothing was overwritten"))
+    session.version = expected + 1
     session.kept_line = line.strip() or None
     if first_words is not None:
         session.first_words = first_words.strip() or None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.sources.models import Source
@@ -28,6 +29,7 @@ class Supervision(OfClient):
 
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="supervisions")
     supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(null=True, editable=False)  # how the supervisor knows it, for ever
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=14, choices=Purpose.choices, default=Purpose.SUPERVISION)
     terms = SealedJSON()  # words, consent: {on, words, recording, cues}, limits
@@ -62,7 +64,19 @@ class Supervision(OfClient):
                 condition=Q(ended_at=None),
                 name="one_open_supervision_for_each_person",
             ),
+            models.UniqueConstraint(
+                fields=["supervisor", "number"],
+                condition=Q(number__isnull=False),
+                name="a_number_is_of_one_course_only",
+            ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A sharing that begins takes the next number of its supervisor; one that ended leaves its own behind."""
+        if self._state.adding and self.number is None:
+            taken = Supervision.objects.filter(supervisor_id=self.supervisor_id)
+            self.number = (taken.aggregate(top=Max("number"))["top"] or 0) + 1
+        super().save(*args, **kwargs)
 
 
 class Comment(OfClient):

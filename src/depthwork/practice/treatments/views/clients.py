@@ -29,7 +29,6 @@ from depthwork.practice.treatments.queries import (
 from depthwork.practice.treatments.sending import once
 from depthwork.practice.treatments.views.common import head, sent_again, today_of
 
-
 DETAILS = ("born", "pronouns")
 CONTACT = ("phone", "email", "address", "emergency")
 

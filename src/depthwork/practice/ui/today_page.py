@@ -61,7 +61,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """Hours of today (or `?day=`), with what stands beside them. Prints no answer and no passage."""
     person = person_of(request)
     now = datetime.now(zone_of(person.practice.time_zone))
-    day = parse_date(request.GET.get("day", "")) or now.date()
+    day = _day_asked(request.GET.get("day", "")) or now.date()
     hours = hours_on(person, day)
     later = None if hours else next_day_with_hours(person, after=day)
     rows = (
@@ -86,6 +86,15 @@ def today(request: HttpRequest) -> HttpResponse:
     }
     refresh_if_due(person)
     return render(request, "ui/today.html", context)
+
+
+def _day_asked(raw: str) -> date | None:
+    """A day of the calendar that has a day before and after it; anything else is today."""
+    try:
+        day = parse_date(raw)
+    except ValueError:  # well written, and in no calendar: 30 February
+        return None
+    return day if day is not None and 1900 <= day.year < 2200 else None
 
 
 @rule(P.SEE_TODAY)

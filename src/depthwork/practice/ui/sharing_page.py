@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
@@ -25,6 +26,17 @@ from depthwork.practice.ui.practice_pages import colleagues_of, uuid_of
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import rotation
 from depthwork.practice.vault.models import Grant
+
+PURPOSES = {
+    "treatment": gettext_lazy("treatment"),
+    "supervision": gettext_lazy("supervision"),
+    "cover": gettext_lazy("cover in a break"),
+    "office": gettext_lazy("the office"),
+    "alerts": gettext_lazy("answers that need a person"),
+    "alert": gettext_lazy("an answer that needed a person"),
+    "research": gettext_lazy("research"),
+    "own place": gettext_lazy("their own place"),
+}
 
 
 @rule(P.SEE_PRACTICE, needs_keys=True)
@@ -56,7 +68,7 @@ def sharing(request: HttpRequest) -> HttpResponse:
         row = together.setdefault(
             (grant.data_key.owner, grant.reader_id),
             {"client": grant.data_key.owner, "who": names.get(grant.data_key.owner, "?"), "reader": grant.reader,
-             "compartments": [], "ends_at": grant.ends_at, "purpose": grant.purpose},
+             "compartments": [], "ends_at": grant.ends_at, "purpose": PURPOSES.get(grant.purpose, grant.purpose)},
         )  # fmt: skip
         row["compartments"].append(grant.data_key.get_compartment_display())
     kept_out = [

@@ -107,7 +107,8 @@ def _became(one: Asked) -> str:
         return ", ".join(
             f"{said.get(name) or name.replace('_', ' ')} {words}" for name, words in list(scores.items())[:3]
         )
-    return one.result.get("withheld") or courses.STATES["done"]
+    why = one.result.get("withheld")  # kept as it was found, said in the language of the page
+    return _(why) if why else courses.STATES["done"]
 
 
 @rule(P.ASK_MEASURES, of=client_named)

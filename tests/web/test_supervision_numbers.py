@@ -52,6 +52,13 @@ def test_a_course_keeps_its_number_when_another_sharing_ends(room):
         Supervision.objects.filter(pk=third.pk).update(number=second.number)
 
 
+def test_a_number_is_not_given_again_when_the_course_that_had_it_is_gone(room):
+    second = share(room, treatment=a_second_client(room))
+    assert second.number == 1
+    second.delete()
+    assert share(room).number == 2
+
+
 def test_the_hour_the_desk_and_the_agenda_say_the_same_number(room):
     with opened(room.ana.unlocked):
         ended = share(room)

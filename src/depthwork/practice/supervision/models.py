@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -74,9 +74,29 @@ class Supervision(OfClient):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A sharing that begins takes the next number of its supervisor; one that ended leaves its own behind."""
         if self._state.adding and self.number is None:
-            taken = Supervision.objects.filter(supervisor_id=self.supervisor_id)
-            self.number = (taken.aggregate(top=Max("number"))["top"] or 0) + 1
+            self.number = next_number(self.supervisor_id)
         super().save(*args, **kwargs)
+
+
+class LastNumber(models.Model):
+    """The last number under which a course was shown to someone; it stays when a client's rows are gone."""
+
+    supervisor = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "supervision_last_number"
+
+
+@transaction.atomic
+def next_number(supervisor: uuid.UUID) -> int:
+    """A number that no course of this supervisor ever had; two at once take two."""
+    LastNumber.objects.get_or_create(supervisor_id=supervisor)
+    last = LastNumber.objects.select_for_update().get(supervisor_id=supervisor)
+    top = Supervision.objects.filter(supervisor_id=supervisor).aggregate(top=Max("number"))["top"]
+    last.number = max(last.number, top or 0) + 1
+    last.save(update_fields=["number"])
+    return last.number
 
 
 class Comment(OfClient):

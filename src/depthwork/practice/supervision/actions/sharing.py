@@ -95,7 +95,6 @@ def invite(
             _("the client agreed until %(ends_on)s; choose that day or an earlier one")
             % {"ends_on": in_words(agreed.ends_on)}
         )
-    Person.objects.select_for_update().filter(pk=supervisor.pk).first()  # two at once take two numbers
     row = Supervision(
         client=treatment.client,
         treatment=treatment,

@@ -312,3 +312,17 @@ def test_words_selected_in_a_text_that_was_changed_meanwhile_are_asked_for_again
     assert browser.post(f"{path}?text=1", sent).status_code == 302
     html = browser.get(reverse("casework:hour", args=[source.session_id])).content.decode()
     assert "&amp;text=1" in html
+
+
+def test_a_mark_changed_in_two_windows_can_be_sent_again(ana, browser):
+    _source, row = an_interpretation(ana)
+    sent = {"start": row.body["start"], "end": row.body["end"], "construct": "intervention", "version": 1}
+    path = reverse("casework:edit", args=[row.id]) + "?text=1"
+    assert browser.post(path, sent | {"code": "interpretation_genetic"}).status_code == 302
+    page = browser.post(path, sent | {"code": "interpretation_other"})
+    html = page.content.decode()
+    assert page.status_code == 409
+    again = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html))
+    assert again["code"] == "interpretation_other"
+    assert browser.post(path, again).status_code == 302
+    assert MarkRow.objects.get(pk=row.pk).body["code"] == "interpretation_other"

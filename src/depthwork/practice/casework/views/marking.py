@@ -60,7 +60,8 @@ def _changed(request: HttpRequest, changed: Changed) -> HttpResponse:
     """Both versions: what stands now, and what was sent."""
     row: MarkRow = request.subject  # type: ignore[attr-defined]
     now = mark_named(row.id)
-    context: dict[str, Any] = {"words": str(changed), "sent": dict(request.POST.items())}
+    sent = {k: v for k, v in request.POST.items() if k not in ("csrfmiddlewaretoken", "version")}
+    context: dict[str, Any] = {"words": str(changed), "sent": sent, "now": now}
     if now is not None and now.source.session is not None:
         from depthwork.practice.casework.actions.marks import transcript_for
         from depthwork.practice.casework.bridge import mark_of

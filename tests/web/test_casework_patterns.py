@@ -169,7 +169,7 @@ def test_a_dream_marked_in_its_hour_is_quoted_with_what_was_done(cast):
         code(cast.ana, source, text, words[1][1], "intervention", "interpretation_genetic")
         found = dreams_of_treatment(cast.treatment)
     assert found[0].is_quoted
-    assert found[0].done == [("interpretation genetic", "No way up to where he was.")]
+    assert found[0].done == [("genetic interpretation", "No way up to where he was.")]
 
 
 def alike(cast, source, phrase, **headers):

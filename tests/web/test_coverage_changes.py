@@ -285,3 +285,27 @@ def test_the_caseload_and_the_thread_say_that_hours_run_out(us, django_assert_ma
         assert "3 of 4 authorised hours are used; 1 is left." in ana.get(page).content.decode(), page
     with django_assert_max_num_queries(9):  # two of them for coverage, whatever the number of clients
         assert "1 of 4 left" in ana.get("/caseload/").content.decode()
+
+
+def test_an_unpaid_charge_of_years_ago_can_be_paid_and_corrected(us):
+    browser = us.ana.browser()
+    with opened(us.ana.unlocked):
+        rows = [
+            actions.add_charge(
+                client=named(us),
+                by=us.ana.person,
+                on=date(2022, 1, 3) + timedelta(days=n),
+                amount=Decimal("90.00"),
+                words=f"charge {n}.",
+            )
+            for n in range(70)
+        ]
+        for row in rows[2:]:
+            actions.add_payment(charge=row, by=us.ana.person, on=row.on, amount=row.amount)
+    page = browser.get(url(us)).content.decode()
+    for row in rows[:2]:
+        assert f"/{row.id}/" in page
+        assert page.index(str(row.id)) < page.index(str(rows[-1].id))
+    assert str(rows[2].id) not in page
+    seen = page + "".join(browser.get(url(us), {"page": n}).content.decode() for n in (2, 3))
+    assert all(str(row.id) in seen for row in rows)

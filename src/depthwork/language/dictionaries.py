@@ -12,7 +12,6 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from depthwork.language.abstraction import is_abstract
 from depthwork.language.lists import emotion_words, list_text
 from depthwork.language.pieces import Vocabulary
 from depthwork.language.tokens import tokens
@@ -157,8 +156,3 @@ def vividness() -> Dictionary:
 def emotion() -> Dictionary:
     """Our own emotion words, plain."""
     return plain("emotion", emotion_words())
-
-
-def abstraction_values(vocabulary: Vocabulary) -> NDArray[np.float64]:
-    """1 for each abstract noun of a vocabulary, else 0, shape (n_words_known,)."""
-    return np.array([is_abstract(word) for word in vocabulary.words], np.float64)

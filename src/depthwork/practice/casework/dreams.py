@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.casework.queries import marks_of_treatment
+from depthwork.practice.casework.words import name_of_code
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import sources_of_treatment
 from depthwork.practice.treatments.models import Treatment
@@ -42,7 +43,7 @@ def dreams_of_treatment(treatment: Treatment) -> list[ToldDream]:
     for mark in marks:
         if mark.construct == "intervention":
             acts.setdefault(mark.source_id, []).append(
-                (mark.span.start, mark.code.replace("_", " "), mark.quote)
+                (mark.span.start, name_of_code(mark.construct, mark.code), mark.quote)
             )
         elif mark.construct == "dream":
             told.setdefault(mark.source_id, []).append(mark)

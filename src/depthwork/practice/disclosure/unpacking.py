@@ -19,6 +19,7 @@ from depthwork.practice.disclosure import carried
 from depthwork.practice.disclosure.errors import DisclosureError
 from depthwork.practice.disclosure.values import inward
 from depthwork.practice.people.models import ELSEWHERE, Person, Practice
+from depthwork.practice.supervision.models import next_number
 from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.vault.fields import Sealed, SealedField
 from depthwork.practice.vault.models import DataKey, ItemKey, Tombstone
@@ -209,6 +210,8 @@ def _handed_on(label: str, values: dict[str, Any], by: Person, clinician: UUID) 
         colleagues = Person.objects.filter(practice_id=by.practice_id, is_active=True)
         if not colleagues.filter(id=values["supervisor_id"]).exists():
             values["ended_at"], values["ended_by_id"] = datetime.now(UTC), by.id
+        elif values["number"] is None:  # packed before a shared course had a number of its own
+            values["number"] = next_number(values["supervisor_id"])
     if (
         label == "treatments.session"
         and values["status"] == "planned"

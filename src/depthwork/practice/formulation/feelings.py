@@ -57,6 +57,11 @@ def wished_words(wished: list[str]) -> list[str]:
     return [str(_WISHED[w]) for w in wished if w in _WISHED]
 
 
+def chosen_words(feelings: dict[str, int]) -> list[tuple[str, int]]:
+    """Every feeling that was given, with its step."""
+    return [(str(_NAMES[name]), n) for name, n in feelings.items() if name in _NAMES]
+
+
 def felt_words(feelings: dict[str, int]) -> list[str]:
     """What was felt at 2 and above, the strongest first."""
     strong = sorted((item for item in feelings.items() if item[1] >= 2), key=lambda item: -item[1])

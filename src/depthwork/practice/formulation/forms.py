@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.formulation.feelings import FEELINGS, WISHES
 from depthwork.practice.treatments.models import Session
+from depthwork.practice.treatments.sending import Once
 
 
 def _words(label: Any, rows: int, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, widget=forms.Textarea(attrs={"rows": rows}), **more)
 
 
-class AfterForm(forms.Form):
+class AfterForm(Once):
     """The minute after the hour. Nothing of it has to be filled in."""
 
     status = forms.ChoiceField(
@@ -64,13 +65,6 @@ class AfterForm(forms.Form):
             {"name": name, "label": label, "value": str(given.get(key % name, "")), "steps": "01234"}
             for name, label in FEELINGS
         ]
-
-
-class StatementForm(forms.Form):
-    """The words of one statement."""
-
-    words = _words(_("Statement"), 3)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class PredictionForm(forms.Form):

@@ -23,7 +23,6 @@ from depthwork.practice.treatments.consents import (
     transcripts_to_burn,
 )
 from depthwork.practice.treatments.models import Client
-from depthwork.practice.treatments.queries import clients_for
 from depthwork.practice.vault.errors import NoKey
 from depthwork.practice.vault.unlocked import current, take_from_inbox
 
@@ -168,9 +167,3 @@ def safety_plans_of(client: Client) -> list[SafetyPlan]:
         .select_related("client__practice", "made_by")
         .order_by("-number")
     )
-
-
-def due_to_burn(person: Person) -> list[Any]:
-    """Treatments of a clinician's own clients whose transcripts have outlived what was agreed."""
-    clients = list(clients_for(person).values_list("id", flat=True))
-    return transcripts_to_burn(clients, on=today_at(person.practice))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.vault import pins
 from depthwork.practice.vault import primitives as p
@@ -48,9 +49,9 @@ def write(
     author = current()
     wanted = sorted(set(trustees))
     if not 1 <= len(wanted) <= 2 or author.person_id in wanted:
-        raise Refused("a clinical will names one or two trustees, other than yourself")
+        raise Refused(_("a clinical will names one or two trustees, other than yourself"))
     if together and len(wanted) != 2:
-        raise Refused("two together need two trustees")
+        raise Refused(_("two together need two trustees"))
     rings = [pins.checked_ring(person=author.person_id, own=author.keys, other=one) for one in wanted]
     key = os.urandom(32)
     secrets = in_two_shares(key) if together else [key] * len(wanted)
@@ -79,9 +80,9 @@ def _checked(will: Will) -> dict[uuid.UUID, WillPart]:
     parts = {row.trustee_id: row for row in will.parts.all()}
     message = _message(will, [(one, bytes(row.sealed_part)) for one, row in parts.items()])
     if not p.signed_by(signer, message, bytes(will.signature)):
-        raise Tampered("this will is not as its author wrote it")
+        raise Tampered(_("this will is not as its author wrote it"))
     if reader.person_id not in parts:
-        raise NoKey("this will names other trustees")
+        raise NoKey(_("this will names other trustees"))
     return parts
 
 
@@ -97,7 +98,7 @@ def release(will: Will) -> None:
     parts, me = _checked(will), current()
     others = [one for one in parts if one != me.person_id]
     if not will.together:
-        raise Refused("this will needs no second trustee")
+        raise Refused(_("this will needs no second trustee"))
     ring = pins.checked_ring(person=me.person_id, own=me.keys, other=others[0])
     share = me.keys.open_box(bytes(parts[me.person_id].sealed_part))
     WillPart.objects.filter(id=parts[me.person_id].id).update(
@@ -112,6 +113,6 @@ def open_will(will: Will) -> bytes:
     if will.together:
         other = next(row for one, row in parts.items() if one != me.person_id)
         if other.released is None:
-            raise Refused("both trustees are needed: the other has not released their share yet")
+            raise Refused(_("both trustees are needed: the other has not released their share yet"))
         key = from_shares(key, me.keys.open_box(bytes(other.released)))
     return p.unseal(key, _place(will.person_id), bytes(will.package))

@@ -20,10 +20,6 @@ class Thing:
     type: str
     ending: str
 
-    @property
-    def is_picture(self) -> bool:
-        return self.type.startswith("image/")
-
 
 _BEGINS = (
     (b"\x89PNG\r\n\x1a\n", Thing("image/png", "png")),

@@ -10,7 +10,7 @@ from depthwork.practice.casework.beside import Comment as Said
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source
 from depthwork.practice.supervision.models import Comment, Supervision
-from depthwork.practice.supervision.queries import comments_on, open_for
+from depthwork.practice.supervision.queries import comments_on, runs_for
 
 
 def beside_hour(source: Source, person: Person) -> Beside | None:
@@ -20,10 +20,7 @@ def beside_hour(source: Source, person: Person) -> Beside | None:
         not shared
     ):  # nobody was ever invited, so nobody commented: one query, on every hour of most treatments
         return None
-    n, row = 0, None
-    if any(one.supervisor_id == person.id for one in shared):
-        mine = open_for(person)
-        n, row = next(((n, s) for n, s in enumerate(mine, 1) if s.client_id == source.client_id), (0, None))
+    row = next((one for one in shared if runs_for(one, person)), None)
     comments = comments_on(source)
     if row is None and not comments and all(one.ended_at for one in shared):
         return None
@@ -31,7 +28,7 @@ def beside_hour(source: Source, person: Person) -> Beside | None:
         comments=tuple(_said(one, person) for one in comments),
         post=reverse("supervision:comment", args=[source.id]),
         home=reverse("supervision:course", args=[row.id]) if row else "",
-        called=_("Course %(n)s") % {"n": n} if row else "",
+        called=_("Course %(n)s") % {"n": row.number} if row else "",
         is_whole=row is None or (row.from_day is None and row.to_day is None),
     )
 

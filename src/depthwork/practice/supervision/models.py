@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
-from django.db import models
-from django.db.models import F, Q
+from django.db import models, transaction
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.sources.models import Source
@@ -28,6 +29,7 @@ class Supervision(OfClient):
 
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="supervisions")
     supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(null=True, editable=False)  # how the supervisor knows it, for ever
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=14, choices=Purpose.choices, default=Purpose.SUPERVISION)
     terms = SealedJSON()  # words, consent: {on, words, recording, cues}, limits
@@ -62,7 +64,39 @@ class Supervision(OfClient):
                 condition=Q(ended_at=None),
                 name="one_open_supervision_for_each_person",
             ),
+            models.UniqueConstraint(
+                fields=["supervisor", "number"],
+                condition=Q(number__isnull=False),
+                name="a_number_is_of_one_course_only",
+            ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A sharing that begins takes the next number of its supervisor; one that ended leaves its own behind."""
+        if self._state.adding and self.number is None:
+            self.number = next_number(self.supervisor_id)
+        super().save(*args, **kwargs)
+
+
+class LastNumber(models.Model):
+    """The last number under which a course was shown to someone; it stays when a client's rows are gone."""
+
+    supervisor = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "supervision_last_number"
+
+
+@transaction.atomic
+def next_number(supervisor: uuid.UUID) -> int:
+    """A number that no course of this supervisor ever had; two at once take two."""
+    LastNumber.objects.get_or_create(supervisor_id=supervisor)
+    last = LastNumber.objects.select_for_update().get(supervisor_id=supervisor)
+    top = Supervision.objects.filter(supervisor_id=supervisor).aggregate(top=Max("number"))["top"]
+    last.number = max(last.number, top or 0) + 1
+    last.save(update_fields=["number"])
+    return last.number
 
 
 class Comment(OfClient):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from depthwork.coding.marks_file import MarksFile, Reading
@@ -69,13 +71,18 @@ def open_for(person: Person) -> list[Supervision]:
     return list(
         Supervision.objects.filter(supervisor=person, ended_at=None, ends_at__gt=datetime.now(UTC))
         .select_related("treatment__clinician", "client__practice", "invited_by")
-        .order_by("treatment__clinician__display_name", "started_at", "id")
+        .order_by("number", "started_at", "id")
     )
 
 
-def open_supervision(person: Person, client: UUID) -> Supervision | None:
-    """The supervision in which someone reads a client now."""
-    return next((s for s in open_for(person) if s.client_id == client), None)
+def open_supervision(person: Person, treatment: UUID) -> Supervision | None:
+    """The supervision in which someone reads a course now."""
+    return next((s for s in open_for(person) if s.treatment_id == treatment), None)
+
+
+def runs_for(row: Supervision, person: Person) -> bool:
+    """Whether this very sharing is someone's, and open now."""
+    return row.supervisor_id == person.id and row.ended_at is None and row.ends_at > datetime.now(UTC)
 
 
 def supervisions_of(client: Client) -> list[Supervision]:
@@ -87,14 +94,24 @@ def supervisions_of(client: Client) -> list[Supervision]:
     )
 
 
-def shared_hours(row: Supervision) -> list[Session]:
+def shared_hours(row: Supervision) -> QuerySet[Session]:
     """The hours inside the days that were agreed; held ones, newest first."""
     hours = Session.objects.filter(treatment_id=row.treatment_id, status="held")
     if row.from_day:
         hours = hours.filter(day__gte=row.from_day)
     if row.to_day:
         hours = hours.filter(day__lte=row.to_day)
-    return list(hours.order_by("-starts_at"))
+    return hours.order_by("-starts_at")
+
+
+def texts_of(row: Supervision, hours: Sequence[Session]) -> dict[UUID, list[Source]]:
+    """What may be read of some hours, hour by hour, oldest first; one query, and no text is opened."""
+    found: dict[UUID, list[Source]] = {}
+    rows = Source.objects.filter(session__in=hours).select_related("session").order_by("created_at")
+    for source in rows:
+        if source.session_id is not None and shared_source(row, source):
+            found.setdefault(source.session_id, []).append(source)
+    return found
 
 
 def shared_source(row: Supervision, source: Source) -> bool:

@@ -52,7 +52,7 @@ class CoursePoint:
         """The value, or left open, declined, asked: three different things."""
         if self.value is not None:
             return figure(self.value) + (f", {gettext(self.band)}" if self.band else "")
-        return self.withheld or str(STATES[self.state])
+        return gettext(self.withheld) if self.withheld else str(STATES[self.state])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,10 @@ class Closed(TrackingError):
     """The form is sent, declined, taken back or past its time."""
 
 
+class Elsewhere(TrackingError):
+    """Someone else saved first; nothing was overwritten."""
+
+
 class MayNotAsk(TrackingError):
     """A risk question may not go out between the hours now; `reasons` says why."""
 

@@ -159,7 +159,13 @@ class WatchForm(forms.Form):
         label=_("Minutes until the colleague sees any other answer about danger"), min_value=1, max_value=1440
     )
     quiet_from = forms.TimeField(
-        label=_("Nobody reads from"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+        label=_("Nobody reads from"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_(
+            "Said to the client on the form, and nothing more: an answer is shown, and goes on to the colleague, "
+            "after the same minutes by day and by night."
+        ),
     )
     quiet_to = forms.TimeField(
         label=_("until"), required=False, widget=forms.TimeInput(attrs={"type": "time"})

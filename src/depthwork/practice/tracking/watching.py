@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -63,13 +62,3 @@ def reasons_against(s: Situation) -> tuple[str, ...]:
         if s.last_test is None or s.now - s.last_test > TEST_WITHIN:
             found.append("no_test")
     return tuple(found)
-
-
-def is_quiet(at: datetime, *, quiet_from: time | None, quiet_to: time | None, zone: ZoneInfo) -> bool:
-    """Whether nobody reads at that moment, by the practice's own clock."""
-    if quiet_from is None or quiet_to is None:
-        return False
-    here = at.astimezone(zone).time()
-    if quiet_from <= quiet_to:
-        return quiet_from <= here < quiet_to
-    return here >= quiet_from or here < quiet_to

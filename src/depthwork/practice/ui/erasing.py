@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.audit.actions import record
@@ -51,7 +52,7 @@ def is_early(client: Client, *, on: date) -> bool:
 def hold(*, client: Client, by: Person) -> LegalHold:
     """Nothing of this client can be burned or erased until the hold is lifted."""
     if vault.is_held(client.id):
-        raise CourseError("a legal hold stands already")
+        raise CourseError(gettext("a legal hold stands already"))
     row = vault.hold(owner=client.id, by=by.id)
     _note("hold.placed", client.id, by)
     return row
@@ -61,7 +62,7 @@ def hold(*, client: Client, by: Person) -> LegalHold:
 def lift(*, client: Client, by: Person) -> None:
     """What was to be burned meanwhile is burned within the hour."""
     if not vault.lift_hold(owner=client.id, by=by.id):
-        raise CourseError("no legal hold stands")
+        raise CourseError(gettext("no legal hold stands"))
     _note("hold.lifted", client.id, by)
 
 
@@ -69,10 +70,10 @@ def lift(*, client: Client, by: Person) -> None:
 def erase(*, client: Client, why: str, by: Person) -> Tombstone:
     """Destroy a client's keys and delete every row of theirs. What stays: the audit, without a name, and a tombstone."""
     if why not in WHY:
-        raise CourseError("say why; the audit keeps it")
+        raise CourseError(gettext("say why; the audit keeps it"))
     client.refresh_from_db(fields=["state"])
     if client.state in (Client.State.ACTIVE, Client.State.CONSULTATION):
-        raise CourseError("end the treatment first: what still goes on is not erased")
+        raise CourseError(gettext("end the treatment first: what still goes on is not erased"))
     stone = vault.shred(owner=client.id, by=by.id)
     Involvement.objects.filter(client=client.id).delete()
     Person.objects.filter(client=client.id).update(is_active=False)

@@ -23,7 +23,7 @@ from depthwork.practice.intake.safety_words import sections
 from depthwork.practice.keeping.wills import release
 from depthwork.practice.people import actions
 from depthwork.practice.people.forms import InviteForm, RolesForm
-from depthwork.practice.people.models import ELSEWHERE, Person
+from depthwork.practice.people.models import ELSEWHERE, Person, Role
 from depthwork.practice.policy.jurisdiction import profile_of
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.policy.permissions import Permission as P
@@ -54,9 +54,12 @@ def colleagues_of(person: Person) -> QuerySet[Person]:
 def practice(request: HttpRequest) -> HttpResponse:
     """People and what they do, backup, jurisdiction, what is installed."""
     person = person_of(request)
+    people = list(colleagues_of(person))
+    for one in people:
+        one.does = [Role(role).label for role in one.roles]  # type: ignore[attr-defined]
     context = {
-        "people": colleagues_of(person),
-        "roles": ROLES,
+        "people": people,
+        "roles": [(Role(role).label, says) for role, says in ROLES.items()],
         "may_manage": allows(person, P.MANAGE_PRACTICE, practice=person.practice_id),
         "may_take_in": allows(person, P.ADMIT_CLIENT, practice=person.practice_id),
         "may_study": allows(person, P.EXPORT_RESEARCH, practice=person.practice_id),

@@ -8,7 +8,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from depthwork.practice.audit.actions import record
@@ -19,6 +18,7 @@ from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import clients_for, landing_name
 from depthwork.practice.ui.search import search
 from depthwork.practice.ui.search_index import AT_MOST, Hit
+from depthwork.practice.ui.search_kinds import kind_named
 
 
 class SearchForm(forms.Form):
@@ -67,7 +67,9 @@ def _lines(person: Person, hits: list[Hit]) -> list[Line]:
     for client, cell in clients_for(person).filter(id__in=wanted).values_list("id", "called"):
         names[client] = landing_name(called.open_value(cell, owner=client, row=client), person)
     return [
-        Line(names[hit.client], _address(hit), _kind(hit.kind), hit) for hit in hits if hit.client in names
+        Line(names[hit.client], _address(hit), kind_named(hit.kind), hit)
+        for hit in hits
+        if hit.client in names
     ]
 
 
@@ -80,12 +82,3 @@ def _address(hit: Hit) -> str:
     except NoReverseMatch:
         pass
     return reverse("ui:thread", args=[hit.client])
-
-
-def _kind(kind: str) -> str:
-    known = {
-        "treatments.session.kept_line": _("kept line"),
-        "treatments.treatment.focus": _("focus"),
-        "sources.sourceversion.text": _("source"),
-    }
-    return known.get(kind, kind.split(".")[-1].replace("_", " "))

@@ -31,12 +31,13 @@ from depthwork.practice.vault.models import DataKey, Grant
 
 PURPOSES = {
     "treatment": gettext_lazy("treatment"),
-    "cover": gettext_lazy("cover of a break"),
-    "alerts": gettext_lazy("alerts between the hours"),
     "supervision": gettext_lazy("supervision"),
+    "cover": gettext_lazy("cover in a break"),
+    "office": gettext_lazy("the office"),
+    "alerts": gettext_lazy("answers that need a person"),
+    "alert": gettext_lazy("an answer that needed a person"),
     "research": gettext_lazy("research"),
-    "office": gettext_lazy("office"),
-    "own place": gettext_lazy("a place of their own"),
+    "own place": gettext_lazy("their own place"),
 }
 
 

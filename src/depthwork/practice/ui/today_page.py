@@ -64,7 +64,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """Hours of today (or `?day=`), with what stands beside them. Prints no answer and no passage."""
     person = person_of(request)
     now = datetime.now(zone_of(person.practice.time_zone))
-    day = _day_asked(request) or now.date()
+    day = _day_asked(request.GET.get("day", "")) or now.date()
     hours = hours_on(person, day)
     later = None if hours else next_day_with_hours(person, after=day)
     rows = (
@@ -94,21 +94,21 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/today.html", context)
 
 
+def _day_asked(raw: str) -> date | None:
+    """A day of the calendar that has a day before and after it; anything else is today."""
+    try:
+        day = parse_date(raw)
+    except ValueError:  # well written, and in no calendar: 30 February
+        return None
+    return day if day is not None and 1900 <= day.year < 2200 else None
+
+
 @rule(P.SEE_TODAY)
 @require_POST
 def lines(request: HttpRequest) -> HttpResponse:
     """Whether kept lines stand on Today: somebody else may look at the screen."""
     choose_lines(shown=request.POST.get("shown") == "yes", by=person_of(request))
     return redirect("ui:today")
-
-
-def _day_asked(request: HttpRequest) -> date | None:
-    """The day of `?day=`, where it is one that has days beside it."""
-    try:
-        found = parse_date(request.GET.get("day", ""))
-    except ValueError:
-        return None
-    return found if found is not None and date.min < found < date.max - timedelta(weeks=52) else None
 
 
 def _what_is_lacking(person: Person) -> str:

@@ -161,7 +161,7 @@ def rehearse(person: Person) -> int | None:
     if [one["id"] for one in told] != [
         one["id"] for one in facts_of(person, now=now) if not one.get("ended")
     ]:
-        raise Refused("the will opened, and does not hold the facts of today")
+        raise Refused(_("the will opened, and does not hold the facts of today"))
     return len(told)
 
 

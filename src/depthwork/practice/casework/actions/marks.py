@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from depthwork.coding import Mark, Span
-from depthwork.coding.anchor import anchored
+from depthwork.coding.anchor import anchored, reanchor
 from depthwork.coding.shelf import attributes_for, codebook_for
 from depthwork.practice.casework.actions.readings import reading_of
-from depthwork.practice.casework.bridge import body_of
+from depthwork.practice.casework.bridge import body_of, mark_of
 from depthwork.practice.casework.errors import Changed, MarkError
 from depthwork.practice.casework.models import MarkRow
 from depthwork.practice.people.models import Person
@@ -160,14 +160,19 @@ def edit_mark(
     start: int | None = None,
     end: int | None = None,
 ) -> MarkRow:
-    """Change what a mark says, or where it stands. A mark is changed by whoever made it."""
+    """Change what a mark says, or where it stands. A mark is changed by whoever made it.
+
+    Without a place it stays on its words, wherever these stand in the present text.
+    """
     _own(mark, by)
-    old = mark.body
+    old, text = mark.body, transcript_for(mark.source)
+    if start is None or end is None:
+        start, end = _place_of(mark, text)
     made = mark_on(
-        transcript_for(mark.source),
+        text,
         source=mark.source,
-        start=old["start"] if start is None else start,
-        end=old["end"] if end is None else end,
+        start=start,
+        end=end,
         construct=construct,
         code=code,
         attributes=attributes or {},
@@ -175,7 +180,8 @@ def edit_mark(
     )
     made = replace(made, confidence=old["confidence"], why=old["why"], intensity=old["intensity"])
     _take(mark, version)
-    mark.before = [*(mark.before or []), old][-MOST_BEFORE:]
+    was = {"body": old, "source_version": mark.source_version, "status": mark.status}
+    mark.before = [*(mark.before or []), was][-MOST_BEFORE:]
     mark.body = body_of(made)
     mark.source_version = mark.source.version
     if mark.status == MarkRow.Status.CONFIRMED and not made.is_unaided:
@@ -183,6 +189,20 @@ def edit_mark(
     mark.save(update_fields=["before", "body", "status", "source_version"])
     note("mark.edited", mark, by=by)
     return mark
+
+
+def _place_of(mark: MarkRow, text: Transcript) -> tuple[int, int]:
+    """Where the words of a mark stand in the present text; MarkError where they stand no more."""
+    if mark.source_version == mark.source.version:
+        return mark.body["start"], mark.body["end"]
+    found = reanchor(mark_of(mark), text)
+    if found.state == "detached":
+        raise MarkError(
+            _(
+                "the words of this mark no longer stand in the text; mark the words that say it now, or remove it"
+            )
+        )
+    return found.mark.span.start, found.mark.span.end
 
 
 @transaction.atomic

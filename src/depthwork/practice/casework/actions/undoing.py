@@ -46,13 +46,15 @@ def undo(*, source: Source, by: Person, act: Act, what: UUID, cue: UUID | None =
     if not before:
         raise MarkError(_("there is nothing left to undo here"))
     last = before.pop()
-    if "status" in last:
-        row.status = last["status"]
-    else:
+    if "construct" in last:  # kept before the rest of a state was
         row.body = last
+    else:
+        row.body = last.get("body", row.body)
+        row.status = last.get("status", row.status)
+        row.source_version = last.get("source_version", row.source_version)
     row.before = before or None
     row.version += 1
-    row.save(update_fields=["before", "body", "status", "version"])
+    row.save(update_fields=["before", "body", "status", "source_version", "version"])
     note(f"undone.{act}", row, by=by)
 
 

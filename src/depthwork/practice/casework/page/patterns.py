@@ -185,14 +185,21 @@ class CounterCell:
 def counters_of(found: Concordance, quotes: Quotes) -> list[CounterCell]:
     """The same wish, and it went another way."""
 
-    def shown(example: CounterExample) -> tuple[Said, list[Said]]:
-        return quotes.said(example.line), [quotes.said(line, of=False) for line in example.responses]
-
     cells = []
     for key, name in COLUMNS:
-        every = [shown(e) for e in found.counter_examples if e.column == key]
+        every = [_another_way(e, quotes) for e in found.counter_examples if e.column == key]
         cells.append(CounterCell(key, name, every[:AT_FIRST], every[AT_FIRST:]))
     return cells
+
+
+def counters_beside(found: Concordance, quotes: Quotes) -> list[tuple[Said, list[Said]]]:
+    """Counter-examples of episodes with oneself, or without a place: counted like the others, in no column."""
+    columns = {key for key, _name in COLUMNS}
+    return [_another_way(e, quotes) for e in found.counter_examples if e.column not in columns]
+
+
+def _another_way(example: CounterExample, quotes: Quotes) -> tuple[Said, list[Said]]:
+    return quotes.said(example.line), [quotes.said(line, of=False) for line in example.responses]
 
 
 def heading_of(found: Patterns) -> str:
@@ -220,6 +227,8 @@ def opening_of(found: Patterns) -> str:
         for key, name in COLUMNS
         if told.columns.get(key)
     ]
+    if beside := told.columns.get("self", 0) + told.columns.get("unplaced", 0):
+        where.append(gettext("%(n)s with oneself or without a place") % {"n": in_letters(beside)})
     if where:
         parts.append(
             gettext("%(episodes)s were told.") % {"episodes": upper(_join(where))}
@@ -239,7 +248,7 @@ def _join(words: list[str]) -> str:
 
 def caption_of(caption: Caption, names: Mapping[str, str]) -> str:
     """Who coded, knowing what; people by name."""
-    coders = tuple(sorted(names.get(c, "another coder") for c in caption.coders))
+    coders = tuple(sorted(names.get(c, gettext("another coder")) for c in caption.coders))
     return replace(caption, coders=coders).sentence
 
 

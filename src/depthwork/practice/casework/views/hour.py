@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from depthwork.practice.casework import words
 from depthwork.practice.casework.beside import Beside, beside
-from depthwork.practice.casework.errors import MarkError
+from depthwork.practice.casework.errors import Changed
 from depthwork.practice.casework.hour import MAIN_KINDS, Column, chosen, column_of
 from depthwork.practice.casework.page.profile import hour_chart
 from depthwork.practice.casework.page.setting import set_passages
@@ -193,12 +193,35 @@ def line(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session: Session = request.subject  # type: ignore[attr-defined]
     words_kept = " ".join(request.POST.get("line", "").split())
     if len(words_kept) > LONGEST_LINE:
-        raise MarkError(
-            _("the line is longer than %(n)s characters; one line is enough") % {"n": LONGEST_LINE}
-        )
-    if words_kept:
-        keep_line(session=session, by=person_of(request), line=words_kept)
+        said = _("the line is longer than %(n)s characters; one line is enough") % {"n": LONGEST_LINE}
+        return _line_again(request, session, words_kept, said, status=422)
+    was = session.kept_line or ""
+    if words_kept and words_kept != was:
+        # Asked for where no line stands: one that does came from another window, and is shown first.
+        if was and request.POST.get("version") != str(session.version):
+            said = _("a line was kept of this hour in another window; nothing was overwritten")
+            return _line_again(request, session, words_kept, said, status=409)
+        try:
+            keep_line(session=session, by=person_of(request), line=words_kept)
+        except Changed as changed:
+            session.refresh_from_db()
+            return _line_again(request, session, words_kept, str(changed), status=409)
     return redirect("casework:hour", session_id)
+
+
+def _line_again(request: HttpRequest, session: Session, line: str, said: str, *, status: int) -> HttpResponse:
+    """The line as it was written, beside the one that stands."""
+    context = {
+        "client": session.client,
+        "who": session.client.called,
+        "leaves": leaves_for(session.client_id, request.path),
+        "session": session,
+        "hour_name": hour_name(session),
+        "line": line,
+        "words": said,
+        "longest": LONGEST_LINE,
+    }
+    return render(request, "casework/line_again.html", context, status=status)
 
 
 @rule(P.WRITE_PROCESS_NOTES, of=session_named)

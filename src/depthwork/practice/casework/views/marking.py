@@ -60,7 +60,8 @@ def _changed(request: HttpRequest, changed: Changed) -> HttpResponse:
     """Both versions: what stands now, and what was sent."""
     row: MarkRow = request.subject  # type: ignore[attr-defined]
     now = mark_named(row.id)
-    context: dict[str, Any] = {"words": str(changed), "sent": dict(request.POST.items())}
+    sent = {k: v for k, v in request.POST.items() if k not in ("csrfmiddlewaretoken", "version")}
+    context: dict[str, Any] = {"words": str(changed), "sent": sent, "now": now}
     if now is not None and now.source.session is not None:
         from depthwork.practice.casework.actions.marks import transcript_for
         from depthwork.practice.casework.bridge import mark_of
@@ -99,12 +100,22 @@ def codes(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _on_the_text_shown(request: HttpRequest, source: Source) -> None:
+    """Offsets count in the text that the page shows; on another version they would fall on other words."""
+    shown = request.GET.get("text", "")
+    if shown and shown != str(source.version):
+        raise MarkError(
+            _("the text was changed in another window; open the hour again and select the words once more")
+        )
+
+
 @rule(P.MARK_HOURS, of=source_named)
 @require_POST
 @said_plainly
 def make(request: HttpRequest, source_id: UUID) -> HttpResponse:
     """Mark some words; or, with a cue's id, accept that cue as it was changed."""
     source: Source = request.subject  # type: ignore[attr-defined]
+    _on_the_text_shown(request, source)
     given = read_mark(request.POST)
     given.pop("version")
     row = actions.make_mark(source=source, by=person_of(request), **given)
@@ -118,6 +129,7 @@ def make(request: HttpRequest, source_id: UUID) -> HttpResponse:
 def edit(request: HttpRequest, mark_id: UUID) -> HttpResponse:
     """Change a mark."""
     mark: MarkRow = request.subject  # type: ignore[attr-defined]
+    _on_the_text_shown(request, mark.source)
     given = read_mark(request.POST)
     if given["version"] is None:
         raise MarkError(_("the page did not say which version it shows; open it again"))
@@ -192,6 +204,7 @@ def accept(request: HttpRequest, source_id: UUID, cue_id: UUID) -> HttpResponse:
     _may_answer_cues(request, source)
     given: dict[str, Any] = {}
     if "construct" in request.POST:
+        _on_the_text_shown(request, source)
         given = read_mark(request.POST)
         given.pop("version")
     left, focus = _cue_shown(request, source, cue_id)

@@ -102,6 +102,7 @@ def _pattern_context(apart: Apart, hours: list[Hour], treatment: Treatment, *, b
         "columns": page.COLUMNS,
         "rows": page.rows_of(told, quotes) if told else [],
         "counters": page.counters_of(told, quotes) if told else [],
+        "beside": page.counters_beside(told, quotes) if told else [],
         "counter_count": page.in_words(told.counter_count) if told else "",
         "withheld": found.ccrt.withheld,
         "table": page.table_of(found.ccrt),
@@ -161,8 +162,9 @@ def _columns(parallel: Parallel, quotes: page.Quotes) -> list[tuple[str, int, li
     ]
 
 
-def _corners(triangle: Any, quotes: page.Quotes) -> list[tuple[str, int, list[page.Said]]]:
-    return [(_(c.name), c.count, quotes.all(c.lines)) for c in triangle.corners if c.lines]
+def _corners(triangle: Any, quotes: page.Quotes) -> list[tuple[str, str, list[page.Said]]]:
+    """Each corner by its id, by which the drawing leads here, with its name and its lines."""
+    return [(c.name, _(c.name), quotes.all(c.lines)) for c in triangle.corners if c.lines]
 
 
 @rule(P.READ_PROCESS_NOTES, of=client_named, reads="patterns.read")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -50,14 +51,17 @@ def coverage(request: HttpRequest, client_id: UUID) -> HttpResponse:
     today, us = today_of(client), in_the_us(client)
     account = account_of(client)
     person = person_of(request)
+    newest = account.lines[::-1]
+    paid = Paginator([one for one in newest if not one.balance], LINES_SHOWN)
+    settled = paid.get_page(request.GET.get("page"))
     context = page_head(
         request,
         client,
         is_us=us,
         pages=plan_pages(client, today=today) if us else [],
         account=account,
-        lines=account.lines[: -LINES_SHOWN - 1 : -1],
-        earlier=max(0, len(account.lines) - LINES_SHOWN),
+        open_lines=[one for one in newest if one.balance],
+        settled=settled,
         currency=client.practice.currency,
         can_edit=allows_row(person, P.EDIT_COVERAGE, client),
         may_write=allows_row(person, P.WRITE_RECORD, client),

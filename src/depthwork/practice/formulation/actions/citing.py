@@ -144,7 +144,7 @@ def _break(row: Citation, rest: str, statement: Statement) -> None:
     found = Break.objects.filter(id=UUID(rest), client_id=statement.client_id).first()
     if found is None:
         raise ValueError
-    _dated(row, found.from_date, f"a break until {in_words(found.to_date)}")
+    _dated(row, found.from_date, _("a break until %(day)s") % {"day": in_words(found.to_date)})
 
 
 _CITED = {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.formulation import actions
+from depthwork.practice.formulation.feelings import chosen_words, wished_words
 from depthwork.practice.formulation.forms import AfterForm
 from depthwork.practice.formulation.views.common import page_head
 from depthwork.practice.policy.permissions import Permission as P
@@ -18,6 +19,26 @@ from depthwork.practice.record.queries import note_of_hour
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Session
 from depthwork.practice.treatments.queries import session_named
+from depthwork.practice.treatments.views.common import sent_again
+
+
+def _as_it_stands(session: Session) -> list[tuple[str, str]]:
+    """What the hour says now, under the questions of the form; what is empty is left out."""
+    kept, asks = session.after or {}, AfterForm.base_fields
+    said = [
+        ("status", str(session.get_status_display())),
+        ("late_minutes", str(session.late_minutes or "")),
+        ("line", session.kept_line or ""),
+        ("first_words", session.first_words or ""),
+        ("last_words", session.last_words or ""),
+        ("feeling_words", kept.get("feeling_words") or ""),
+        ("wished_to", ", ".join(wished_words(kept.get("wished_to") or []))),
+        ("question", kept.get("question") or ""),
+        ("next", kept.get("next") or ""),
+    ]
+    told = [(str(asks[name].label), words) for name, words in said if words]
+    felt = ", ".join(f"{words} {n}" for words, n in chosen_words(kept.get("feelings") or {}))
+    return [*told, (_("How it felt to be there"), felt)] if felt else told
 
 
 @rule(P.WRITE_PROCESS_NOTES, of=session_named)
@@ -34,7 +55,7 @@ def after(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "version": session.version,
         **{name: kept.get(name) for name in ("feelings", "feeling_words", "wished_to", "question", "next")},
     }
-    form, status = AfterForm(request.POST or None, initial=initial), 200
+    form, status, theirs = AfterForm(request.POST or None, initial=initial), 200, None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -49,10 +70,11 @@ def after(request: HttpRequest, session_id: UUID) -> HttpResponse:
                 first_words=data["first_words"],
                 last_words=data["last_words"],
                 after=form.after(),
+                once=data["once"],
             )
         except Changed as error:
-            form.add_error(None, str(error))
-            status = 409
+            session.refresh_from_db()
+            form, status, theirs = sent_again(form, session.version, error), 409, _as_it_stands(session)
         except CourseError as error:
             form.add_error(None, str(error))
             status = 422
@@ -63,7 +85,7 @@ def after(request: HttpRequest, session_id: UUID) -> HttpResponse:
     elif form.is_bound:
         status = 422
     what = _("after the hour of %(day)s") % {"day": in_words(session.day)}
-    context = page_head(request, session.client, what, session=session, form=form)
+    context = page_head(request, session.client, what, session=session, form=form, theirs=theirs)
     context["note"] = note_of_hour(session)
     context["main"] = [form[name] for name in AfterForm.MAIN]
     context["more"] = [form[name] for name in AfterForm.MORE]

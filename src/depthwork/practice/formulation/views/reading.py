@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from depthwork.practice.formulation.differences import differences, in_words
-from depthwork.practice.formulation.forms import CameForm
+from depthwork.practice.formulation.forms import CameForm, PredictionForm
 from depthwork.practice.formulation.models import Formulation
 from depthwork.practice.formulation.papers import formulation_paper
 from depthwork.practice.formulation.queries import (
@@ -47,10 +47,24 @@ def formulation(request: HttpRequest, client_id: UUID) -> HttpResponse:
 def version(request: HttpRequest, formulation_id: UUID) -> HttpResponse:
     """One version."""
     row: Formulation = request.subject  # type: ignore[attr-defined]
-    return _page(request, row, versions_of(row.treatment))
+    return version_page(request, row)
 
 
-def _page(request: HttpRequest, row: Formulation, versions: list[Formulation]) -> HttpResponse:
+def version_page(
+    request: HttpRequest, row: Formulation, *, status: int = 200, prediction: PredictionForm | None = None
+) -> HttpResponse:
+    """One version; with an expectation that could not be kept, as it was typed."""
+    return _page(request, row, versions_of(row.treatment), status=status, prediction=prediction)
+
+
+def _page(
+    request: HttpRequest,
+    row: Formulation,
+    versions: list[Formulation],
+    *,
+    status: int = 200,
+    prediction: PredictionForm | None = None,
+) -> HttpResponse:
     page = page_of(row)
     what = _("formulation, version %(n)s") % {"n": row.number}
     writing = next((v for v in versions if v.kept_at is None), None)
@@ -69,8 +83,9 @@ def _page(request: HttpRequest, row: Formulation, versions: list[Formulation]) -
         predictions=_predictions(row),
         counts=counts_in_words(page),
         may_write=allows_row(person_of(request), P.WRITE_PROCESS_NOTES, row),
+        prediction=prediction or PredictionForm(),
     )
-    return render(request, "formulation/formulation.html", context)
+    return render(request, "formulation/formulation.html", context, status=status)
 
 
 def _predictions(row: Formulation) -> list[dict[str, object]]:

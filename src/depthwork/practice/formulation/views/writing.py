@@ -23,13 +23,14 @@ from depthwork.practice.formulation.queries import (
     statement_named,
 )
 from depthwork.practice.formulation.views.common import page_head
-from depthwork.practice.formulation.views.reading import counts_in_words
+from depthwork.practice.formulation.views.reading import counts_in_words, version_page
+from depthwork.practice.formulation.views.typed import Typed, headings_as, typed_in, version_of
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import client_named, current_treatment
-from depthwork.practice.treatments.views.common import head, today_of
+from depthwork.practice.treatments.views.common import head, sent_again, today_of
 
 
 @rule(P.WRITE_PROCESS_NOTES, of=client_named)
@@ -49,13 +50,6 @@ def begin(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return redirect("formulation:write", row.id)
 
 
-def _writing(request: HttpRequest) -> Formulation:
-    row: Formulation = request.subject  # type: ignore[attr-defined]
-    if row.kept_at is not None:
-        raise Http404("kept")
-    return row
-
-
 @rule(P.WRITE_PROCESS_NOTES, of=formulation_named, reads="formulation.read")
 @require_GET
 def write(request: HttpRequest, formulation_id: UUID) -> HttpResponse:
@@ -66,8 +60,30 @@ def write(request: HttpRequest, formulation_id: UUID) -> HttpResponse:
     return _editor(request, row)
 
 
-def _editor(request: HttpRequest, row: Formulation, *, status: int = 200, **more: Any) -> HttpResponse:
+def _kept_meanwhile(
+    request: HttpRequest, row: Formulation, said: list[tuple[str, str]], *, status: int = 409
+) -> HttpResponse:
+    """The version was signed in another window: what was typed stands to be copied."""
+    what = _("formulation, version %(n)s") % {"n": row.number}
+    context = page_head(request, row.client, what, row=row, said=[one for one in said if one[1].strip()])
+    return render(request, "formulation/kept_meanwhile.html", context, status=status)
+
+
+def _editor(
+    request: HttpRequest, row: Formulation, *, status: int = 200, typed: Typed | None = None, **more: Any
+) -> HttpResponse:
+    """The page on which a version is written. `typed` could not be kept and stands where it was written."""
+    typed = typed or Typed()
+    row = formulation_named(row.id) or row
+    if row.kept_at is not None:
+        crossed = more.get("crossed")
+        return _kept_meanwhile(
+            request, row, [(_("Your words"), typed.words or (crossed.mine if crossed else ""))]
+        )
     page = page_of(row)
+    more.setdefault("heads", headings_as(row))
+    more.setdefault("headings", HeadingsForm(initial={"title": row.title or "", "version": row.version}))
+    more.setdefault("prediction", PredictionForm())
     context = page_head(
         request,
         row.client,
@@ -75,9 +91,9 @@ def _editor(request: HttpRequest, row: Formulation, *, status: int = 200, **more
         row=row,
         page=page,
         counts=counts_in_words(page),
-        headings=HeadingsForm(initial={"title": row.title or "", "version": row.version}),
-        prediction=PredictionForm(),
         offers=offers(row.treatment, most=8),
+        typed=typed,
+        to_copy="" if typed.has_place(page) else typed.words,
         **more,
     )
     return render(request, "formulation/write.html", context, status=status)
@@ -87,11 +103,18 @@ def _editor(request: HttpRequest, row: Formulation, *, status: int = 200, **more
 @require_POST
 def headings(request: HttpRequest, formulation_id: UUID) -> HttpResponse:
     """Title and headings: existing ones by key, new ones one a line."""
-    row, form = _writing(request), HeadingsForm(request.POST)
+    row: Formulation = request.subject  # type: ignore[attr-defined]
+    form, more = HeadingsForm(request.POST), request.POST.get("more", "")
+    if row.kept_at is not None:
+        said = [one["title"] for one in headings_as(row, request.POST)]
+        title = request.POST.get("title", "")
+        return _kept_meanwhile(request, row, [(_("Title and headings"), "\n".join([title, *said, more]))])
+    heads = headings_as(row, request.POST)
+    typed: dict[str, Any] = {"headings": form, "heads": heads, "more": more, "is_naming": True}
     if not form.is_valid():
-        return _editor(request, row, status=422, refused=_("The title is too long."))
-    titles = [(s["key"], request.POST.get(f"heading_{s['key']}", s["title"])) for s in row.sections or []]
-    titles += [("", line) for line in request.POST.get("more", "").splitlines()]
+        return _editor(request, row, status=422, **typed)
+    titles = [(one["key"], one["title"]) for one in heads]
+    titles += [("", line) for line in more.splitlines()]
     try:
         actions.name_version(
             formulation=row,
@@ -101,7 +124,15 @@ def headings(request: HttpRequest, formulation_id: UUID) -> HttpResponse:
             version=form.cleaned_data["version"],
         )
     except Changed as error:
-        return _editor(request, formulation_named(row.id) or row, status=409, refused=str(error))
+        now = formulation_named(row.id) or row
+        stands = [now.title or "", *(one["title"] for one in now.sections or [])]
+        typed |= {"headings": sent_again(form, now.version, error), "stands": [one for one in stands if one]}
+        typed["heads"] = headings_as(now, request.POST)
+        return _editor(request, now, status=409, **typed)
+    except CourseError as error:
+        return _editor(
+            request, row, status=422, refused=str(error), typed=Typed("\n".join(t for _k, t in titles))
+        )
     return redirect("formulation:write", row.id)
 
 
@@ -109,17 +140,18 @@ def headings(request: HttpRequest, formulation_id: UUID) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest, formulation_id: UUID) -> HttpResponse:
     """A new statement."""
-    row = _writing(request)
+    row: Formulation = request.subject  # type: ignore[attr-defined]
+    typed = Typed(request.POST.get("words", ""), section=request.POST.get("section", ""))
     try:
         made = actions.add_statement(
             formulation=row,
-            section=request.POST.get("section", ""),
-            words=request.POST.get("words", ""),
+            section=typed.section,
+            words=typed.words,
             is_inference=request.POST.get("inference") == "1",
             by=person_of(request),
         )
     except CourseError as error:
-        return _editor(request, row, status=422, refused=str(error))
+        return _editor(request, row, status=422, refused=str(error), typed=typed)
     response = redirect("formulation:write", row.id)
     response["Location"] += f"#s{made.id}"
     return response
@@ -170,7 +202,7 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     row: Statement = request.subject  # type: ignore[attr-defined]
     by, words = person_of(request), request.POST.get("words", "")
     try:
-        version = int(request.POST.get("version", "0"))
+        version = version_of(request)
         if words.strip() != (row.words or ""):
             row = actions.change_statement(statement=row, words=words, by=by, version=version)
             version = row.version
@@ -179,9 +211,15 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
             actions.move_statement(statement=row, section=section, by=by, version=version)
     except actions.Crossed as crossed:
         return _editor(request, row.formulation, status=409, crossed=crossed)
-    except (CourseError, ValueError) as error:
-        return _editor(request, row.formulation, status=422, refused=str(error))
+    except CourseError as error:
+        return _refused(request, row, error)
     return _to_statement(row)
+
+
+def _refused(request: HttpRequest, row: Statement, error: CourseError) -> HttpResponse:
+    """The editor, with what was typed in the statement's field still there."""
+    typed = typed_in(request, row)
+    return _editor(request, row.formulation, status=422, refused=str(error), typed=typed)
 
 
 def _keep_words_first(request: HttpRequest, row: Statement) -> Statement:
@@ -189,7 +227,7 @@ def _keep_words_first(request: HttpRequest, row: Statement) -> Statement:
     words = request.POST.get("words")
     if words is None or not words.strip() or words.strip() == (row.words or ""):
         return row
-    version = int(request.POST.get("version") or row.version)
+    version = version_of(request, row.version)
     return actions.change_statement(statement=row, words=words, by=person_of(request), version=version)
 
 
@@ -204,14 +242,16 @@ def cite(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     """Cite what was chosen; on its own, a page of lines to choose from."""
     row: Statement = request.subject  # type: ignore[attr-defined]
     if row.formulation.kept_at is not None:
+        if request.method == "POST":
+            return _editor(request, row.formulation, typed=typed_in(request, row))
         raise Http404("kept")
     refused = ""
     try:
         row = _keep_words_first(request, row)
     except actions.Crossed as crossed:
         return _editor(request, row.formulation, status=409, crossed=crossed)
-    except (CourseError, ValueError) as error:
-        return _editor(request, row.formulation, status=422, refused=str(error))
+    except CourseError as error:
+        return _refused(request, row, error)
     if request.method == "POST" and request.POST.get("key"):
         try:
             actions.cite(
@@ -244,7 +284,7 @@ def inference(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     """No line says this; or a line does."""
     row: Statement = request.subject  # type: ignore[attr-defined]
     try:
-        before, version = row.version, int(request.POST.get("version") or row.version)
+        before, version = row.version, version_of(request, row.version)
         kept = _keep_words_first(request, row)
         actions.mark_inference(
             statement=kept,
@@ -255,7 +295,7 @@ def inference(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     except actions.Crossed as crossed:
         return _editor(request, row.formulation, status=409, crossed=crossed)
     except CourseError as error:
-        return _editor(request, row.formulation, status=422, refused=str(error))
+        return _refused(request, row, error)
     return _to_statement(row)
 
 
@@ -265,13 +305,11 @@ def strike(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     """Leave it out of this version."""
     row: Statement = request.subject  # type: ignore[attr-defined]
     try:
-        actions.strike_out(
-            statement=row, by=person_of(request), version=int(request.POST.get("version") or row.version)
-        )
+        actions.strike_out(statement=row, by=person_of(request), version=version_of(request, row.version))
     except actions.Crossed as crossed:
         return _editor(request, row.formulation, status=409, crossed=crossed)
     except CourseError as error:
-        return _editor(request, row.formulation, status=422, refused=str(error))
+        return _refused(request, row, error)
     return redirect("formulation:write", row.formulation_id)
 
 
@@ -294,6 +332,7 @@ def expect(request: HttpRequest, formulation_id: UUID) -> HttpResponse:
     """What one expects, dated today."""
     row: Formulation = request.subject  # type: ignore[attr-defined]
     form = PredictionForm(request.POST)
+    is_made = False
     if form.is_valid():
         try:
             actions.expect(
@@ -304,8 +343,14 @@ def expect(request: HttpRequest, formulation_id: UUID) -> HttpResponse:
                 by=person_of(request),
             )
         except CourseError as error:
-            return _editor(request, row, status=422, refused=str(error))
-    return redirect("formulation:version" if row.kept_at else "formulation:write", row.id)
+            form.add_error(None, str(error))
+        else:
+            is_made = True
+    if is_made:
+        return redirect("formulation:version" if row.kept_at else "formulation:write", row.id)
+    if row.kept_at is None:
+        return _editor(request, row, status=422, prediction=form)
+    return version_page(request, row, status=422, prediction=form)
 
 
 @rule(P.WRITE_PROCESS_NOTES, of=prediction_named)
@@ -314,19 +359,21 @@ def came(request: HttpRequest, prediction_id: UUID) -> HttpResponse:
     """What came."""
     row: Prediction = request.subject  # type: ignore[attr-defined]
     form = CameForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.say_what_came(
-                prediction=row,
-                words=form.cleaned_data["words"],
-                version=form.cleaned_data["version"],
-                on=today_of(row.client),
-                by=person_of(request),
-            )
-        except Changed as error:
-            context = head(request, row.client, theirs=prediction_named(row.id), mine=form.cleaned_data["words"],
-                           error=str(error))  # fmt: skip
-            return render(request, "formulation/came_twice.html", context, status=409)
+    if not form.is_valid():
+        context = head(request, row.client, theirs=row, mine=request.POST.get("words", ""), form=form)
+        return render(request, "formulation/came_twice.html", context, status=422)
+    try:
+        actions.say_what_came(
+            prediction=row,
+            words=form.cleaned_data["words"],
+            version=form.cleaned_data["version"],
+            on=today_of(row.client),
+            by=person_of(request),
+        )
+    except Changed as error:
+        context = head(request, row.client, theirs=prediction_named(row.id), mine=form.cleaned_data["words"],
+                       error=str(error))  # fmt: skip
+        return render(request, "formulation/came_twice.html", context, status=409)
     return redirect("formulation:formulation", row.client_id)
 
 

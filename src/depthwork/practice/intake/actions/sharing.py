@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person, Role
@@ -27,7 +28,7 @@ def opens_inquiries(person: Person) -> bool:
 def share_inquiries(*, reader: Person, by: Person) -> None:
     """Let a colleague open inquiries and the practice's own facts, those of the past as well."""
     if reader.practice_id != by.practice_id or not reader.has_role(Role.CLINICIAN, Role.MANAGER):
-        raise CourseError("inquiries are read by clinicians and managers of the practice")
+        raise CourseError(_("inquiries are read by clinicians and managers of the practice"))
     vault.share(owner=by.practice_id, compartments=[INBOX], reader=reader.id, purpose="office")
     record(
         verb="inquiries.shared", by=by.id, practice=by.practice_id, object_type="person", object_id=reader.id
@@ -37,7 +38,7 @@ def share_inquiries(*, reader: Person, by: Person) -> None:
 def take_inquiries_back(*, reader: Person, by: Person) -> None:
     """End it at once; what comes from now on is sealed to a new key. Killed midway, the renewal goes on later."""
     if reader.id == by.id:
-        raise CourseError("nobody takes the inquiries from themselves: somebody has to read them")
+        raise CourseError(_("nobody takes the inquiries from themselves: somebody has to read them"))
     with transaction.atomic():
         vault.take_back(owner=by.practice_id, reader=reader.id)
         record(

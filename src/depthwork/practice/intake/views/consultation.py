@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -34,7 +35,9 @@ from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import client_named
-from depthwork.practice.treatments.views.common import head
+from depthwork.practice.treatments.views.common import head, sent_again
+
+Told = Callable[[Consultation], list[tuple[str, str]]]
 
 MARKS = {
     "source": _("read in the source"),
@@ -98,7 +101,7 @@ def _points_to_set_aside(points: considering.Considerations) -> list[tuple[str, 
 def _page(
     request: HttpRequest, client: Client, row: Consultation | None, status: int = 200, **forms: Any
 ) -> HttpResponse:
-    context: dict[str, Any] = {"consultation": row}
+    context: dict[str, Any] = {"consultation": row, "came_second": forms.get("came_second")}
     if row is not None:
         # What was decided stays beside the points as they stood then, whatever the rules say today.
         points = considering.from_kept(row.shown) if row.decided_on and row.shown else considered(row)
@@ -130,9 +133,10 @@ def consultation(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return _page(request, client, consultation_of(client))
 
 
-def _open_one(client: Client) -> Consultation:
+def _open_one(request: HttpRequest, client: Client) -> Consultation:
+    """The consultation that is open. What is sent to one decided meanwhile is refused with its words, not lost."""
     row = consultation_of(client)
-    if row is None or row.decided_on is not None:
+    if row is None or (row.decided_on is not None and request.method != "POST"):
         raise Http404("no open consultation")
     return row
 
@@ -149,6 +153,28 @@ def begin(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return redirect("intake:consultation", client.id)
 
 
+def _facts_told(row: Consultation) -> list[tuple[str, str]]:
+    """What is known by now; what is not known is left out."""
+    said = {"confirmed": _("yes"), "denied": _("no")}
+    states = {id: one.get("state") for id, one in (row.facts or {}).items()}
+    found = [(str(f.words), said[states[f.id]]) for f in considering.facts() if states.get(f.id) in said]
+    for one in considering.readings():
+        value = (row.readings or {}).get(one.id)
+        if value is not None:
+            left_open = value == considering.LEFT_OPEN
+            found.append((str(one.words), _("asked, left open") if left_open else str(value)))
+    return found
+
+
+def _preferences_told(row: Consultation) -> list[tuple[str, str]]:
+    given = row.preferences or {}
+    return [(str(asks), given[id]) for id, asks in preference_questions() if given.get(id)]
+
+
+def _notes_told(row: Consultation) -> list[tuple[str, str]]:
+    return [(str(one.get("question") or "–"), str(one.get("answer") or "–")) for one in row.notes or []]
+
+
 def _form_page(
     request: HttpRequest, client: Client, template: str, form: Any, status: int = 200, **more: Any
 ) -> HttpResponse:
@@ -156,15 +182,17 @@ def _form_page(
 
 
 def _kept(
-    request: HttpRequest, client: Client, form: Any, template: str, keep: Any, **more: Any
+    request: HttpRequest, row: Consultation, form: Any, template: str, keep: Any, *, told: Told, **more: Any
 ) -> HttpResponse:
-    """Keep what a valid form holds; a lost race shows what was typed, with nothing overwritten."""
+    """Keep what a valid form holds; a lost race shows both, what was typed and what stands (`told`)."""
+    client: Client = request.subject  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
             keep(form)
         except Changed as error:
-            form.add_error(None, str(error))
-            return _form_page(request, client, template, form, 409, **more)
+            row.refresh_from_db()
+            form = sent_again(form, row.version, error)
+            return _form_page(request, client, template, form, 409, theirs=told(row), **more)
         except CourseError as error:
             form.add_error(None, str(error))
         else:
@@ -176,7 +204,7 @@ def _kept(
 def facts(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """What is confirmed, denied, unknown; what the questionnaires gave."""
     client: Client = request.subject  # type: ignore[attr-defined]
-    row = _open_one(client)
+    row = _open_one(request, client)
     initial: dict[str, Any] = {"version": row.version}
     for fact in considering.facts():
         initial[f"fact_{fact.id}"] = (row.facts or {}).get(fact.id, {}).get("state", "unknown")
@@ -195,31 +223,36 @@ def facts(request: HttpRequest, client_id: UUID) -> HttpResponse:
             version=form.cleaned_data["version"],
         )
 
-    return _kept(request, client, form, "intake/facts.html", keep)
+    return _kept(request, row, form, "intake/facts.html", keep, told=_facts_told)
 
 
 @rule(P.WRITE_RECORD, of=client_named)
 def preferences(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """How the client would like to work."""
     client: Client = request.subject  # type: ignore[attr-defined]
-    row = _open_one(client)
+    row = _open_one(request, client)
     form = PreferencesForm(request.POST or None, initial={**(row.preferences or {}), "version": row.version})
 
     def keep(form: PreferencesForm) -> None:
-        said = {id: form.cleaned_data[id] for id, _asks in preference_questions()}
+        asked = [id for id, _asks in preference_questions()]
+        beside = {id: words for id, words in (row.preferences or {}).items() if id not in asked}
+        said = beside | {id: form.cleaned_data[id] for id in asked}
         actions.keep_preferences(
             consultation=row, by=person_of(request), preferences=said, version=form.cleaned_data["version"]
         )
 
     title = _("How would you like to work?")
-    return _kept(request, client, form, "intake/write.html", keep, title=title, send=_("Keep this"))
+    send = _("Keep this")
+    return _kept(
+        request, row, form, "intake/write.html", keep, told=_preferences_told, title=title, send=send
+    )
 
 
 @rule(P.WRITE_RECORD, of=client_named)
 def notes(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """What was asked, and answered."""
     client: Client = request.subject  # type: ignore[attr-defined]
-    row = _open_one(client)
+    row = _open_one(request, client)
     initial: dict[str, Any] = {"version": row.version}
     for n, one in enumerate(row.notes or [], start=1):
         initial |= {f"question_{n}": one.get("question"), f"answer_{n}": one.get("answer")}
@@ -235,7 +268,8 @@ def notes(request: HttpRequest, client_id: UUID) -> HttpResponse:
         )
 
     title = _("Asked and answered")
-    return _kept(request, client, form, "intake/write.html", keep, title=title, send=_("Keep this"))
+    send = _("Keep this")
+    return _kept(request, row, form, "intake/write.html", keep, told=_notes_told, title=title, send=send)
 
 
 @rule(P.WRITE_RECORD, of=client_named)
@@ -243,7 +277,7 @@ def notes(request: HttpRequest, client_id: UUID) -> HttpResponse:
 def acknowledge(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """What comes first has been seen to."""
     client: Client = request.subject  # type: ignore[attr-defined]
-    row = _open_one(client)
+    row = _open_one(request, client)
     form = AcknowledgeForm(request.POST)
     if form.is_valid():
         try:
@@ -265,7 +299,10 @@ def acknowledge(request: HttpRequest, client_id: UUID) -> HttpResponse:
 def decide(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """A person decides."""
     client: Client = request.subject  # type: ignore[attr-defined]
-    row = _open_one(client)
+    row = _open_one(request, client)
+    if row.decided_on is not None:
+        said = [(DecisionForm.base_fields[n].label, request.POST.get(n, "")) for n in ("decision", "reasons")]
+        return _page(request, client, row, 409, came_second=[one for one in said if one[1].strip()])
     form = DecisionForm(request.POST, points=_points_to_set_aside(considered(row)))
     status = 422
     if form.is_valid():
@@ -281,8 +318,8 @@ def decide(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 version=data["version"],
             )
         except Changed as error:
-            form.add_error(None, str(error))
-            status = 409
+            row.refresh_from_db()
+            form, status = sent_again(form, row.version, error), 409
         except CourseError as error:
             form.add_error("reasons" if "reasons" in str(error) else None, str(error))
         else:

@@ -28,6 +28,7 @@ from depthwork.practice.intake.words import LABELS
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.errors import Changed, CourseError
+from depthwork.practice.treatments.views.common import sent_again
 
 OPEN = ("new", "calling", "offered", "waiting")
 DONE = ("referred", "client", "closed")
@@ -97,9 +98,7 @@ def inquiry(request: HttpRequest, inquiry_id: UUID) -> HttpResponse:
             )
         except Changed as error:
             row.refresh_from_db()
-            form.data = {**form.data.dict(), "version": row.version}
-            form.add_error(None, str(error))
-            return _inquiry_page(request, row, form, 409)
+            return _inquiry_page(request, row, sent_again(form, row.version, error), 409)
         except CourseError as error:
             form.add_error("words", str(error))
         else:
@@ -149,8 +148,13 @@ def refer(request: HttpRequest, inquiry_id: UUID) -> HttpResponse:
                 version=data["version"],
             )
         except Changed as error:
-            form.add_error(None, str(error))
-            return render(request, "intake/refer.html", {"inquiry": row, "form": form}, status=409)
+            row.refresh_from_db()
+            context = {
+                "inquiry": row,
+                "form": sent_again(form, row.version, error),
+                "steps": InquiryStep.objects.filter(inquiry=row).select_related("by"),
+            }
+            return render(request, "intake/refer.html", context, status=409)
         return redirect("intake:inquiry", row.id)
     return render(request, "intake/refer.html", {"inquiry": row, "form": form})
 

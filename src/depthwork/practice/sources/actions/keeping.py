@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -65,8 +66,9 @@ def write_note(
     passages: list[dict[str, Any]] | None = None,
     about: dict[str, Any] | None = None,
     provenance: str = Source.Provenance.NOTES,
+    id: UUID | None = None,
 ) -> Source:
-    """A process note, an own note or a dream report: from two words to pages."""
+    """A process note, an own note or a dream report: from two words to pages. `id` is the one its form brought."""
     return write_turns(
         session=session,
         turns=note_turns(text),
@@ -75,6 +77,7 @@ def write_note(
         passages=passages,
         about=about,
         provenance=provenance,
+        id=id,
     )
 
 
@@ -88,11 +91,12 @@ def write_turns(
     passages: list[dict[str, Any]] | None = None,
     about: dict[str, Any] | None = None,
     provenance: str = Source.Provenance.NOTES,
+    id: UUID | None = None,
 ) -> Source:
     """The same for a text already cut into its paragraphs, so that passages keep their offsets."""
     if not turns:
         raise CourseError(_("the note is empty; two words are enough"))
-    return _add(session, kind, provenance, turns, by=by, passages=passages, about=about)
+    return _add(session, kind, provenance, turns, by=by, passages=passages, about=about, id=id)
 
 
 @transaction.atomic
@@ -120,10 +124,12 @@ def _add(
     about: dict[str, Any] | None = None,
     file: bytes | None = None,
     until_end: bool = False,
+    id: UUID | None = None,
 ) -> Source:
     may_write(by)
     text = _short_enough(turns)
     source = Source.objects.create(
+        id=id or uuid4(),
         client=session.client,
         treatment_id=session.treatment_id,
         session=session,

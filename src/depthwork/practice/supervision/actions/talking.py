@@ -15,7 +15,7 @@ from depthwork.practice.treatments.actions.note import note
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Session
 
-LONGEST = 8000
+LONGEST, LONGEST_ITEM = 8000, 2000
 
 
 @transaction.atomic
@@ -23,6 +23,10 @@ def comment(*, source: Source, start: int, end: int, words: str, by: Person) -> 
     """Words beside a stretch of a text."""
     if not words.strip():
         raise CourseError(_("the comment is empty; write it first"))
+    if len(words.strip()) > LONGEST:
+        raise CourseError(
+            _("a comment has %(longest)s characters at most; make two of it") % {"longest": LONGEST}
+        )
     try:
         place, version = passage_body(source, start, end)
     except ValueError:
@@ -32,7 +36,7 @@ def comment(*, source: Source, start: int, end: int, words: str, by: Person) -> 
         source=source,
         source_version=version,
         author=by,
-        words=words.strip()[:LONGEST],
+        words=words.strip(),
         place=place,
     )
     note("comment.written", row, by=by)
@@ -55,11 +59,15 @@ def add_to_agenda(
     """Something for the next meeting."""
     if not words.strip():
         raise CourseError(_("write what you want to bring"))
+    if len(words.strip()) > LONGEST_ITEM:
+        raise CourseError(
+            _("one point has %(longest)s characters at most; make two of it") % {"longest": LONGEST_ITEM}
+        )
     row = AgendaItem.objects.create(
         client_id=supervision.client_id,
         supervision=supervision,
         session=session,
-        words=words.strip()[:2000],
+        words=words.strip(),
         on=on,
         created_by=by,
     )

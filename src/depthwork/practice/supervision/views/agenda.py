@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,12 +13,13 @@ from depthwork.practice.formulation.feelings import wished_words
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.supervision import actions
+from depthwork.practice.supervision.actions.talking import LONGEST_ITEM
 from depthwork.practice.supervision.models import AgendaItem, Supervision
 from depthwork.practice.supervision.queries import (
     agenda_of,
     item_named,
     open_for,
-    open_supervision,
+    runs_for,
     supervision_named,
     wished_in,
 )
@@ -32,6 +33,11 @@ from depthwork.practice.treatments.views.common import today_of
 @require_GET
 def agenda(request: HttpRequest) -> HttpResponse:
     """Everything that waits to be spoken of: by those I supervise, and by me."""
+    return _agenda(request)
+
+
+def _agenda(request: HttpRequest, *, refused: str = "", typed: Any = None, status: int = 200) -> HttpResponse:
+    """The page; with `typed`, the course and the words that could not be kept, as they were written."""
     person = person_of(request)
     given, mine = _given(person), open_for(person)
     closed = {row.id for row in mine if not allows_row(person, P.READ_PROCESS_NOTES, row)}
@@ -50,7 +56,14 @@ def agenda(request: HttpRequest) -> HttpResponse:
         for one in named(mine)
         if one["row"].id not in closed
     ]
-    return render(request, "supervision/agenda.html", {"shelves": shelves, "desks": desks})
+    context = {
+        "shelves": shelves,
+        "desks": desks,
+        "refused": refused,
+        "typed": typed,
+        "longest": LONGEST_ITEM,
+    }
+    return render(request, "supervision/agenda.html", context, status=status)
 
 
 def _takes_part(request: HttpRequest, row: Supervision) -> None:
@@ -58,8 +71,7 @@ def _takes_part(request: HttpRequest, row: Supervision) -> None:
     person = person_of(request)
     if row.invited_by_id == person.id and row.ended_at is None:
         return
-    mine = open_supervision(person, row.client_id)
-    if mine is None or mine.id != row.id:
+    if not runs_for(row, person):
         raise Http404("not yours")
 
 
@@ -77,14 +89,18 @@ def add(request: HttpRequest, supervision_id: UUID) -> HttpResponse:
             ).first()
         except ValueError:
             session = None
-    with contextlib.suppress(CourseError):
+    words = request.POST.get("words", "")
+    try:
         actions.add_to_agenda(
             supervision=row,
-            words=request.POST.get("words", ""),
+            words=words,
             on=today_of(row.client),
             session=session,
             by=person_of(request),
         )
+    except CourseError as error:
+        typed = {"row": row.id, "session": session.id if session else None, "words": words}
+        return _agenda(request, refused=str(error), typed=typed, status=422)
     return redirect("supervision:agenda")
 
 

@@ -98,10 +98,17 @@ def _sheet(request: HttpRequest, row: CodingSheet, *, refused: str = "", status:
         "column": column_of(transcript, marks),
         "books": books,
         "refused": refused,
+        "typed": _typed(request) if refused else {},
         "construct": request.POST.get("construct") or request.GET.get("construct", ""),
         "n_marks": len(marks),
     }
     return render(request, "supervision/sheet.html", context, status=status)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    construct, _sep, code = request.POST.get("code", "").partition("/")
+    turn, quote = request.POST.get("turn", ""), request.POST.get("quote", "")
+    return {"turn": turn, "quote": quote, "construct": construct, "code": code}
 
 
 @rule(P.MARK_HOURS, of=sheet_named)

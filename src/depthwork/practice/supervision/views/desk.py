@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,8 +17,9 @@ from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.sources.models import Source
-from depthwork.practice.sources.queries import Kept, source_named, sources_of, version_of
+from depthwork.practice.sources.queries import Kept, source_named, version_of
 from depthwork.practice.supervision import actions
+from depthwork.practice.supervision.actions.talking import LONGEST
 from depthwork.practice.supervision.models import Comment, Supervision
 from depthwork.practice.supervision.page import column_of
 from depthwork.practice.supervision.queries import (
@@ -25,12 +27,16 @@ from depthwork.practice.supervision.queries import (
     comments_on,
     open_for,
     open_supervision,
+    runs_for,
     shared_hours,
     shared_source,
     sheets_for,
     supervision_named,
+    texts_of,
 )
 from depthwork.practice.treatments.errors import CourseError
+
+HOURS_ON_A_PAGE = 60
 
 
 @rule(P.SEE_TODAY, needs_keys=True)
@@ -47,13 +53,13 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def named(rows: list[Supervision]) -> list[dict[str, Any]]:
-    """Each course under a number of its own: a supervisor is shown no name."""
-    return [{"row": row, "n": n} for n, row in enumerate(rows, start=1)]
+    """Each course under the number it has for good: a supervisor is shown no name."""
+    return [{"row": row, "n": row.number} for row in rows]
 
 
 def number_of(row: Supervision, person: Person) -> int | None:
-    """The number under which a course stands on someone's desk."""
-    return next((one["n"] for one in named(open_for(person)) if one["row"].id == row.id), None)
+    """The number under which a course stands on someone's desk; nothing for who does not read it so."""
+    return row.number if runs_for(row, person) else None
 
 
 def _given(person: Person) -> list[Supervision]:
@@ -69,10 +75,9 @@ def _given(person: Person) -> list[Supervision]:
 def _mine(request: HttpRequest) -> tuple[Supervision, Person]:
     """The supervision of the request, if it is this person's and runs."""
     row, person = request.subject, person_of(request)  # type: ignore[attr-defined]
-    found = open_supervision(person, row.client_id)
-    if found is None or found.id != row.id:
+    if not runs_for(row, person):
         raise Http404("not shared with you")
-    return found, person
+    return row, person
 
 
 @rule(P.READ_PROCESS_NOTES, of=supervision_named, reads="supervision.read")
@@ -80,15 +85,21 @@ def _mine(request: HttpRequest) -> tuple[Supervision, Person]:
 def course(request: HttpRequest, supervision_id: UUID) -> HttpResponse:
     """The hours of a course that were shared, and what may be read of each."""
     row, person = _mine(request)
-    hours = [
-        {"hour": s, "texts": [k for k in sources_of(s) if shared_source(row, k.source)]}
-        for s in shared_hours(row)[:60]
-    ]
+    page = Paginator(shared_hours(row), HOURS_ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    texts = texts_of(row, shown)
+    hours = [{"hour": one, "texts": texts.get(one.id, [])} for one in shown]
     has_formulation = latest_kept(row.treatment) is not None and row.from_day is None and row.to_day is None
     return render(
         request,
         "supervision/course.html",
-        {"row": row, "n": number_of(row, person), "hours": hours, "has_formulation": has_formulation},
+        {
+            "row": row,
+            "n": number_of(row, person),
+            "hours": hours,
+            "page": page,
+            "has_formulation": has_formulation,
+        },
     )
 
 
@@ -145,8 +156,15 @@ def _text(
         "n": number_of(row, person_of(request)),
         "me": person_of(request).id,
         "treats": treats,
+        "typed": _typed(request) if refused else {},
+        "longest": LONGEST,
     }
     return render(request, "supervision/text.html", context, status=status)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """A comment that could not be kept, as it was written."""
+    return {name: request.POST.get(name, "") for name in ("turn", "quote", "words", "next")}
 
 
 @rule(P.COMMENT_HOURS, of=source_named)
@@ -155,10 +173,10 @@ def add_comment(request: HttpRequest, source_id: UUID) -> HttpResponse:
     """Words beside a turn, or beside words of it given letter for letter."""
     source: Source = request.subject  # type: ignore[attr-defined]
     person = person_of(request)
-    row = open_supervision(person, source.client_id)
+    row = open_supervision(person, source.treatment_id)
     treats = allows_row(person, P.WRITE_PROCESS_NOTES, source)
     if row is None and treats:
-        row = Supervision.objects.filter(client_id=source.client_id, ended_at=None).first()
+        row = Supervision.objects.filter(treatment_id=source.treatment_id, ended_at=None).first()
     if row is None or not shared_source(row, source):
         raise Http404("not shared")
     on_hour = request.POST.get("next") == "hour" and source.session_id is not None
@@ -200,7 +218,7 @@ def _place(request: HttpRequest, source: Source) -> tuple[int, int]:
 def withdraw(request: HttpRequest, comment_id: UUID) -> HttpResponse:
     """Take back one's own comment."""
     row: Comment = request.subject  # type: ignore[attr-defined]
-    shared, hour = open_supervision(person_of(request), row.client_id), row.source.session_id
+    shared, hour = open_supervision(person_of(request), row.source.treatment_id), row.source.session_id
     try:
         actions.withdraw_comment(comment=row, by=person_of(request))
     except CourseError:

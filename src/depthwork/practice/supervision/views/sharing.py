@@ -18,7 +18,7 @@ from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.sources.models import Source
 from depthwork.practice.supervision import actions
 from depthwork.practice.supervision.forms import FingerprintForm, InviteForm
-from depthwork.practice.supervision.models import Exercise, Pack, Supervision
+from depthwork.practice.supervision.models import CodingSheet, Exercise, Pack, Supervision
 from depthwork.practice.supervision.queries import supervision_named, supervisions_of
 from depthwork.practice.treatments.consents import open_answers
 from depthwork.practice.treatments.errors import CourseError
@@ -34,15 +34,20 @@ from depthwork.practice.vault.unlocked import current
 def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Who reads what of this client until when; agreement between coders; packs."""
     row: Client = request.subject  # type: ignore[attr-defined]
+    exercises = list(
+        Exercise.objects.filter(client=row, source__burned_at=None).select_related("source__session")
+    )
+    mine = CodingSheet.objects.filter(
+        exercise__in=exercises, coder=person_of(request), sealed_at=None, set_aside_at=None
+    )
+    sheets = dict(mine.values_list("exercise_id", "id"))
     texts = Source.objects.filter(client=row, kind__in=["transcript", "process_note"], burned_at=None)
     context = page_head(
         request,
         row,
         _("supervision"),
         shared=supervisions_of(row),
-        exercises=Exercise.objects.filter(client=row, source__burned_at=None).select_related(
-            "source__session"
-        ),
+        exercises=[{"row": one, "sheet": sheets.get(one.id)} for one in exercises],
         packs=Pack.objects.filter(client=row),
         texts=texts.select_related("session").order_by("-session__starts_at")[:40],
     )

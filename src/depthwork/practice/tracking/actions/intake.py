@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from depthwork.measures import MeasureError, measure, score
 from depthwork.practice.audit.actions import record
@@ -17,6 +18,11 @@ from depthwork.practice.tracking.queries.own_text import form_of
 from depthwork.practice.treatments.actions.followups import answer_follow_up
 from depthwork.practice.treatments.models import Client, FollowUp
 from depthwork.practice.vault.unlocked import take_from_inbox
+
+# Sealed with the answers as it stands; whoever reads it is told in the language of their page.
+FORM_CHANGED = gettext_noop(
+    "the form was changed between asking and answering; the answers are kept as given"
+)
 
 
 @transaction.atomic
@@ -85,7 +91,7 @@ def result_of(content: dict[str, Any], *, practice: UUID | None = None) -> dict[
             "hash": content.get("hash"),
             "scores": {},
             "labels": {},
-            "withheld": "the form was changed between asking and answering; the answers are kept as given",
+            "withheld": FORM_CHANGED,
         }
     return {
         "measure": made.measure,

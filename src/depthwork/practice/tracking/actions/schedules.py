@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
-from depthwork.practice.tracking.errors import TrackingError
+from depthwork.practice.tracking.errors import Elsewhere, TrackingError
 from depthwork.practice.tracking.models import Schedule
 from depthwork.practice.tracking.schedule import Line, checked_lines
 from depthwork.practice.treatments.models import Client
@@ -32,7 +32,7 @@ def change_schedule(
     row = Schedule.objects.select_for_update().filter(client=client).first() or Schedule(client=client)
     is_new = row._state.adding
     if not is_new and version is not None and version != row.version:
-        raise TrackingError(_("the schedule was changed elsewhere a moment ago; look at it again"))
+        raise Elsewhere(_("the schedule was changed elsewhere a moment ago; look at it again"))
     row.lines = [{"measure": line.measure, "when": line.when} for line in kept]
     row.shown = sorted(set(shown))
     row.version = 1 if is_new else row.version + 1

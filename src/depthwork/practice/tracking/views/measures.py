@@ -15,9 +15,9 @@ from depthwork.practice.config.dates import in_words
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.tracking import actions, alliance, courses
-from depthwork.practice.tracking.errors import TrackingError
+from depthwork.practice.tracking.errors import Elsewhere, TrackingError
 from depthwork.practice.tracking.expected import archive_of, usual_for
-from depthwork.practice.tracking.forms import AskForm, ScheduleForm
+from depthwork.practice.tracking.forms import WHEN_WORDS, AskForm, ScheduleForm
 from depthwork.practice.tracking.models import Request, Schedule
 from depthwork.practice.tracking.queries.alerts import assessments_of, for_the_hour
 from depthwork.practice.tracking.queries.answers import Asked, asked_of, open_requests, waiting_in_inbox
@@ -27,7 +27,7 @@ from depthwork.practice.tracking.views.alerts import colleagues_of
 from depthwork.practice.tracking.watching import REASONS
 from depthwork.practice.treatments.models import Client, Ending, FollowUp, Session, Treatment
 from depthwork.practice.treatments.queries import client_named, current_treatment
-from depthwork.practice.treatments.views.common import head, today_of
+from depthwork.practice.treatments.views.common import head, sent_again, today_of
 from depthwork.wording import figure
 
 
@@ -107,7 +107,8 @@ def _became(one: Asked) -> str:
         return ", ".join(
             f"{said.get(name) or name.replace('_', ' ')} {words}" for name, words in list(scores.items())[:3]
         )
-    return one.result.get("withheld") or courses.STATES["done"]
+    why = one.result.get("withheld")  # kept as it was found, said in the language of the page
+    return _(why) if why else courses.STATES["done"]
 
 
 @rule(P.ASK_MEASURES, of=client_named)
@@ -181,6 +182,17 @@ def _followup(treatment: Treatment, measure: str, asked: list[Asked]) -> FollowU
     return next((row for row in waiting if row.due_on <= today and (measure, row.months) not in done), None)
 
 
+def _agreed(row: Schedule, form: ScheduleForm) -> list[tuple[str, str]]:
+    """A schedule in words: form by form, when; and what the client sees."""
+    whens: dict[str, list[str]] = {}
+    for line in lines_of(row.lines):
+        whens.setdefault(f"when_{line.measure}", []).append(str(WHEN_WORDS[line.when]))
+    told = [(str(box.label), ", ".join(whens[box.name])) for box in form.rows() if box.name in whens]
+    names = dict(form.fields["shown"].choices)  # type: ignore[attr-defined]
+    seen = ", ".join(str(names.get(name, name)) for name in row.shown or ())
+    return [*told, (str(form.fields["shown"].label), seen or "–")]
+
+
 @rule(P.ASK_MEASURES, of=client_named)
 def schedule(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """When this client is asked what."""
@@ -212,9 +224,15 @@ def schedule(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 shown=data["shown"],
                 version=data["version"],
             )
+        except Elsewhere as error:
+            row = Schedule.objects.get(client=client)
+            again = head(
+                request, client, form=sent_again(form, row.version, error), theirs=_agreed(row, form)
+            )
+            return render(request, "tracking/schedule.html", again, status=409)
         except TrackingError as error:
             form.add_error(None, str(error))
-            return render(request, "tracking/schedule.html", head(request, client, form=form), status=409)
+            return render(request, "tracking/schedule.html", head(request, client, form=form), status=422)
         messages.success(request, _("The schedule is kept."))
         return redirect("tracking:measures", client.id)
     return render(request, "tracking/schedule.html", head(request, client, form=form, is_default=row is None))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,8 @@ from depthwork.practice.treatments.calendar import Moment, moment, occurrences, 
 from depthwork.practice.treatments.errors import Changed, CourseError, OddHour
 from depthwork.practice.treatments.models import Break, Ending, Frame, FrameEvent, Session, Treatment
 
+MOST_AHEAD = timedelta(days=731)
+TAKES_PLACE = (Session.Status.PLANNED, Session.Status.HELD)
 _WHICH = {
     "skipped": gettext_lazy("the clocks jump over this time on that day; choose a time before or after"),
     "doubled": gettext_lazy(
@@ -47,7 +50,7 @@ def _collision(
         clinician_id=clinician,
         starts_at__gt=starts_at - timedelta(hours=12),
         starts_at__lt=starts_at + timedelta(hours=12),
-        status__in=[Session.Status.PLANNED, Session.Status.HELD],
+        status__in=TAKES_PLACE,
     )
     for other in near:
         if other.pk != except_for and overlaps(starts_at, minutes, other.starts_at, other.length_minutes):
@@ -117,8 +120,11 @@ def plan_series(
 ) -> tuple[list[Session], list[str]]:
     """The hours of the frame up to a date: breaks are left out, hours that exist are kept, odd clocks are named.
 
-    Gives the new hours and a line for each that could not be planned as agreed.
+    Gives the new hours and a line for each that could not be planned as agreed. At most two years ahead: a year
+    mistyped would fill the calendar of a lifetime.
     """
+    if until > datetime.now(zone_of(treatment.client.practice.time_zone)).date() + MOST_AHEAD:
+        raise CourseError(_("hours are planned two years ahead at most; choose an earlier day"))
     frames = list(Frame.objects.filter(treatment=treatment).order_by("from_date"))
     if not frames:
         raise CourseError(_("agree the frame first: day, hour and length"))
@@ -134,6 +140,7 @@ def plan_series(
             treatment.hours_agreed - Session.objects.filter(treatment=treatment, status__in=counted).count()
         )
     zone, made, said = treatment.client.practice.time_zone, [], []
+    stand = _hours_between(treatment.clinician_id, first, last)
     for index, frame in enumerate(frames):
         stop = frames[index + 1].from_date - timedelta(days=1) if index + 1 < len(frames) else last
         slots = [(int(s["weekday"]), time.fromisoformat(s["time"])) for s in frame.slots]
@@ -149,22 +156,40 @@ def plan_series(
             if (at.day, at.wall_time) in taken or any(a <= at.day <= b for a, b in breaks):
                 continue
             if room is not None and room <= 0:
-                return made, said
+                break
             if at.oddity != "plain":
                 said.append(f"{in_words(at.day)}, {at.wall_time:%H:%M}: {_WHICH[at.oddity]}")
-            if _collision(treatment.clinician_id, at.starts_at, frame.length_minutes) is not None:
-                said.append(
-                    f"{in_words(at.day)}, {at.wall_time:%H:%M}: another hour stands there; this one was not planned"
-                )
+            near = (stand.get(_utc_day(at.starts_at) + timedelta(days=n), ()) for n in (-1, 0, 1))
+            if any(overlaps(at.starts_at, frame.length_minutes, *one) for one in chain(*near)):
+                words = _("another hour stands there; this one was not planned")
+                said.append(f"{in_words(at.day)}, {at.wall_time:%H:%M}: {words}")
                 continue
-            row = _row(treatment, at, frame.length_minutes, frame.place)
-            row.save(force_insert=True)
-            made.append(row)
+            made.append(_row(treatment, at, frame.length_minutes, frame.place))
+            stand.setdefault(_utc_day(at.starts_at), []).append((at.starts_at, frame.length_minutes))
             if room is not None:
                 room -= 1
     if made:
+        Session.objects.bulk_create(made)
         note("session.series_planned", treatment, by=by)
     return made, said
+
+
+def _utc_day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
+
+
+def _hours_between(clinician: Any, first: date, last: date) -> dict[date, list[tuple[datetime, int]]]:
+    """The hours of a clinician that take their place, day by day (UTC): start and minutes; one query."""
+    rows = Session.objects.filter(
+        clinician_id=clinician,
+        day__gte=first - timedelta(days=2),
+        day__lte=last + timedelta(days=2),
+        status__in=TAKES_PLACE,
+    )
+    found: dict[date, list[tuple[datetime, int]]] = {}
+    for starts_at, minutes in rows.values_list("starts_at", "length_minutes"):
+        found.setdefault(_utc_day(starts_at), []).append((starts_at, minutes))
+    return found
 
 
 @transaction.atomic
@@ -217,9 +242,6 @@ def number_hours(treatment: Treatment) -> None:
     )  # out of each other's way
     for pk, n in wrong:
         Session.objects.filter(pk=pk).update(number=n)
-
-
-TAKES_PLACE = (Session.Status.PLANNED, Session.Status.HELD)
 
 
 def _may_have_been(session: Session, status: str) -> None:
@@ -296,8 +318,16 @@ def keep_line(
     first_words: str | None = None,
     last_words: str | None = None,
     after: dict[str, Any] | None = None,
+    version: int | None = None,
 ) -> Session:
-    """The one line of an hour that the clinician keeps, and what else was left in that minute."""
+    """The one line of an hour that the clinician keeps, and what else was left in that minute.
+
+    `version` is the one that was opened; a lost race writes nothing.
+    """
+    expected = session.version if version is None else version
+    if not Session.objects.filter(pk=session.pk, version=expected).update(version=expected + 1):
+        raise Changed(_("someone else has changed this hour in the meantime; nothing was overwritten"))
+    session.version = expected + 1
     session.kept_line = line.strip() or None
     if first_words is not None:
         session.first_words = first_words.strip() or None

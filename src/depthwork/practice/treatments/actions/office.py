@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person, Role
@@ -31,7 +32,7 @@ def not_in_the_office(*, reader: Person, by: Person) -> list[UUID]:
 def show_the_office(*, reader: Person, by: Person) -> int:
     """Let a manager open the administration of one's clients, and nothing else. Gives how many they were."""
     if not reader.has_role(Role.MANAGER) or reader.practice_id != by.practice_id:
-        raise CourseError("names and hours are shared with a manager of the practice")
+        raise CourseError(_("names and hours are shared with a manager of the practice"))
     missing = not_in_the_office(reader=reader, by=by)
     for client in missing:
         vault.share(

@@ -29,11 +29,36 @@ from depthwork.practice.treatments.queries import (
 from depthwork.practice.treatments.sending import once
 from depthwork.practice.treatments.views.common import head, sent_again, today_of
 
+DETAILS = ("born", "pronouns")
+CONTACT = ("phone", "email", "address", "emergency")
+
 
 def _parts(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    details = {key: data.get(key) for key in ("born", "pronouns") if data.get(key)}
-    contact = {key: data.get(key) for key in ("phone", "email", "address", "emergency") if data.get(key)}
+    details = {key: data.get(key) for key in DETAILS if data.get(key)}
+    contact = {key: data.get(key) for key in CONTACT if data.get(key)}
     return details, contact
+
+
+def _beside(kept: dict[str, Any] | None, asked: tuple[str, ...]) -> dict[str, Any]:
+    """What is kept and the form does not ask for; it stays. What it asks for is as the form says, empty too."""
+    return {key: value for key, value in (kept or {}).items() if key not in asked}
+
+
+def _told(client: Client) -> list[tuple[str, str]]:
+    """Who a client is and how to reach them, under the questions of the form; what is empty is left out."""
+    beside = {"work": _("Work"), "languages": _("Languages"), "wishes": _("How they wish to be reached")}
+    asks = {key: str(ClientForm.base_fields[key].label) for key in (*DETAILS, *CONTACT)} | beside
+    found = []
+    for key, value in ((client.details or {}) | (client.contact or {})).items():
+        words = ", ".join(str(one) for one in value if one) if isinstance(value, list) else _in_a_line(value)
+        if words:
+            found.append((asks.get(key) or key.replace("_", " "), str(words)))
+    return found
+
+
+def _in_a_line(emergency: Any) -> Any:
+    """Whom to call, as one line to be changed."""
+    return ", ".join(str(v) for v in emergency.values() if v) if isinstance(emergency, dict) else emergency
 
 
 @rule(P.ADMIT_CLIENT, needs_keys=True)
@@ -80,6 +105,7 @@ def client_page(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "more": more_about(request, client),
         "may_edit": allows_row(person_of(request), P.EDIT_ADMINISTRATION, client),
         "may_write": allows_row(person_of(request), P.WRITE_RECORD, client),
+        "told": _told(client),
     }
     return render(request, "treatments/client.html", head(request, client, **context))
 
@@ -100,24 +126,23 @@ def edit_client(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Change name and contact."""
     client: Client = request.subject  # type: ignore[attr-defined]
     contact = client.contact or {}
-    emergency = contact.get("emergency")
     initial = {"name": client.name, "called": client.called, **(client.details or {}), **contact}
-    initial["emergency"] = (
-        ", ".join(str(v) for v in emergency.values() if v) if isinstance(emergency, dict) else emergency
-    )
+    initial["emergency"] = _in_a_line(contact.get("emergency"))
     initial["version"] = client.version
     form = ClientForm(request.POST or None, initial=initial)
     status = 200
     if request.method == "POST" and form.is_valid():
         details, new_contact = _parts(form.cleaned_data)
+        if new_contact.get("emergency") == initial["emergency"] and initial["emergency"]:
+            new_contact["emergency"] = contact["emergency"]  # untouched: name and number stay apart
         try:
             actions.change_client(
                 client=client,
                 by=person_of(request),
                 name=form.cleaned_data["name"],
                 called=form.cleaned_data["called"],
-                details={**(client.details or {}), **details},
-                contact={**contact, **new_contact},
+                details={**_beside(client.details, DETAILS), **details},
+                contact={**_beside(contact, CONTACT), **new_contact},
                 version=form.cleaned_data["version"],
             )
         except Changed as error:
@@ -126,7 +151,10 @@ def edit_client(request: HttpRequest, client_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("treatments:client", client.id)
-    context = head(request, client, form=form, theirs=client if status == 409 else None)
+    theirs = (
+        [(_("Name"), client.name), (_("Called"), client.called), *_told(client)] if status == 409 else None
+    )
+    context = head(request, client, form=form, theirs=theirs)
     return render(request, "treatments/edit_client.html", context, status=status)
 
 

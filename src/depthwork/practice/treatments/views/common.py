@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,20 +16,21 @@ from depthwork.practice.treatments.queries import current_treatment
 from depthwork.practice.vault.errors import NoKey
 from depthwork.practice.vault.fields import SealedModel
 
+Form = TypeVar("Form", bound=forms.Form)
+
 
 def today_of(client: Client) -> date:
     """Today on the practice's clock."""
     return datetime.now(zone_of(client.practice.time_zone)).date()
 
 
-def sent_again(form: forms.Form, version: int, why: Exception) -> forms.Form:
+def sent_again(form: Form, version: int, why: Exception) -> Form:
     """The form that lost a race, ready to be sent once more upon what the other window saved."""
     data = form.data.copy()
     data["version"] = str(version)
-    again = type(form)(data)
-    again.is_valid()
-    again.add_error(None, str(why))
-    return again
+    form.data = data  # what was typed stays; only the version that it is built upon is the new one
+    form.add_error(None, str(why))
+    return form
 
 
 def head(request: HttpRequest, client: Client, **more: Any) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def series(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 treatment=treatment_of(client), by=person_of(request), until=form.cleaned_data["until"]
             )
         except CourseError as error:
-            form.add_error(None, str(error))
+            form.add_error("until", str(error))
         else:
             messages.success(request, _("%(n)s hours planned.") % {"n": len(made)})
             for line in said:

@@ -101,7 +101,7 @@ def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "started": session.started_at.astimezone(zone).time() if session.started_at else session.wall_time,
         "stopped": session.stopped_at.astimezone(zone).time() if session.stopped_at else None,
     }
-    form = AttendanceForm(request.POST or None, initial=initial)
+    form, status, theirs = AttendanceForm(request.POST or None, initial=initial), 200, []
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         start = datetime.combine(session.day, data["started"], tzinfo=zone) if data["started"] else None
@@ -119,13 +119,11 @@ def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
                 version=data["version"],
             )
         except Changed as error:
-            form.add_error(None, str(error))
-            return render(
-                request,
-                "treatments/form.html",
-                head(request, session.client, form=form, title=_("The hour"), send=_("Keep this")),
-                status=409,
-            )
+            session.refresh_from_db()
+            form, status = sent_again(form, session.version, error), 409
+            theirs = [(_("The hour was"), session.get_status_display())]
+            if session.late_minutes:
+                theirs.append((_("Minutes late"), session.late_minutes))
         except CourseError as error:
             form.add_error(None, str(error))
         else:
@@ -134,7 +132,8 @@ def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return render(
         request,
         "treatments/form.html",
-        head(request, session.client, form=form, title=title, send=_("Keep this")),
+        head(request, session.client, form=form, title=title, send=_("Keep this"), theirs=theirs),
+        status=status,
     )
 
 

@@ -9,6 +9,10 @@ class Closed(TrackingError):
     """The form is sent, declined, taken back or past its time."""
 
 
+class MoreRaised(TrackingError):
+    """A further answer was raised after the page was read: it is read before anything is closed."""
+
+
 class MayNotAsk(TrackingError):
     """A risk question may not go out between the hours now; `reasons` says why."""
 

@@ -98,6 +98,11 @@ class Raised:
         return bool(self.before) and self.same_for == 0
 
 
+def raised_on(alert: Alert) -> int:
+    """How many answers an alert holds, an answer that was changed counted anew. It only ever grows."""
+    return len((alert.what or {}).get("raised") or ())
+
+
 def raised_by(alert: Alert) -> list[Raised]:
     """What an alert holds, each question once with its last answer; earlier answers stand beside it."""
     content = alert.what or {}

@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 
 from depthwork.practice.audit.models import Event
+from depthwork.practice.people.errors import QuietFormatter
 from depthwork.practice.people.models import Role
 from depthwork.practice.tracking import actions
 from depthwork.practice.tracking.actions import alerts as handing
@@ -95,6 +96,16 @@ def test_what_arrives_after_the_page_was_fetched_is_not_closed_by_the_action_eit
     answered(made, 3)
     with opened(watched.ana.unlocked), pytest.raises(MoreRaised):
         actions.answer_alert(alert=row, by=watched.ana.person, asked="wish", done="rang", read=1)
+
+
+def test_what_a_sum_raised_is_not_said_to_be_without_an_answer(watched):
+    made = ask(watched, "audit_c", mode="room")
+    with opened(watched.ana.unlocked):
+        given = {"q1": 4, "q2": 4, "q3": 4}
+        actions.send(request_id=made.request.id, token=None, given=given, by=watched.ana.person)
+    page = watched.ana.browser().get(f"/alerts/{Alert.objects.get().id}/").content.decode()
+    assert "No answer was given" not in page
+    assert "Raised by a rule over several answers: <strong>8 or more</strong>" in page
 
 
 # Who would really see it
@@ -188,8 +199,9 @@ def test_while_nothing_can_be_handed_on_the_heartbeat_stops(watched, monkeypatch
     with caplog.at_level(logging.ERROR):
         actions.tick(at=later)
     assert Watch.objects.get().last_beat == NOW
-    assert "escalate failed: RuntimeError" in caplog.text
-    assert "what it held" not in caplog.text
+    (line,) = [QuietFormatter().format(one) for one in caplog.records if "watch" in one.name]
+    assert "escalate failed: RuntimeError" in line
+    assert "what it held" not in line
 
 
 def test_what_fails_keeps_late_forms_and_the_burning_back_from_nothing(watched, monkeypatch):

@@ -38,8 +38,12 @@ _OPS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One rule: which question, which answer, when a person sees it, and on what that rests."""
+    """One rule: which question, which answer, when a person sees it, and on what that rests.
 
+    `id` is the rule's own; "left_open" where it is the general one for open questions about danger.
+    """
+
+    id: str
     question: str
     answer: str
     when: str
@@ -65,6 +69,7 @@ def needs(definition: Definition, *, with_words: bool = False) -> tuple[Need, ..
     said = _Words(definition, with_words)
     found = [
         Need(
+            rule.id,
             said.questions(refs),
             said.answer(rule.when),
             gettext(WHEN[rule.level]),
@@ -81,6 +86,7 @@ def needs(definition: Definition, *, with_words: bool = False) -> tuple[Need, ..
     if left:
         found.append(
             Need(
+                "left_open",
                 said.questions(left),
                 gettext("no answer"),
                 gettext(WHEN["ask_in_session"]),
@@ -141,6 +147,6 @@ class _Words:
         if isinstance(part, Missing):
             return gettext("no answer")
         item = next((one for one in self.definition.items if one.id == part.ref), None)
-        labels = {option.value: option.label for option in item.options} if item and self.with_words else {}
-        label = labels.get(part.value)
+        options = item.options if item is not None and self.with_words else ()
+        label = next((one.label for one in options if one.value == part.value), "")
         return gettext(_OPS[part.op]) % {"answer": f"“{label}”" if label else f"{part.value:g}"}

@@ -71,4 +71,4 @@ def _words() -> str:
 
 
 def _failed(kind: str, error: Exception) -> None:
-    log.warning("a mail (%s) did not go out: %s", kind, type(error).__name__)
+    log.warning(f"a mail ({kind}) did not go out: {type(error).__name__}")

@@ -41,7 +41,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
     cover = standings([line.client_id for line in lines if line.state != "ended"], today=today)
     small = small_lines([line.client_id for line in lines], [name for kind in KINDS for name in kind])
     address = reverse("ui:thread", args=[ANYBODY])  # looked for once, not for each line
-    kinds = [gettext("Distress"), gettext("Between us")]
+    kinds = [gettext("Distress or wellbeing"), gettext("Between us")]
     rows = [
         {
             "line": line,

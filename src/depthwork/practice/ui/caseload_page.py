@@ -26,10 +26,8 @@ from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.sparkline import sparkline
 
 ANYBODY = UUID(int=0)
-KINDS = (
-    DISTRESS,
-    BETWEEN,
-)  # of each the measure asked most stands as a small line; the rest is on the client's page
+# Of each kind the measure asked most stands as a small line; the rest is on the client's page.
+KINDS = (DISTRESS, BETWEEN)
 
 
 @rule(P.SEE_CASELOAD, needs_keys=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from depthwork.measures import Definition, ScoreRule
+from depthwork.measures.needing import needs
 
 RATER = {
     "client": "the client",
@@ -63,6 +64,12 @@ def page(definition: Definition) -> str:
     told = [line for rule in definition.scores if not rule.internal for line in _lines(rule)]
     if told:
         parts += ["## Cut-offs and change", "\n".join(f"- {line}" for line in told)]
+    if found := needs(definition):
+        parts += [
+            "## Answers that need a person",
+            "| Question | Answer | When | Basis |\n| --- | --- | --- | --- |\n"
+            + "\n".join(f"| {one.question} | {one.answer} | {one.when} | {one.basis} |" for one in found),
+        ]
     parts += ["## Source and judge", _source(definition)]
     return "\n\n".join(parts) + "\n"
 

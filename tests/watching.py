@@ -65,7 +65,7 @@ def reasons(cast, **more):
         treatment_id=cast.treatment.id,
         named=more.pop("named", None),
         now=more.pop("now", NOW),
-        until=NOW + timedelta(hours=72),
+        until=more.pop("until", NOW + timedelta(hours=72)),
     )
 
 

@@ -13,6 +13,7 @@ from django.test import override_settings
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.config.database import pragmas
+from depthwork.practice.config.mail import mail_server
 from depthwork.practice.keeping import diary, recipients
 from depthwork.practice.ui.doctor import Look, findings, look_now, refusals
 from depthwork.practice.vault.age import new_identity
@@ -65,6 +66,8 @@ BAD = {
     "not_durable": sqlite_with(pragmas().replace("EXTRA", "NORMAL").replace("FULL", "NORMAL")),
     "words_left_behind": sqlite_with(pragmas().replace("secure_delete=ON", "secure_delete=OFF")),
     "mail_out": {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_HOST": ""},
+    "mail_odd": {"MAIL": mail_server({"DEPTHWORK_MAIL_HOST": "mail.example", "DEPTHWORK_MAIL_PORT": "smtp"})},
+    "mail_plain": {"EMAIL_HOST": "mail.example", "EMAIL_USE_TLS": False, "EMAIL_USE_SSL": False},
 }  # fmt: skip
 
 

@@ -177,3 +177,37 @@ def test_item_9_is_never_skipped_in_silence(watched):
     raised += Alert.objects.filter(is_for_the_hour=True).count()
     assert raised == 3
     return Tried(3, "raised 3")
+
+
+@pytest.mark.django_db
+@figure(
+    "T31",
+    tried="a worse answer after the first was opened, handed on, or asked about",
+    passes="handed on anew, all",
+)
+def test_a_worse_answer_after_the_first_was_met_is_handed_on_anew(watched):
+    start, handed = datetime.now(UTC), 0
+
+    def opened_by_ana(row):
+        actions.see_alert(alert=row, by=watched.ana.person, at=start + timedelta(minutes=5))
+
+    def handed_on(row):
+        assert actions.escalate(at=start + timedelta(minutes=240)) == 1
+
+    def asked_about(row):
+        actions.answer_alert(alert=row, by=watched.ana.person, asked="wish", done="rang", at=start)
+
+    for met in (opened_by_ana, handed_on, asked_about):
+        Alert.objects.all().delete()
+        Request.objects.filter(state="asked").update(saved_at=None)
+        made = ask(watched)
+        actions.save_items(request_id=made.request.id, token=made.token, given={"q9": 1}, at=start)
+        with opened(watched.ana.unlocked):
+            met(Alert.objects.get())
+        evening = start + timedelta(hours=11)
+        actions.save_items(request_id=made.request.id, token=made.token, given={"q9": 3}, at=evening)
+        assert actions.escalate(at=evening + timedelta(minutes=29)) == 0
+        handed += actions.escalate(at=evening + timedelta(minutes=30))
+        assert Alert.objects.get().escalated_to == watched.eve.person
+    assert handed == 3
+    return Tried(3, "handed on anew 3")

@@ -2,16 +2,20 @@
 
 import re
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
 from django.http import HttpResponse
+from django.test import Client as Browser
 from django.test import RequestFactory
 
 from depthwork.practice.config.proxy import ProxyMiddleware
 from depthwork.practice.intake.limits import may_send
 from depthwork.practice.policy.public_host import PUBLIC
 from depthwork.practice.policy.registry import routes
+from depthwork.practice.treatments.actions.consent import answer_consent
+from depthwork.practice.vault.unlocked import opened
 
 pytestmark = pytest.mark.django_db
 HOST = "practice.example"
@@ -96,3 +100,41 @@ def test_a_header_that_holds_no_address_changes_nothing(client, public, forwarde
 def test_without_a_public_address_the_header_is_not_read(client, db):
     answer = client.get("/ways-of-working/", headers={"x-forwarded-for": "203.0.113.7"})
     assert answer.wsgi_request.META["REMOTE_ADDR"] == "127.0.0.1"
+
+
+def opens_there(page):
+    """The link that a page shows stands at the public name, and opens there."""
+    (link,) = set(re.findall(r"https?://[^\s\"<]*(?:/f/|/place/join/)[^\s\"<]*", page.content.decode()))
+    assert link.startswith(f"https://{HOST}/")
+    path = link.removeprefix(f"https://{HOST}")
+    return Browser().get(path, headers={"host": HOST}).status_code == 200
+
+
+def test_a_forms_link_opens_where_the_client_is(cast, public):
+    with opened(cast.ana.unlocked):
+        answer_consent(client=cast.client, by=cast.ana.person, purpose="forms", is_yes=True, given_on=datetime.now(UTC).date())  # fmt: skip
+    page = cast.ana.browser().post(
+        f"/clients/{cast.client.id}/measures/ask/", {"measure": "gad7", "mode": "link", "for_hour": ""}
+    )
+    assert opens_there(page)
+
+
+def test_an_invitation_to_the_own_place_opens_where_the_client_is(cast, public):
+    cast.cleo.person.delete()
+    page = cast.ana.browser().post(f"/clients/{cast.client.id}/place/", {"act": "invite"})
+    assert opens_there(page)
+
+
+def test_the_page_of_the_inquiry_names_its_public_address(cast, public):
+    page = cast.mara.browser().get("/inquiries/desk/").content.decode()
+    assert f"https://{HOST}/ask/{cast.practice.id}/" in page
+
+
+def test_without_a_public_address_a_link_stands_at_this_machine(cast):
+    page = cast.mara.browser().get("/inquiries/desk/").content.decode()
+    assert f"http://testserver/ask/{cast.practice.id}/" in page
+
+
+def test_the_safety_plan_opens_in_the_own_place_there(cast, public):
+    answer = cast.cleo.browser().get("/place/safety-plan/", headers={"host": HOST})
+    assert answer.resolver_match.view_name == "portal:safety_plan"

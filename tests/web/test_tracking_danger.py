@@ -183,7 +183,7 @@ def test_acknowledging_needs_what_was_asked_and_what_was_done(watched):
         actions.answer_alert(alert=row, by=watched.ana.person, asked=" ", done=" ")
     browser.post(
         f"/alerts/{row.id}/",
-        {"asked": "wish yes, plan no", "done": "plan read together", "topics": ["wish", "plan"]},
+        {"read": "2", "asked": "wish yes, plan no", "done": "plan read together", "topics": ["wish", "plan"]},
     )
     assert Alert.objects.get().state == "answered"
     assert "plan read together" in browser.get(f"/alerts/{row.id}/").content.decode()

@@ -44,7 +44,7 @@ def _each_minute(act: Callable[[], None]) -> None:
         try:
             act()
         except Exception as error:  # the next minute tries again; what failed is named, not what it held
-            logging.getLogger(__name__).warning("the minute's work failed: %s", type(error).__name__)
+            logging.getLogger(__name__).warning(f"the minute's work failed: {type(error).__name__}")
         finally:
             close_old_connections()
 

@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from depthwork.practice.config.database import database
 from depthwork.practice.config.home import home, secret_key
+from depthwork.practice.config.mail import TIMEOUT_S, mail_server
 
 HOME = home()
 SECRET_KEY = secret_key(HOME)
@@ -205,7 +206,14 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+# The one way out, and only where the practice names a server of its own. A mail holds a link and no content.
+MAIL = mail_server(os.environ)
+MAIL_LINK = os.environ.get("DEPTHWORK_MAIL_LINK", PUBLIC_ORIGIN)
+EMAIL_BACKEND = MAIL.backend
+EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = MAIL.host or "localhost", MAIL.port, TIMEOUT_S
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.tls == "starttls", MAIL.tls == "tls"
+DEFAULT_FROM_EMAIL = MAIL.sender
 DEFAULT_EXCEPTION_REPORTER = "depthwork.practice.people.errors.QuietReporter"
 LOGGING = {
     "version": 1,

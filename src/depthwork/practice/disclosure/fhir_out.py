@@ -16,6 +16,7 @@ from depthwork.practice.coverage.scores import without_scores, yes_to_scores
 from depthwork.practice.people.models import Person
 from depthwork.practice.record.models import Addendum, PlanVersion, ProgressNote, Signature
 from depthwork.practice.tracking.models import Response, Score
+from depthwork.practice.treatments.calendar import day_in
 from depthwork.practice.treatments.models import Client, Consent, Ending, Goal, GoalRating, Session, Treatment
 
 
@@ -242,10 +243,11 @@ def _notes(courses: list[UUID]) -> list[f.DocumentFact]:
                       "version": row.version},
             )
         )  # fmt: skip
-    for row in Addendum.objects.filter(note__treatment__in=courses).order_by("created_at", "id"):
+    added = Addendum.objects.filter(note__treatment__in=courses).select_related("client__practice")
+    for row in added.order_by("created_at", "id"):
         found.append(
             f.DocumentFact(
-                id=str(row.id), client=str(row.client_id), kind="addendum", on=row.created_at.date(),
+                id=str(row.id), client=str(row.client_id), kind="addendum", on=day_in(row.client.practice.time_zone, row.created_at),
                 parts={"words": row.words or ""}, at=row.created_at.astimezone(UTC), is_signed=True,
                 author=str(row.created_by_id), of=str(row.note_id), signature=signatures.get(row.pk, b""),
             )

@@ -243,8 +243,8 @@ def _dates(treatment: Treatment, day: date, *, is_past: bool) -> tuple[Said, ...
     for a in Adjunct.objects.filter(treatment=treatment, on__gte=day - LATELY, on__lte=day):
         add(a.on, f"{in_words(a.on, 'j F')}: {a.what or a.kind}", a.get_kind_display())
     if not is_past:
-        for words in said_before_an_hour(treatment.client_id, day):
-            add(day, words, "coverage")
+        for words, href in said_before_an_hour(treatment.client_id, day):
+            found.append((day, Said(words, "", href)))
     return tuple(said for _, said in sorted(found, key=lambda pair: pair[0]))
 
 

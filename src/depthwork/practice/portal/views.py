@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from depthwork.practice.config.addresses import outward
 from depthwork.practice.people import actions as people
 from depthwork.practice.people import links
 from depthwork.practice.policy.crisis import crisis_lines
@@ -292,7 +293,7 @@ def for_clinician(request: HttpRequest, client_id: UUID) -> HttpResponse:
         try:
             if act == "invite":
                 row, token = actions.invite(client=client, by=person)
-                link = request.build_absolute_uri(reverse("portal:link", args=[token]))
+                link = outward(request, "portal:link", token)
             elif act == "let_in" and row is not None:
                 actions.let_in(invitation=row, by=person, fingerprint=request.POST.get("fingerprint", ""))
             elif act in ("yes", "no"):

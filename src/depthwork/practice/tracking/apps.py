@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class TrackingConfig(AppConfig):
     name = "depthwork.practice.tracking"
     label = "tracking"
+
+    def ready(self) -> None:
+        from depthwork.practice.tracking.actions.intake import take_in_what_waits
+        from depthwork.practice.tracking.queries.today import said_before
+        from depthwork.practice.treatments.handover import does_before_an_hour, says_before_an_hour
+
+        does_before_an_hour(take_in_what_waits)
+        says_before_an_hour(said_before, route="tracking:measures")

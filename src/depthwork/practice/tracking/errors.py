@@ -13,6 +13,10 @@ class Elsewhere(TrackingError):
     """Someone else saved first; nothing was overwritten."""
 
 
+class MoreRaised(TrackingError):
+    """A further answer was raised after the page was read: it is read before anything is closed."""
+
+
 class MayNotAsk(TrackingError):
     """A risk question may not go out between the hours now; `reasons` says why."""
 

@@ -12,7 +12,7 @@ from depthwork.measures import alerts, score
 from depthwork.measures import model as m
 from depthwork.practice.audit.actions import record
 from depthwork.practice.tracking.models import Alert, Request, Watch
-from depthwork.practice.tracking.nudges import nudge
+from depthwork.practice.tracking.nudges import nudge_soon
 from depthwork.practice.tracking.sheet import Sheet
 from depthwork.practice.vault.unlocked import put_in_inbox
 
@@ -63,15 +63,18 @@ def _write(sheet: Sheet, fresh: list[dict[str, Any]], *, at: datetime) -> None:
     row = Alert.objects.select_for_update().filter(request=request).first()
     if row is None:
         row = Alert(client=request.client, request=request, raised_at=at)
+    waits = row.state == Alert.State.OPEN and row.seen_at is None and row.escalated_at is None
     row.state, row.answered_at = Alert.State.OPEN, None
     row.is_for_the_hour = not needs_crisis_text(sheet.raised)
     if needs_crisis_text(fresh) and request.mode in BETWEEN_HOURS:
         when = at + timedelta(minutes=_minutes(request, fresh))
-        row.escalate_at = when if row.escalate_at is None else min(row.escalate_at, when)
+        # What nobody has met yet keeps its earlier time; what was met begins anew, for this answer was not.
+        row.escalate_at = min(row.escalate_at, when) if waits and row.escalate_at else when
+        row.seen_at = row.seen_by = row.escalated_at = row.escalated_to = None
         row.raised_at = at
         if request.treatment_id is not None:
             clinician = request.treatment.clinician_id
-            transaction.on_commit(lambda: nudge("alert", to=[clinician]))
+            transaction.on_commit(lambda: nudge_soon("alert", to=[clinician]))
     content = {"measure": sheet.told["measure"], "raised": sheet.raised}
     if sheet.token is None:
         row.what = content

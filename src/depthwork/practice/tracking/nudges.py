@@ -4,32 +4,71 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from threading import Thread
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import get_connection, send_mail
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from depthwork.practice.people.models import Person
 from depthwork.practice.tracking.models import Watch
 
 log = logging.getLogger(__name__)
+Letter = tuple[str, str]
+"""An address, and the language its owner reads."""
+
+
+def has_server() -> bool:
+    """Whether this practice has set a mail server up."""
+    return bool(settings.MAIL.host)
 
 
 def nudge(kind: str, *, to: Sequence[UUID] | None = None) -> int:
     """Mail the people who asked for it. Gives how many mails went out; a mail server that is down is noted, not raised."""
-    sent = 0
-    for watch in Watch.objects.all():
-        for person, address in watch.nudges.items():
-            if to is not None and person not in {str(one) for one in to}:
-                continue
+    return _send(kind, _letters(to))
+
+
+def nudge_soon(kind: str, *, to: Sequence[UUID]) -> None:
+    """The same beside a request: whoever waits for its page, a client with the crisis numbers, waits for no server."""
+    letters = _letters(to) if has_server() else []
+    if letters:
+        Thread(target=_send, args=(kind, letters), daemon=True).start()
+
+
+def _letters(to: Sequence[UUID] | None) -> list[Letter]:
+    """Of those who left an address, the ones whose sign-in is open."""
+    addresses = {who: at for watch in Watch.objects.all() for who, at in watch.nudges.items()}
+    people = Person.objects.filter(id__in=list(addresses), is_active=True)
+    if to is not None:
+        people = people.filter(id__in=list(to))
+    return [(addresses[str(one.id)], one.language or settings.LANGUAGE_CODE) for one in people]
+
+
+def _send(kind: str, letters: Sequence[Letter]) -> int:
+    """One connection for all; nothing of the database is asked here, so that a thread may do it."""
+    if not letters:
+        return 0
+    sent, connection = 0, get_connection()
+    try:
+        connection.open()  # a server that is down costs its waiting time once, not once for each address
+        for address, language in letters:
             try:
-                sent += send_mail(
-                    _("Depthwork"),
-                    _("Something is waiting for you in Depthwork. %(where)s")
-                    % {"where": settings.PUBLIC_ORIGIN},
-                    None,
-                    [address],
-                )
-            except Exception as error:  # a nudge never stands in the way of what it speaks of
-                log.warning("a mail (%s) did not go out: %s", kind, type(error).__name__)
+                with translation.override(language):
+                    sent += send_mail(_("Depthwork"), _words(), None, [address], connection=connection)
+            except Exception as error:  # one address that is refused keeps no other back
+                _failed(kind, error)
+        connection.close()
+    except Exception as error:  # a nudge never stands in the way of what it speaks of
+        _failed(kind, error)
     return sent
+
+
+def _words() -> str:
+    said = _("Something is waiting for you in Depthwork.")
+    return f"{said} {settings.MAIL_LINK}".strip()
+
+
+def _failed(kind: str, error: Exception) -> None:
+    log.warning(f"a mail ({kind}) did not go out: {type(error).__name__}")

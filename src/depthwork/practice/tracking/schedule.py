@@ -11,6 +11,8 @@ from depthwork.measures import MeasureError, measure
 WHEN: Final = ("intake", "every_hour", "every_4", "every_12", "end", "follow_up")
 EVERY: Final = {"every_hour": 1, "every_4": 4, "every_12": 12}
 INTAKE: Final = ("phq9", "gad7", "pc_ptsd_5", "audit_c", "rses", "b_ipf", "ipip_ipc", "rfq8")
+INSTEAD: Final = {"phq9": "phq8"}
+"""What goes out between the hours where a risk question may not: the same form without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ def checked_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
             raise ValueError(str(error)) from None
         found[line] = None
     return tuple(found)
+
+
+def counts_as(measure: str) -> tuple[str, ...]:
+    """The forms an asked form stands for: itself, and the one in whose place it goes out between the hours."""
+    return (measure, *(meant for meant, sent in INSTEAD.items() if sent == measure))
 
 
 def due_at_hour(lines: Iterable[Line], *, hour: int, is_last: bool = False) -> tuple[str, ...]:

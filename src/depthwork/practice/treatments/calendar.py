@@ -43,6 +43,11 @@ def zone_of(name: str) -> ZoneInfo:
         raise ValueError(f"“{name}” is not a time zone; write it as Europe/London") from None
 
 
+def day_in(zone: str, at: datetime) -> date:
+    """The day on which a moment falls where that zone's clocks hang."""
+    return at.astimezone(zone_of(zone)).date()
+
+
 def moment(day: date, wall_time: time, zone: str, *, second: bool = False) -> Moment:
     """The instant of a wall-clock time."""
     info = zone_of(zone)

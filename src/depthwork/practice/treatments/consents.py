@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from depthwork.practice.people.models import Person, Practice
 from depthwork.practice.policy.jurisdiction import profile_of
-from depthwork.practice.treatments.calendar import zone_of
+from depthwork.practice.treatments.calendar import day_in
 from depthwork.practice.treatments.models import Client, Consent, Ending, FollowUp, Treatment
 
 ONE_DAY = timedelta(days=1)
@@ -20,7 +20,7 @@ Answered = Literal["yes", "no", "unasked"]
 
 def today_at(practice: Practice) -> date:
     """Today on the practice's clock."""
-    return datetime.now(zone_of(practice.time_zone)).date()
+    return day_in(practice.time_zone, datetime.now(UTC))
 
 
 def open_answers(client: Client | UUID, purpose: str | None = None) -> list[Consent]:

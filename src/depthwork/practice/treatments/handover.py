@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.errors import CourseError
-from depthwork.practice.treatments.models import Session, Treatment
+from depthwork.practice.treatments.models import Client, Session, Treatment
 
 _record: list[Callable[..., Any]] = []
 _at_ending: list[Callable[..., Any]] = []
@@ -49,18 +50,38 @@ def what_goes_with_the_ending(treatment: Treatment) -> list[str]:
     return [words for say in _goes for words in say(treatment)]
 
 
-_before: list[Callable[[UUID, date], Iterable[str]]] = []
+_before: list[tuple[Callable[[UUID, date], Iterable[str]], str]] = []
+_at_opening: list[Callable[..., Any]] = []
 
 
-def says_before_an_hour(say: Callable[[UUID, date], Iterable[str]]) -> None:
-    """What a room above has to say on the page before an hour: `say(client id, day)` gives whole sentences."""
-    if say not in _before:
-        _before.append(say)
+def says_before_an_hour(say: Callable[[UUID, date], Iterable[str]], *, route: str = "") -> None:
+    """What a room above has to say on the page before an hour: `say(client id, day)` gives whole sentences.
+
+    `route` is the client's page that they lead to.
+    """
+    if (say, route) not in _before:
+        _before.append((say, route))
 
 
-def said_before_an_hour(client: UUID, day: date) -> list[str]:
-    """What the rooms above have to say of a client's day."""
-    return [words for say in _before for words in say(client, day)]
+def said_before_an_hour(client: UUID, day: date) -> list[tuple[str, str]]:
+    """What the rooms above have to say of a client's day, each sentence with the address it leads to, or none."""
+    return [
+        (words, reverse(route, args=[client]) if route else "")
+        for say, route in _before
+        for words in say(client, day)
+    ]
+
+
+def does_before_an_hour(act: Callable[..., Any]) -> None:
+    """What a room does when somebody opens a page that draws on what has come in: `act(client=, by=)`."""
+    if act not in _at_opening:
+        _at_opening.append(act)
+
+
+def opens_the_page(*, client: Client, by: Person) -> None:
+    """Tell the rooms, before anything is read."""
+    for act in _at_opening:
+        act(client=client, by=by)
 
 
 _at_end_of_sharing: list[Callable[..., Any]] = []

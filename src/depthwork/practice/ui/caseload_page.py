@@ -15,7 +15,8 @@ from depthwork.practice.coverage.queries import standings
 from depthwork.practice.people.models import Role
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
-from depthwork.practice.tracking.queries.sparks import SLOTS, SmallLine, small_lines
+from depthwork.practice.tracking.queries.lines import BETWEEN, DISTRESS
+from depthwork.practice.tracking.queries.sparks import SLOTS, SmallLine, most_asked, small_lines
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.places import place_in
 from depthwork.practice.treatments.queries import CaseLine, caseload_of
@@ -25,7 +26,8 @@ from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.sparkline import sparkline
 
 ANYBODY = UUID(int=0)
-MEASURES = ("phq9", "dw_session_checkin")  # what stands as a small line; the rest is on the client's page
+# Of each kind the measure asked most stands as a small line; the rest is on the client's page.
+KINDS = (DISTRESS, BETWEEN)
 
 
 @rule(P.SEE_CASELOAD, needs_keys=True)
@@ -35,8 +37,9 @@ def caseload(request: HttpRequest) -> HttpResponse:
     today = datetime.now(zone_of(person.practice.time_zone)).date()
     lines = caseload_of(person, today=today)
     cover = standings([line.client_id for line in lines if line.state != "ended"], today=today)
-    small = small_lines([line.client_id for line in lines], MEASURES)
+    small = small_lines([line.client_id for line in lines], [name for kind in KINDS for name in kind])
     address = reverse("ui:thread", args=[ANYBODY])  # looked for once, not for each line
+    kinds = [gettext("Distress or wellbeing"), gettext("Between us")]
     rows = [
         {
             "line": line,
@@ -44,8 +47,8 @@ def caseload(request: HttpRequest) -> HttpResponse:
             "said": said_of(line, today=today),
             "cover": cover.get(line.client_id) if line.state != "ended" else None,
             "sparks": [
-                (gettext(measure(key).name), _spark(line, key, small.get((line.client_id, key))))
-                for key in MEASURES
+                (kind, *_spark(line, most_asked(small, line.client_id, names)))
+                for kind, names in zip(kinds, KINDS, strict=True)
             ],
             "place": place_in(
                 format=line.format,
@@ -68,25 +71,26 @@ def caseload(request: HttpRequest) -> HttpResponse:
             "has_cover": bool(cover),
             "not_begun": without_treatment(person) if person.has_role(Role.CLINICIAN) else [],
             "may_admit": person.has_role(Role.CLINICIAN),
-            "measures": [gettext(measure(key).name) for key in MEASURES],
+            "kinds": kinds,
         },
     )
 
 
-def _spark(line: CaseLine, key: str, small: SmallLine | None) -> Chart | None:
-    """One client's small line, on the measure's own scale; None where it was never answered."""
-    if small is None or not any(value is not None for value in small.values):
-        return None
-    rule = measure(key).main_score
+def _spark(line: CaseLine, found: tuple[str, SmallLine] | None) -> tuple[str, Chart | None]:
+    """A measure's name and one client's small line on its own scale; None where nothing was ever answered."""
+    if found is None:
+        return "", None
+    key, small = found
+    name, rule = gettext(measure(key).name), measure(key).main_score
     if rule is None:
-        return None
+        return name, None
     known = [value for value in small.values if value is not None]
     low, high = rule.range or (min(0.0, *known), max(known))
     cut = rule.cutoffs[0].value if rule.cutoffs else None
-    return sparkline(
+    return name, sparkline(
         small.values,
         key=f"{key}-{line.client_id.hex[:8]}",
-        name=gettext(measure(key).name),
+        name=name,
         low=low,
         high=high,
         cut=cut,

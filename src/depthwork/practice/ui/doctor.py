@@ -177,6 +177,12 @@ check("words_left_behind", "refuse", "SQLite would leave deleted words in its fi
 check("mail_out", "refuse", "mail would leave the house through a service nobody set up", "EMAIL_BACKEND stays the dummy one, or a mail server of the practice.")(
     lambda look: "dummy" not in settings.EMAIL_BACKEND and not getattr(settings, "EMAIL_HOST", "")
 )  # fmt: skip
+check("mail_odd", "refuse", "the mail server's port or its TLS is none there is", "DEPTHWORK_MAIL_PORT is a number, DEPTHWORK_MAIL_TLS one of starttls, tls, none.")(
+    lambda look: settings.MAIL.is_odd
+)  # fmt: skip
+check("mail_plain", "refuse", "mails would travel to the mail server without TLS", "Set DEPTHWORK_MAIL_TLS to starttls or tls; none is for a server on this machine.")(
+    lambda look: settings.EMAIL_HOST not in ("", *LOOPBACK) and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL)
+)  # fmt: skip
 
 
 def _init_command() -> str:

@@ -17,8 +17,9 @@ def each_minute(*, at: datetime | None = None) -> None:
     at = at or datetime.now(UTC)
     tick(at=at)
     hour = at.replace(minute=0, second=0, microsecond=0)
-    if not _last_hour:  # the first minute after a start
+    if _last_hour == [hour]:
+        return
+    burn_what_is_due(at=at)
+    if not _last_hour:  # the first minute after a start; what fails here keeps no burning back
         rederive_hours(at=at)
-    if _last_hour != [hour]:
-        burn_what_is_due(at=at)
-        _last_hour[:] = [hour]
+    _last_hour[:] = [hour]

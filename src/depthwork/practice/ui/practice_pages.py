@@ -124,6 +124,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     form, link = InviteForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         _row, token = actions.invite(by=person_of(request), **form.cleaned_data)
+        # A colleague joins at this machine: the public host has no such page.
         link = request.build_absolute_uri(reverse("people:link", args=[token]))
     return render(request, "ui/practice_invite.html", {"form": form, "link": link})
 

@@ -16,6 +16,7 @@ from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.tracking.queries.lines import lines_for
 from depthwork.practice.treatments.calendar import zone_of
+from depthwork.practice.treatments.handover import opens_the_page
 from depthwork.practice.treatments.leaves import leaves_for
 from depthwork.practice.treatments.models import Break, Client, Session
 from depthwork.practice.treatments.places import place_in
@@ -28,6 +29,7 @@ from depthwork.practice.ui.where_it_stands import where_it_stands
 def thread(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """One long line of time, and the hours as a list beneath it."""
     client: Client = request.subject  # type: ignore[attr-defined]
+    opens_the_page(client=client, by=person_of(request))
     treatment = current_treatment(client)
     context: dict[str, Any] = {
         "client": client,

@@ -19,6 +19,7 @@ from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.record.queries import noted_hours, unsigned_lines
 from depthwork.practice.tracking.queries.alerts import alerts_for, tests_for
+from depthwork.practice.tracking.queries.today import marks_on
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Break, Session, Treatment
 from depthwork.practice.treatments.places import place_in
@@ -125,6 +126,7 @@ def _rows(request: HttpRequest, hours: list[DayLine], *, day: date) -> list[dict
     if person_of(request).shows_lines:
         lines = last_kept_lines([hour.client_id for hour in hours], before=day)
     cover = warnings_for([hour.client_id for hour in hours], today=day)
+    marks = marks_on({hour.client_id for hour in hours})
     noted = noted_hours(hour.session_id for hour in hours)
     now = timezone.now()
     return [
@@ -138,6 +140,7 @@ def _rows(request: HttpRequest, hours: list[DayLine], *, day: date) -> list[dict
             ),
             "line": lines.get(hour.client_id),
             "cover": cover.get(hour.client_id, ()),
+            "marks": marks.get(hour.client_id, ()),
             "may_be_noted": hour.status != "planned" or hour.starts_at <= now,
             "became": "" if hour.status == "planned" else Session.Status(hour.status).label,
             "takes_place": hour.status in COUNTED,

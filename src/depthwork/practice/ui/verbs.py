@@ -168,6 +168,7 @@ VERBS = {
     "form.sent": gettext_lazy("sent a form"),
     "form.declined": gettext_lazy("declined a form"),
     "form.taken_back": gettext_lazy("took back a form"),
+    "forms.forgotten": gettext_lazy("forgot what stood on forms left open two weeks ago"),
     "forms.taken_in": gettext_lazy("took in answers that waited"),
     "alert.raised": gettext_lazy("raised an answer that needs a person"),
     "alert.seen": gettext_lazy("saw an answer that needs a person"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +31,7 @@ from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.supervision.models import Pack
 from depthwork.practice.supervision.package import contents
 from depthwork.practice.supervision.packs import cleaned, pack_paper, why_not
+from depthwork.practice.treatments.calendar import day_in
 from depthwork.practice.treatments.consents import agreement
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import client_named, current_treatment
@@ -253,7 +253,7 @@ def pack(request: HttpRequest, pack_id: UUID) -> HttpResponse:
             if why:
                 raise DisclosureError(why)
             to, choice, person = _to(form), row.choice or {}, person_of(request)
-            on = row.finished_at.astimezone(UTC).date()
+            on = day_in(row.client.practice.time_zone, row.finished_at)
             actions.seal(b"", **to)
 
             def raw() -> bytes:

@@ -16,6 +16,7 @@ from depthwork.practice.formulation.papers import brief_paper
 from depthwork.practice.formulation.views.common import page_head, pdf_response
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.treatments.handover import opens_the_page
 from depthwork.practice.treatments.models import Client, Session
 from depthwork.practice.treatments.queries import client_named, current_treatment, session_named
 from depthwork.practice.treatments.views.common import today_of
@@ -40,6 +41,8 @@ def before(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """One page: what to hold in mind."""
     session: Session = request.subject  # type: ignore[attr-defined]
     is_on = session.treatment.brief_page
+    if is_on:
+        opens_the_page(client=session.client, by=person_of(request))
     brief = brief_of(session) if is_on else None
     what = _("before the hour of %(day)s") % {"day": in_words(session.day)}
     context = page_head(request, session.client, what, session=session, brief=brief, is_on=is_on)
@@ -56,6 +59,7 @@ def before_pdf(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if not session.treatment.brief_page:
         return redirect("formulation:before", session.id)
     client, person = session.client, person_of(request)
+    opens_the_page(client=client, by=person)
     document = brief_paper(
         brief_of(session),
         about=(client.name or "") if request.GET.get("name") == "1" else "",

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from depthwork.practice.config.addresses import outward
 from depthwork.practice.intake import actions
 from depthwork.practice.intake.forms import DeskForm, ProfileForm, ReferForm, StepForm
 from depthwork.practice.intake.matching import Wishes, match_all
@@ -192,7 +193,9 @@ def desk(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved. The form says so from now on."))
             return redirect("intake:desk")
-    return render(request, "intake/desk.html", {"form": form, "practice_id": person.practice_id})
+    address = outward(request, "intake:ask_at", person.practice_id)
+    context = {"form": form, "practice_id": person.practice_id, "address": address}
+    return render(request, "intake/desk.html", context)
 
 
 @rule(P.ADMIT_CLIENT)

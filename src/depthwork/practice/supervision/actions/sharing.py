@@ -16,6 +16,7 @@ from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.supervision.models import Supervision
 from depthwork.practice.treatments.actions import renew
 from depthwork.practice.treatments.actions.note import note
+from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.consents import agreement
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Consent, Treatment
@@ -67,7 +68,8 @@ def invite(
     outlives it. `from_day` and `to_day` narrow the hours that are shown; the key opens the compartment as a whole.
     """
     now = datetime.now(UTC)
-    ends_at = datetime.combine(ends_on, time(23, 59, 59), tzinfo=UTC)
+    zone = zone_of(treatment.client.practice.time_zone)
+    ends_at = datetime.combine(ends_on, time(23, 59, 59), tzinfo=zone).astimezone(UTC)
     if purpose not in Supervision.Purpose.values:
         raise CourseError(
             _("a purpose is one of: %(values)s") % {"values": ", ".join(Supervision.Purpose.values)}

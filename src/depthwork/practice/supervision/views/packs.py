@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +25,7 @@ from depthwork.practice.supervision.models import Pack
 from depthwork.practice.supervision.package import about, contents
 from depthwork.practice.supervision.packs import cleaned, digest_of, pack_paper, why_not
 from depthwork.practice.supervision.queries import pack_named
+from depthwork.practice.treatments.calendar import day_in
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Client, Session
 from depthwork.practice.treatments.queries import client_named, current_treatment
@@ -151,9 +153,13 @@ def files(request: HttpRequest, pack_id: UUID) -> HttpResponse:
         "pack.zip",
         "application/zip",
         lambda row, passages, texts, sheets: packed(
-            contents(row, passages, texts, sheets=sheets), about(row, made_on=row.finished_at.date())
+            contents(row, passages, texts, sheets=sheets), about(row, made_on=_made_on(row))
         ),
     )
+
+
+def _made_on(row: Pack) -> date:
+    return day_in(row.client.practice.time_zone, row.finished_at)
 
 
 def _leave(request: HttpRequest, name: str, kind: str, make: Callable[..., bytes]) -> HttpResponse:
@@ -170,7 +176,7 @@ def _leave(request: HttpRequest, name: str, kind: str, make: Callable[..., bytes
             made.texts,
             title=choice.get("title") or "",
             audience=choice["audience"],
-            made_on=row.finished_at.date(),
+            made_on=_made_on(row),
         )
     )
     document = make(row, passages, made.texts, sheets)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from depthwork.measures import Definition, MeasureError
@@ -17,16 +18,16 @@ from depthwork.practice.tracking.errors import MayNotAsk, TrackingError
 from depthwork.practice.tracking.models import Request
 from depthwork.practice.tracking.queries.own_text import form_of
 from depthwork.practice.tracking.queries.watch import reasons_now
+from depthwork.practice.tracking.schedule import INSTEAD
 from depthwork.practice.tracking.sheet import sealed_told
 from depthwork.practice.tracking.watching import REASONS
+from depthwork.practice.treatments.calendar import day_in
 from depthwork.practice.treatments.consents import allows, answered
 from depthwork.practice.treatments.models import Client, FollowUp, Session, Treatment
 from depthwork.practice.vault.tokens import fresh_token, token_name
 
 GOOD_FOR: Final = timedelta(hours=72)
 DRAFTS_LIVE: Final = timedelta(days=14)
-INSTEAD: Final = {"phq9": "phq8"}
-"""What goes out between the hours where a risk question may not: the same form without it."""
 BY_A_PERSON: Final = ("clinician_administered", "therapist")
 
 
@@ -102,7 +103,7 @@ def ask(
         asked_by=by,
         answers_for=answers_for,
         mode=mode,
-        on=on or (session.day if session else at.date()),
+        on=on or (session.day if session else day_in(client.practice.time_zone, at)),
         asked_at=at,
         expires_at=at + good_for if between else None,
     )
@@ -197,7 +198,16 @@ def close_late(*, at: datetime) -> int:
     closed = Request.objects.filter(state=Request.State.ASKED, expires_at__lte=at).update(
         state=Request.State.LEFT_OPEN, finished_at=at
     )
-    Request.objects.filter(
-        state=Request.State.LEFT_OPEN, finished_at__lte=at - DRAFTS_LIVE, draft__isnull=False
-    ).update(draft=None, told=None)
+    drafts = Q(draft__isnull=False) | Q(kept_draft__isnull=False)
+    old = Request.objects.filter(drafts, state=Request.State.LEFT_OPEN, finished_at__lte=at - DRAFTS_LIVE)
+    of = list(old.values_list("id", "client__practice_id"))
+    if of:
+        Request.objects.filter(id__in=[one for one, _of in of]).update(draft=None, kept_draft=None, told=None)
+    for practice in sorted({practice for _one, practice in of}):
+        record(
+            verb="forms.forgotten",
+            by=None,
+            practice=practice,
+            object_type="tracking.request",
+        )
     return closed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from depthwork.practice.tracking.models import Alert, Response, Score
 from depthwork.practice.tracking.queries.own_text import form_of
 from depthwork.practice.treatments.actions.followups import answer_follow_up
 from depthwork.practice.treatments.models import Client, FollowUp
+from depthwork.practice.vault.errors import NoKey
 from depthwork.practice.vault.unlocked import take_from_inbox
 
 # Sealed with the answers as it stands; whoever reads it is told in the language of their page.
@@ -30,7 +32,8 @@ def take_in(*, client: Client, by: Person, at: datetime | None = None) -> int:
     """Open the inbox of a client: answers and alerts move under the record's key, answers are scored once."""
     at = at or datetime.now(UTC)
     taken = 0
-    for row in Response.objects.select_related("followup", "client").filter(client=client, box__isnull=False):
+    waiting = Response.objects.select_for_update(of=("self",)).select_related("followup", "client")
+    for row in waiting.filter(client=client, box__isnull=False):
         row.answers = _opened(row)
         row.box = row.data_key = None
         row.taken_in_at = at
@@ -38,7 +41,8 @@ def take_in(*, client: Client, by: Person, at: datetime | None = None) -> int:
         score_response(row, at=at)
         settle_follow_up(row, by=by)
         taken += 1
-    for alert in Alert.objects.filter(client=client, box__isnull=False):
+    # Locked: an answer that arrives between the reading and the writing would go with the box.
+    for alert in Alert.objects.select_for_update().filter(client=client, box__isnull=False):
         alert.what = _opened(alert)
         alert.box = alert.data_key = None
         alert.save(update_fields=["what", "box", "data_key"])
@@ -52,6 +56,20 @@ def take_in(*, client: Client, by: Person, at: datetime | None = None) -> int:
             client=client.id,
         )
     return taken
+
+
+def take_in_what_waits(*, client: Client, by: Person) -> None:
+    """The same, where something waits, before a page that would otherwise show an older score.
+
+    Who has no key to the record leaves it waiting.
+    """
+    waits = (
+        Response.objects.filter(client=client, box__isnull=False),
+        Alert.objects.filter(client=client, box__isnull=False),
+    )
+    if any(rows.exists() for rows in waits):
+        with suppress(NoKey):
+            take_in(client=client, by=by)
 
 
 def _opened(row: Response | Alert) -> Any:

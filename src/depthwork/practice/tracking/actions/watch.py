@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -15,7 +17,7 @@ from depthwork.practice.tracking.actions.alerts import escalate
 from depthwork.practice.tracking.actions.asking import close_late
 from depthwork.practice.tracking.errors import TrackingError
 from depthwork.practice.tracking.models import CoverTest, Deputy, Watch
-from depthwork.practice.tracking.nudges import nudge
+from depthwork.practice.tracking.nudges import nudge_soon
 from depthwork.practice.tracking.watching import BEAT_WITHIN
 from depthwork.practice.treatments.actions import renew
 from depthwork.practice.treatments.models import Client
@@ -23,6 +25,7 @@ from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.errors import NoKey
 
 ALERTS = "alerts"  # what a deputy's key is given for
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -38,13 +41,27 @@ def beat(*, at: datetime | None = None) -> None:
 
 
 def tick(*, at: datetime | None = None) -> None:
-    """What happens each minute while the site is served: the heartbeat, what is to be handed on, what is past its time."""
+    """What happens each minute while the site is served: what is to be handed on, the heartbeat, what is past its time.
+
+    The heartbeat says that answers are handed on, so it comes after that and not without it. What fails is named in
+    the log, and keeps neither the next practice nor the rest of the minute back.
+    """
     at = at or datetime.now(UTC)
     for _practice in rows.each_practice():
-        beat(at=at)
-        if escalate(at=at):
-            nudge("alert")
-        close_late(at=at)
+        if _went(escalate, at):
+            _went(beat, at)
+        _went(close_late, at)
+
+
+def _went(act: Callable[..., object], at: datetime) -> bool:
+    try:
+        act(at=at)
+    except (
+        Exception
+    ) as error:  # named, not what it held; in the fixed part, for arguments stay out of the log
+        log.error(f"the watch: {act.__name__} failed: {type(error).__name__}")
+        return False
+    return True
 
 
 @transaction.atomic
@@ -95,7 +112,7 @@ def send_test(*, by: Person, colleague: Person, at: datetime | None = None) -> C
         practice_id=by.practice_id, sent_by=by, colleague=colleague, sent_at=at or datetime.now(UTC)
     )
     _note("cover_test.sent", row, practice=by.practice, by=by)
-    transaction.on_commit(lambda: nudge("test", to=[colleague.id]))
+    transaction.on_commit(lambda: nudge_soon("test", to=[colleague.id]))
     return row
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from depthwork.measures import Definition, MeasureError
+from depthwork.measures.needing import needs
 from depthwork.practice.people.models import Person, Role
 from depthwork.practice.tracking.models import Alert, Assessment, CoverTest
 from depthwork.practice.tracking.queries.answers import asked_of
@@ -81,6 +82,7 @@ class Raised:
     words: str
     at: str
     before: tuple[Before, ...]
+    is_rule: bool = False  # no single answer raised it: `question` and `words` say what the rule looks at
 
     @property
     def same_for(self) -> int:
@@ -96,6 +98,11 @@ class Raised:
     def stands_out(self) -> bool:
         """Whether it differs from the last one there was."""
         return bool(self.before) and self.same_for == 0
+
+
+def raised_on(alert: Alert) -> int:
+    """How many answers an alert holds, an answer that was changed counted anew. It only ever grows."""
+    return len((alert.what or {}).get("raised") or ())
 
 
 def raised_by(alert: Alert) -> list[Raised]:
@@ -114,8 +121,11 @@ def raised_by(alert: Alert) -> list[Raised]:
     found: dict[str, dict[str, Any]] = {}
     for entry in content.get("raised") or []:
         found[entry.get("item") or entry["id"]] = entry
+    rules = {one.id: one for one in needs(definition, with_words=True)} if definition else {}
     return [
-        Raised(
+        Raised(item, rules[item].question, None, rules[item].answer, entry.get("at", ""), (), is_rule=True)
+        if entry.get("item") is None and item in rules
+        else Raised(
             item=item,
             question=_question(definition, item) or entry.get("reason") or "",
             answer=entry.get("answer"),

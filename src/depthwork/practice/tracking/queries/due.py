@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from depthwork.measures import measure
 from depthwork.practice.tracking.models import Schedule
 from depthwork.practice.tracking.queries.answers import Asked
-from depthwork.practice.tracking.schedule import Line, due_afterwards, due_at_hour, lines_of
+from depthwork.practice.tracking.schedule import Line, counts_as, due_afterwards, due_at_hour, lines_of
 from depthwork.practice.treatments.consents import answered
 from depthwork.practice.treatments.models import Client, FollowUp, Session, Treatment
 
@@ -50,7 +50,7 @@ def due_now(client: Client, treatment: Treatment | None, asked: list[Asked]) -> 
     held = Session.objects.filter(treatment=treatment, status="held").order_by("-number").first()
     number = held.number or 0 if held else 0
     is_last = bool(treatment.hours_agreed) and number == treatment.hours_agreed
-    done = {(one.measure, one.hour) for one in asked}
+    done = {(name, one.hour) for one in asked for name in counts_as(one.measure)}
     wanted = due_at_hour(lines, hour=max(number, 1), is_last=is_last)
     return [
         Due(name, _(measure(name).name), hour=number or 1, session_id=held.id if held else None)
@@ -60,7 +60,7 @@ def due_now(client: Client, treatment: Treatment | None, asked: list[Asked]) -> 
 
 
 def _afterwards(treatment: Treatment, lines: tuple[Line, ...], asked: list[Asked]) -> list[Due]:
-    done = {(one.measure, one.months) for one in asked}
+    done = {(name, one.months) for one in asked for name in counts_as(one.measure)}
     open_ones = FollowUp.objects.filter(
         treatment=treatment, answer__in=[FollowUp.Answer.AGREED, FollowUp.Answer.UNANSWERED]
     ).order_by("months")

@@ -7,7 +7,8 @@ from depthwork.practice.tracking.queries.answers import asked_of
 from depthwork.practice.treatments.models import Treatment
 from depthwork.reports.charts.thread_data import MeasureLine
 
-DISTRESS = ("core10", "phq9", "gad7", "who5", "pcl5", "core_om", "bam", "rses")
+DISTRESS = ("core10", "phq9", "phq8", "gad7", "who5", "pcl5", "core_om", "bam", "rses")
+BETWEEN = ("dw_session_checkin", "wai_sr", "srs", "haq2", "br_wai")
 MOST = 2
 
 

@@ -1,11 +1,12 @@
-"""The small lines of a caseload: two measures of many clients in one query, opened in memory."""
+"""The small lines of a caseload: the measures of many clients in one query, opened in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from depthwork.measures import measure
 from depthwork.practice.tracking.courses import UNFILLED
 from depthwork.practice.tracking.models import Request, Score
 from depthwork.reports.charts.unfilled import Unfilled
@@ -19,14 +20,15 @@ class SmallLine:
 
     values: tuple[float | None, ...]
     unfilled: dict[int, Unfilled]
+    asked: int  # how often in all
 
 
-def small_lines(
-    clients: Iterable[UUID], measures: Iterable[str], *, score: str = "total"
-) -> dict[tuple[UUID, str], SmallLine]:
-    """For each client and measure the last forms that came back, were left open or declined. What was not asked is
-    not there; what still lies in the inbox is not there yet."""
-    wanted = set(measures)
+def small_lines(clients: Iterable[UUID], measures: Iterable[str]) -> dict[tuple[UUID, str], SmallLine]:
+    """For each client and measure the last forms that came back, were left open or declined, by the main score.
+
+    What was not asked is not there; what still lies in the inbox is not there yet.
+    """
+    main = {name: rule.id for name in measures if (rule := measure(name).main_score) is not None}
     what, result = Request._meta.get_field("what"), Score._meta.get_field("result")
     found: dict[tuple[UUID, str], dict[UUID, tuple[float | None, str]]] = {}
     rows = (
@@ -43,16 +45,26 @@ def small_lines(
             told = what.open_value(asked, owner=client, row=pk) or {}
         else:
             continue
-        if told.get("measure") in wanted:
-            scores = told.get("scores") or {}
-            one = scores.get(score) or next(iter(scores.values()), None)
+        if told.get("measure") in main:
+            one = (told.get("scores") or {}).get(main[told["measure"]])
             value = None if not one or one.get("value") is None else float(one["value"])
             found.setdefault((client, told["measure"]), {})[pk] = (value, state)
-    return {key: _line(list(forms.values())[-SLOTS:]) for key, forms in found.items()}
+    return {key: _line(list(forms.values())) for key, forms in found.items()}
+
+
+def most_asked(
+    small: Mapping[tuple[UUID, str], SmallLine], client: UUID, measures: Sequence[str]
+) -> tuple[str, SmallLine] | None:
+    """Of these measures the one a client was asked most often and answered at least once; the first of equals."""
+    found = [(name, small[client, name]) for name in measures if (client, name) in small]
+    answered = [(name, line) for name, line in found if any(value is not None for value in line.values)]
+    return max(answered, key=lambda pair: pair[1].asked, default=None)
 
 
 def _line(forms: list[tuple[float | None, str]]) -> SmallLine:
+    last = forms[-SLOTS:]
     return SmallLine(
-        tuple(value for value, _ in forms),
-        {n: UNFILLED[state] for n, (value, state) in enumerate(forms) if value is None and state in UNFILLED},
+        tuple(value for value, _ in last),
+        {n: UNFILLED[state] for n, (value, state) in enumerate(last) if value is None and state in UNFILLED},
+        asked=len(forms),
     )

@@ -17,11 +17,13 @@ from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.tracking import actions
-from depthwork.practice.tracking.errors import TrackingError
+from depthwork.practice.tracking.errors import MoreRaised, TrackingError
 from depthwork.practice.tracking.forms import STEPS, TOPICS, AnswerAlertForm, DeputyForm, NudgeForm, WatchForm
 from depthwork.practice.tracking.models import Alert, CoverTest, Deputy
-from depthwork.practice.tracking.queries.alerts import alert_named, last_asked_about, raised_by
-from depthwork.practice.tracking.queries.watch import beats_since, reasons_now, watch_of
+from depthwork.practice.tracking.nudges import has_server
+from depthwork.practice.tracking.queries.alerts import alert_named, last_asked_about, raised_by, raised_on
+from depthwork.practice.tracking.queries.rules import rules_for
+from depthwork.practice.tracking.queries.watch import beats_since, is_able, reasons_now, watch_of
 from depthwork.practice.tracking.watching import REASONS
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Client
@@ -32,39 +34,40 @@ from depthwork.practice.treatments.views.common import head, today_of
 @rule(P.ANSWER_ALERT, of=alert_named, reads="alert.read")
 def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     """The answer as it was given, those before it, and what a person writes down."""
-    row: Alert = request.subject  # type: ignore[attr-defined]
-    person, client = person_of(request), row.client
-    if row.box is not None:
-        actions.take_in(client=client, by=person)
-        row.refresh_from_db()
-    actions.see_alert(alert=row, by=person)
+    person = person_of(request)
+    row = actions.see_alert(alert=request.subject, by=person)  # type: ignore[attr-defined]
+    client, status = row.client, 200
     form = AnswerAlertForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        spoken = data["spoken_at"]
-        if spoken is not None:
-            spoken = spoken.replace(tzinfo=zone_of(client.practice.time_zone))
-        actions.answer_alert(
-            alert=row,
-            by=person,
-            asked=data["asked"],
-            done=data["done"],
-            topics=data["topics"],
-            steps=data["steps"],
-            spoken_at=spoken,
-        )
-        messages.success(request, _("Kept in the record."))
-        return redirect("tracking:alert", row.id)
+        try:
+            _answer(row, form.cleaned_data, by=person, read=request.POST.get("read", ""))
+        except MoreRaised as error:
+            row, status = actions.see_alert(alert=row, by=person), 409
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Kept in the record."))
+            return redirect("tracking:alert", row.id)
     context: dict[str, Any] = {
         "alert": row,
         "raised": raised_by(row),
         "last": last_asked_about(client.id, before=row.raised_at),
         "assessments": [_said(one) for one in row.assessments.select_related("by").order_by("at")],
         "form": form,
+        "read": raised_on(row),
         "crisis_lines": crisis_lines(client.practice.country),
         "now": datetime.now(UTC),
     }
-    return render(request, "tracking/alert.html", head(request, client, **context))
+    return render(request, "tracking/alert.html", head(request, client, **context), status=status)
+
+
+def _answer(row: Alert, data: dict[str, Any], *, by: Person, read: str) -> None:
+    """Close it, if the page that was written on showed all that was raised; one that does not say so showed nothing."""
+    spoken = data.pop("spoken_at")
+    if spoken is not None:
+        spoken = spoken.replace(tzinfo=zone_of(row.client.practice.time_zone))
+    actions.answer_alert(
+        alert=row, by=by, spoken_at=spoken, read=int(read) if read.isdecimal() else 0, **data
+    )
 
 
 def _said(row: Any) -> dict[str, Any]:
@@ -113,6 +116,8 @@ def watch(request: HttpRequest) -> HttpResponse:
         .order_by("-sent_at")[:12],
         "colleagues": colleagues_of(person),
         "may_change": may_change,
+        "has_mail": has_server(),
+        "rules": rules_for(practice.id),
         "address": NudgeForm(initial={"address": row.nudges.get(str(person.id), "")}),
     }
     return render(request, "tracking/watch.html", context)
@@ -125,7 +130,12 @@ def address(request: HttpRequest) -> HttpResponse:
     form = NudgeForm(request.POST)
     if form.is_valid():
         actions.set_address(by=person_of(request), address=form.cleaned_data["address"])
-        messages.success(request, _("Kept."))
+        messages.success(
+            request,
+            _("Kept.")
+            if has_server() or not form.cleaned_data["address"]
+            else _("Kept. No mail goes out until a mail server is set up."),
+        )
     else:
         messages.error(request, _("This is no mail address; nothing was changed."))
     return redirect("tracking:watch")
@@ -201,5 +211,10 @@ def deputy(request: HttpRequest, client_id: UUID) -> HttpResponse:
         now=now,
         until=now,
     )
-    context = {"form": form, "row": row, "reasons": [REASONS[name] for name in reasons]}
+    context = {
+        "form": form,
+        "row": row,
+        "is_able": row is not None and is_able(row.colleague),
+        "reasons": [REASONS[name] for name in reasons],
+    }
     return render(request, "tracking/deputy.html", head(request, client, **context))

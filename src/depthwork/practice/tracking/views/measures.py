@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from depthwork.practice.config.addresses import outward
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
@@ -22,7 +23,7 @@ from depthwork.practice.tracking.models import Request, Schedule
 from depthwork.practice.tracking.queries.alerts import assessments_of, for_the_hour
 from depthwork.practice.tracking.queries.answers import Asked, asked_of, open_requests, waiting_in_inbox
 from depthwork.practice.tracking.queries.due import due_now
-from depthwork.practice.tracking.schedule import Line, lines_of
+from depthwork.practice.tracking.schedule import Line, counts_as, lines_of
 from depthwork.practice.tracking.views.alerts import colleagues_of
 from depthwork.practice.tracking.watching import REASONS
 from depthwork.practice.treatments.models import Client, Ending, FollowUp, Session, Treatment
@@ -164,7 +165,7 @@ def ask(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 messages.success(request, _("It waits in the client’s own place."))
                 return redirect("tracking:measures", client.id)
             context |= {
-                "link": request.build_absolute_uri(reverse("tracking:link", args=[made.token])),
+                "link": outward(request, "tracking:link", made.token),
                 "made": made,
                 "reasons": [REASONS[name] for name in made.reasons],
             }
@@ -174,7 +175,7 @@ def ask(request: HttpRequest, client_id: UUID) -> HttpResponse:
 
 def _followup(treatment: Treatment, measure: str, asked: list[Asked]) -> FollowUp | None:
     """The follow-up a form belongs to: the first one agreed and due by now that this form was not asked for."""
-    done = {(one.measure, one.months) for one in asked}
+    done = {(name, one.months) for one in asked for name in counts_as(one.measure)}
     waiting = FollowUp.objects.filter(
         treatment=treatment, answer__in=[FollowUp.Answer.AGREED, FollowUp.Answer.UNANSWERED]
     ).order_by("months")

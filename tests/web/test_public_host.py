@@ -16,7 +16,8 @@ from depthwork.practice.policy.registry import routes
 pytestmark = pytest.mark.django_db
 HOST = "practice.example"
 CLIENTS = re.compile(
-    r"^(ask/|ways-of-working/|f/|forms/|place/|account/|unlock|lock|sign-out|recover|language/)"
+    r"^(ask/|ways-of-working/|f/|forms/|place/|account/|unlock|lock|sign-out|recover|language/"
+    r"|evidence/for-clients/$|tour/|$)"
 )
 
 

@@ -132,6 +132,7 @@ ACCOUNT_USER_DISPLAY = "depthwork.practice.people.adapter.display"
 ACCOUNT_FORMS = {
     "login": "depthwork.practice.people.forms.SignInForm",
     "reauthenticate": "depthwork.practice.people.forms.PassphraseAgainForm",
+    "change_password": "depthwork.practice.people.forms.AnotherPassphraseForm",
 }
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False

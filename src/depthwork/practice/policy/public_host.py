@@ -1,6 +1,7 @@
 """What exists on the public host: the inquiry, forms by link, the client's own place, and the door to it.
 
-Everything else is served on this machine alone. A clinician who signs in there finds no page of a client.
+Everything else is served on this machine alone. A clinician who signs in there finds no page of a client, and is
+told where the pages of the practice are.
 """
 
 from __future__ import annotations
@@ -34,20 +35,37 @@ PUBLIC: Final = frozenset(
         "portal:form_send",
         "portal:form_decline",
         "portal:join",
+        "portal:link",
+        "portal:safety_plan",
+        "portal:take_back",
+        "ui:home",
         "ui:not_protected",
+        "ui:evidence_for_clients",
+        "ui:tour_start",
+        "ui:tour_onward",
+        "ui:tour_leave",
         "account_login",
         "account_logout",
         "account_reauthenticate",
+        "account_change_password",
         "mfa_authenticate",
         "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
         "mfa_index",
         "mfa_activate_totp",
+        "mfa_deactivate_totp",
         "mfa_add_webauthn",
         "mfa_list_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
         "people:unlock",
         "people:lock",
         "people:sign_out",
         "people:recover",
+        "people:recovery",
         "people:language",
     ]
 )
@@ -64,3 +82,11 @@ def is_public(request: HttpRequest) -> bool:
 def is_there(request: HttpRequest, route: str | None) -> bool:
     """Whether a route exists on the host that was asked."""
     return route in PUBLIC or not is_public(request)
+
+
+def address_for_clients(request: HttpRequest, path: str) -> str:
+    """The whole address of a page as a client types it: that of this machine opens nothing at theirs."""
+    if settings.PUBLIC_ORIGIN:
+        return f"{settings.PUBLIC_ORIGIN}{path}"
+    address: str = request.build_absolute_uri(path)
+    return address

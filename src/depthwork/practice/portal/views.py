@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from depthwork.practice.people import links
 from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.public_host import address_for_clients
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.portal import actions
 from depthwork.practice.portal.models import Invitation, Opening, Thought
@@ -292,7 +293,7 @@ def for_clinician(request: HttpRequest, client_id: UUID) -> HttpResponse:
         try:
             if act == "invite":
                 row, token = actions.invite(client=client, by=person)
-                link = request.build_absolute_uri(reverse("portal:link", args=[token]))
+                link = address_for_clients(request, reverse("portal:link", args=[token]))
             elif act == "let_in" and row is not None:
                 actions.let_in(invitation=row, by=person, fingerprint=request.POST.get("fingerprint", ""))
             elif act in ("yes", "no"):

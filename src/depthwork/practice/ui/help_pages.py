@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from depthwork.measures import measures
 from depthwork.practice.people.models import Person
-from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import rule
 from depthwork.practice.ui.claims import PATTERNS, of_measure
@@ -30,8 +29,10 @@ def start(request: HttpRequest) -> HttpResponse:
 def not_protected(request: HttpRequest) -> HttpResponse:
     """Where the walls end, for clients and for who works here. It holds nothing of the practice."""
     person = request.user if isinstance(request.user, Person) else None
-    lines = crisis_lines(person.practice.country) if person is not None else ()
-    return render(request, "ui/not_protected.html", {"crisis_lines": lines})
+    at_work = person is not None and person.client is None
+    return render(
+        request, "ui/not_protected.html", {"frame": "ui/base.html" if at_work else "ui/client_base.html"}
+    )
 
 
 @rule(P.USE_OWN_ACCOUNT)

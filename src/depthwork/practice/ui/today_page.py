@@ -16,6 +16,7 @@ from depthwork.practice.coverage.queries import warnings_for
 from depthwork.practice.people.actions import choose_lines
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.public_host import is_public
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.record.queries import noted_hours, unsigned_lines
 from depthwork.practice.tracking.queries.alerts import alerts_for, tests_for
@@ -33,6 +34,7 @@ from depthwork.practice.treatments.queries import (
 )
 from depthwork.practice.treatments.reach import covered_by
 from depthwork.practice.ui import tour
+from depthwork.practice.ui.errors import NOT_SERVED_HERE, failed
 from depthwork.practice.ui.in_words import last_hours
 from depthwork.practice.ui.will import refresh_if_due
 
@@ -43,6 +45,8 @@ COUNTED = (Session.Status.PLANNED, Session.Status.HELD)  # an hour called off th
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of whoever signed in."""
     person = person_of(request)
+    if person.client is None and is_public(request):
+        return failed(request, NOT_SERVED_HERE)
     if request.session.get(tour.SLOT) == 0:
         steps = tour.steps_for(person)
         if steps and steps[0][0] != request.path:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.public_host import address_for_clients
 from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.tracking import actions, alliance, courses
 from depthwork.practice.tracking.errors import TrackingError
@@ -163,7 +164,7 @@ def ask(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 messages.success(request, _("It waits in the client’s own place."))
                 return redirect("tracking:measures", client.id)
             context |= {
-                "link": request.build_absolute_uri(reverse("tracking:link", args=[made.token])),
+                "link": address_for_clients(request, reverse("tracking:link", args=[made.token])),
                 "made": made,
                 "reasons": [REASONS[name] for name in made.reasons],
             }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -33,6 +33,12 @@ def not_protected(request: HttpRequest) -> HttpResponse:
     return render(
         request, "ui/not_protected.html", {"frame": "ui/base.html" if at_work else "ui/client_base.html"}
     )
+
+
+@rule(P.OPEN_PUBLIC_PAGE)
+def no_mail(request: HttpRequest) -> HttpResponse:
+    """The login package would send a passphrase by mail; here nobody has it. The recovery code sets a new one."""
+    return redirect("people:recover")
 
 
 @rule(P.USE_OWN_ACCOUNT)

@@ -55,5 +55,6 @@ urlpatterns = [
     path("help/start.pdf", help_pages.start, name="start_guide"),
     path("help/claims/", help_pages.claims, name="claims"),
     path("place/not-protected/", help_pages.not_protected, name="not_protected"),
+    path("account/password/reset/", help_pages.no_mail, name="no_mail"),
     path("components/", components_page.components, name="components"),
 ]

@@ -18,6 +18,7 @@ from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.public_host import is_public
 from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.portal.reading import waiting_for
 from depthwork.practice.record.queries import noted_hours, unsigned_lines
 from depthwork.practice.tracking.queries.alerts import alerts_for, tests_for
 from depthwork.practice.treatments.calendar import zone_of
@@ -51,16 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         steps = tour.steps_for(person)
         if steps and steps[0][0] != request.path:
             return redirect(steps[0][0])
-    if person.has_role("clinician"):
-        return redirect("ui:today")
-    for role, page in (
-        ("supervisor", "supervision:desk"),
-        ("client", "portal:place"),
-        ("manager", "ui:practice"),
-    ):
-        if person.has_role(role):
-            return redirect(page)
-    return redirect("ui:evidence")
+    return redirect(tour.first_page(person))
 
 
 @rule(P.SEE_TODAY, reads="today.read", needs_keys=True)
@@ -92,6 +84,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "covered": covered_by(person),
         "counted": sum(row["hour"].status in COUNTED for row in rows),
         "lacks": "" if rows else _what_is_lacking(person),
+        "left_for_hours": waiting_for(person),
         "shows_lines": person.shows_lines,
     }
     refresh_if_due(person)

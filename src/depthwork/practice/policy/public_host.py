@@ -40,7 +40,6 @@ PUBLIC: Final = frozenset(
         "portal:safety_plan",
         "portal:take_back",
         "ui:home",
-        "ui:no_mail",
         "ui:not_protected",
         "ui:evidence_for_clients",
         "ui:tour_start",

@@ -20,7 +20,8 @@ from depthwork.practice.vault.unlocked import opened
 pytestmark = pytest.mark.django_db
 HOST = "practice.example"
 CLIENTS = re.compile(
-    r"^(ask/|ways-of-working/|f/|forms/|place/|account/|unlock|lock|sign-out|recover|language/)"
+    r"^(ask/|ways-of-working/|f/|forms/|place/|account/|unlock|lock|sign-out|recover|language/"
+    r"|evidence/for-clients/$|tour/|$)"
 )
 
 

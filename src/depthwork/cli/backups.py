@@ -55,14 +55,25 @@ def write_backup(home: Path, database: Path | None, target: Path, more: tuple[st
     help="Remove what holds keys older than 30 days: key files of backups, and databases a restore put aside.",
 )
 def backup(folder: Path | None, file: Path | None, more: tuple[str, ...], expire: bool) -> None:
-    """Write an encrypted backup: FILE.data.age to keep long, FILE.keys.age to keep 30 days."""
+    """Write an encrypted backup: FILE.data.age to keep long, FILE.keys.age to keep 30 days.
+
+    Without FILE it is written to the folder that was chosen when the practice was set up.
+    """
     home = start(folder, as_owner=True)
-    from depthwork.practice.keeping import diary
+    from depthwork.practice.keeping import backup as keeping
+    from depthwork.practice.keeping import diary, recipients
     from depthwork.practice.keeping.places import remove_aside
     from depthwork.practice.vault.age import is_recipient
 
     if file is None and not expire:
-        refuse("name the file to write; best on another disk")
+        chosen = recipients.place(home)
+        if chosen is None:
+            refuse("name the file to write; best on another disk")
+        if not chosen.is_dir():  # made anew where a disk is not plugged in, it would lie on this one
+            refuse(f"{chosen} is not there; plug the disk in, or name the file to write")
+        file = chosen / f"practice-{datetime.now().date()}"
+        if any(path.exists() for path in keeping.paths(file)):
+            file = chosen / f"practice-{datetime.now():%Y-%m-%d-%H%M%S}"
     for one in more:
         if not is_recipient(one):
             refuse("--recipient: not an age recipient; it begins with age1")

@@ -1,4 +1,4 @@
-"""`depthwork init | serve | doctor`: a practice of one's own, on one's own machine."""
+"""`depthwork serve | doctor`: a practice of one's own, on one's own machine."""
 
 from __future__ import annotations
 
@@ -6,117 +6,12 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from depthwork.cli.backups import write_backup
 from depthwork.cli.place import database_file, in_folder, needs_practice, start, told
 from depthwork.cli.say import print_json, refuse
-
-
-@click.command(epilog="Example: depthwork init --name 'Harbour Rooms'")
-@in_folder
-@click.option("--name", prompt="Name of the practice", help="As it stands on letters.")
-@click.option("--who", prompt="Your name", help="As colleagues see it.")
-@click.option("--login", prompt="Your sign-in name or e-mail address", help="Kept only as a keyed hash.")
-@click.option("--time-zone", default="Europe/London", show_default=True, help="IANA name.")
-@click.option("--country", default="GB", show_default=True, help="Two letters.")
-@click.option("--currency", default=None, help="Three letters; the country's own when left out.")
-@click.option("--rules", default=None, help="Jurisdiction profile; the country's usual one when left out.")
-@click.option("--recipient", default=None, help="A second age recipient for backups (age1...).")
-def init(
-    folder: Path | None, name: str, who: str, login: str, time_zone: str, country: str, currency: str | None,
-    rules: str | None, recipient: str | None,
-) -> None:  # fmt: skip
-    """Set up a practice of your own: folder, database, your keys, and the paper that opens them again."""
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        refuse(f"--time-zone {time_zone}: not an IANA name such as Europe/London")
-    if len(country) != 2 or not country.isascii() or not country.isalpha():
-        refuse(f"--country {country}: two letters, such as GB, US, DE or ES")
-    home = start(folder, as_owner=True)
-    from django.core.management import call_command
-
-    from depthwork.practice.keeping import recipients
-    from depthwork.practice.people.models import Practice
-    from depthwork.practice.policy.jurisdiction import CURRENCIES, ids, usual
-    from depthwork.practice.vault.age import is_recipient, new_identity
-
-    money, law = usual(country)
-    money, law = (currency or money).upper(), rules or law
-    if money not in CURRENCIES:
-        refuse(f"--currency {money}: not one of {', '.join(CURRENCIES)}")
-    if law not in ids():
-        refuse(f"--rules {law}: not one of {', '.join(ids())}")
-
-    if recipient is not None and not is_recipient(recipient):
-        refuse("--recipient: not an age recipient; it begins with age1")
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    home.chmod(0o700)
-    database = database_file()
-    told(lambda: call_command("migrate", verbosity=0, interactive=False))
-    call_command("createcachetable", verbosity=0)
-    (home / "static").mkdir(exist_ok=True)
-    if database is not None:
-        database.chmod(0o600)
-    if Practice.objects.exists():
-        recipients.prepare_drill(home)
-        refuse(f"a practice stands in {home} already; `depthwork serve` opens it")
-    facts = {"name": name, "time_zone": time_zone, "country": country.upper(), "currency": money}
-    _found({**facts, "jurisdiction": law}, who=who, login=login)
-    recipients.prepare_drill(home)
-    if recipient is None:
-        identity, recipient = new_identity()
-        click.echo("\nA second key for backups. Keep it with someone you trust, away from this machine:")
-        click.echo(f"  {identity}")
-    recipients.add(home, recipient, "second key for backups")
-    click.echo(f"\nThe practice stands in {home}. Open it with: depthwork serve")
-
-
-def _found(practice: dict[str, Any], *, who: str, login: str) -> None:
-    """Practice, first clinician and keys in one transaction; then the code is typed back."""
-    from django.core.exceptions import ValidationError
-    from django.db import transaction
-
-    from depthwork.practice.people.actions import admit, confirm_code, found_practice
-    from depthwork.practice.vault import actions as vault
-    from depthwork.practice.vault.errors import Refused
-    from depthwork.practice.vault.unlocked import opened
-
-    while True:
-        passphrase = click.prompt(
-            "Passphrase (15 characters or more)", hide_input=True, confirmation_prompt=True
-        )
-        try:
-            with transaction.atomic():
-                founded = found_practice(**practice)
-                person, unlocked, code = admit(
-                    practice=founded, address=login, passphrase=passphrase, display_name=who,
-                    roles=["clinician", "manager"], by=None,
-                )  # fmt: skip
-                with opened(unlocked):
-                    vault.make_keys(
-                        organisation=founded.id, owner=founded.id,
-                        readers={"administration": []}, purpose="office",
-                    )  # fmt: skip
-            break
-        except ValidationError as error:
-            click.echo(" ".join(error.messages), err=True)
-    click.echo("\nYour recovery code. Write it on paper; it is shown once:\n")
-    click.echo(f"  {code}\n")
-    click.echo("If passphrase and code are both lost, the notes are lost. Nobody can open them for you.")
-    for left in (2, 1, 0):
-        try:
-            confirm_code(person=person, code=click.prompt("Type the code back"))
-        except Refused as error:
-            click.echo(f"{error} ({left} tries left)", err=True)
-            continue
-        return
-    click.echo("Not confirmed: no note can be stored until the code is typed back (Practice, Recovery code).")
 
 
 @click.command(epilog="Example: depthwork serve --port 8080")

@@ -133,11 +133,17 @@ ACCOUNT_USER_DISPLAY = "depthwork.practice.people.adapter.display"
 ACCOUNT_FORMS = {
     "login": "depthwork.practice.people.forms.SignInForm",
     "reauthenticate": "depthwork.practice.people.forms.PassphraseAgainForm",
+    "change_password": "depthwork.practice.people.forms.AnotherPassphraseForm",
 }
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "recover": "10/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "recover": "10/m/ip",
+    "unlock": "5/5m/key",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_ADAPTER = "depthwork.practice.people.adapter.MfaAdapter"

@@ -8,9 +8,9 @@ ROOMS = (
 )  # fmt: skip
 
 urlpatterns = [
+    *(path("", include(f"depthwork.practice.{room}.urls")) for room in ROOMS),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
-    *(path("", include(f"depthwork.practice.{room}.urls")) for room in ROOMS),
 ]
 
 handler400 = "depthwork.practice.ui.errors.bad_request"

@@ -1,4 +1,6 @@
-"""Who can open a backup: everyone whose recovery code was typed back, the lines of `recipients`, and the drill."""
+"""Who can open a backup: everyone whose recovery code was typed back, the lines of `recipients`, and the drill. And where
+backups shall lie.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from depthwork.practice.vault.age import is_recipient, new_identity
 from depthwork.practice.vault.models import Canary, Keyring
 
 FILE = "recipients"
+PLACE = "backups-at"
 DRILL = "drill.key"
 
 
@@ -31,6 +34,20 @@ def add(home: Path, recipient: str, whose: str) -> None:
     descriptor = os.open(home / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "w") as handle:
         handle.write(f"{recipient}  # {whose}\n")
+
+
+def choose_place(home: Path, folder: Path) -> None:
+    """Keep in which folder backups shall lie; Practice and the doctor name it."""
+    descriptor = os.open(home / PLACE, os.O_WRONLY | os.O_TRUNC | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        handle.write(f"{folder}\n")
+
+
+def place(home: Path) -> Path | None:
+    """The folder that was chosen for backups, if one was."""
+    file = home / PLACE
+    said = file.read_text(encoding="utf-8").strip() if file.exists() else ""
+    return Path(said) if said else None
 
 
 def drill_identity(home: Path) -> str | None:

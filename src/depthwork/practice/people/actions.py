@@ -18,9 +18,10 @@ from depthwork.practice.audit.actions import record
 from depthwork.practice.config import rows
 from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.logins import login_of
-from depthwork.practice.people.models import Invitation, Person, Practice, Role
+from depthwork.practice.people.models import ENDED, Invitation, Person, Practice, Role
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.errors import NoKey, VaultError
+from depthwork.practice.vault.models import Grant, KeyPin, Keyring
 from depthwork.practice.vault.unlocked import Unlocked
 
 
@@ -126,6 +127,75 @@ def disable(*, person: Person, by: Person) -> None:
     _set(person, verb="person.disabled", by=by, is_active=False)
 
 
+def enable(*, person: Person, by: Person) -> None:
+    """Open a sign-in again that was closed. Keys and passphrase are as they were."""
+    _set(person, verb="person.enabled", by=by, is_active=True)
+
+
+@transaction.atomic
+def end_sign_in(*, person: Person, by: Person) -> None:
+    """End a sign-in whose passphrase and code are both lost: its second factors go, and the name is free again.
+
+    What was shared with it goes too, and what it vouched for. Of the keys the public halves stay, with which
+    colleagues check what the person had signed and given to them. What only these keys opened stays closed for good.
+    """
+    from allauth.mfa.models import Authenticator
+
+    Grant.objects.filter(reader=person).delete()
+    KeyPin.objects.filter(person=person).delete()
+    Keyring.objects.filter(person=person).update(
+        private_by_passphrase=b"", private_by_recovery=None, backup_recipient=""
+    )
+    Authenticator.objects.filter(user=person).delete()
+    person.login, person.is_active = f"{ENDED}{uuid.uuid4().hex}", False
+    person.set_unusable_password()
+    person.save(update_fields=["login", "password", "is_active"])
+    record(
+        verb="person.keys_ended",
+        by=by.id,
+        practice=person.practice_id,
+        object_type="person",
+        object_id=person.id,
+    )
+
+
+@transaction.atomic
+def successor_of(person: Person) -> Person:
+    """A row for someone whose keys were ended, as whom they come in again. It waits for its keys.
+
+    What the old keys signed keeps its signer, and nobody takes the new keys for them before they were compared.
+    """
+    row = Person(
+        practice=person.practice,
+        login=f"{ENDED}{uuid.uuid4().hex}",
+        display_name=person.display_name,
+        roles=person.roles,
+        language=person.language,
+        is_active=False,
+    )
+    row.set_unusable_password()
+    row.save(force_insert=True)
+    return row
+
+
+def keys_anew(*, person: Person, address: str, passphrase: str) -> tuple[Unlocked, str]:
+    """A sign-in and empty keys for a row that waits for them, or for a client: a client signs nothing that others hold."""
+    person.login, person.is_active = login_of(address), True
+    person.password, root = _worked(passphrase, person)
+    with transaction.atomic():
+        Keyring.objects.filter(person=person).delete()
+        person.save(update_fields=["login", "password", "is_active"])
+        _, unlocked, code = vault.make_keyring(person=person.id, root=root)
+        record(
+            verb="person.keys_anew",
+            by=person.id,
+            practice=person.practice_id,
+            object_type="person",
+            object_id=person.id,
+        )
+    return unlocked, code
+
+
 def set_passphrase(*, person: Person, passphrase: str, unlocked: Unlocked) -> None:
     """A new passphrase for opened keys, which must be the person's own."""
     if unlocked.person_id != person.id:
@@ -206,14 +276,17 @@ def _hash(token: str) -> str:
 
 
 @transaction.atomic
-def invite(*, display_name: str, roles: Iterable[str], by: Person) -> tuple[Invitation, str]:
-    """A one-time link for a new colleague. The token is shown once and kept only as a hash."""
+def invite(
+    *, display_name: str, roles: Iterable[str], by: Person, person: Person | None = None
+) -> tuple[Invitation, str]:
+    """A one-time link for a new colleague, or for one who begins anew. The token is shown once and kept only as a hash."""
     token = secrets.token_urlsafe(32)
     row = Invitation.objects.create(
         practice_id=by.practice_id,
         token_hash=_hash(token),
         display_name=display_name.strip(),
         roles=sorted({Role(role).value for role in roles} - {Role.CLIENT.value}),
+        person=person,
         invited_by=by.id,
         expires_at=datetime.now(UTC) + timedelta(days=INVITATION_DAYS),
     )
@@ -227,7 +300,7 @@ def invitation_of(token: str) -> Invitation | None:
     """An invitation that can still be used. Looking does not use it up."""
     rows.enter_by("invitation", _hash(token))
     return (
-        Invitation.objects.select_related("practice")
+        Invitation.objects.select_related("practice", "person__practice")
         .filter(token_hash=_hash(token), used_at=None, expires_at__gt=datetime.now(UTC))
         .first()
     )
@@ -238,6 +311,8 @@ def join(*, token: str, address: str, passphrase: str) -> tuple[Person, str] | N
     row = invitation_of(token)
     if row is None:
         return None
+    if row.person is not None:
+        return _come_again(row, row.person, address=address, passphrase=passphrase)
     person = Person(
         practice=row.practice,
         login=login_of(address),
@@ -250,3 +325,12 @@ def join(*, token: str, address: str, passphrase: str) -> tuple[Person, str] | N
         if not unused.update(used_at=datetime.now(UTC)):
             return None
         return person, _keep(person, root, by=row.invited_by)[1]
+
+
+@transaction.atomic
+def _come_again(
+    row: Invitation, person: Person, *, address: str, passphrase: str
+) -> tuple[Person, str] | None:
+    if not Invitation.objects.filter(id=row.id, used_at=None).update(used_at=datetime.now(UTC)):
+        return None
+    return person, keys_anew(person=person, address=address, passphrase=passphrase)[1]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from depthwork.practice.people.demo import demo_logins
+from depthwork.practice.people.demo import demo_logins, published_passphrase
 from depthwork.practice.people.models import Person
 from depthwork.practice.vault.unlocked import is_unlocked
 
@@ -20,5 +20,6 @@ def people(request: HttpRequest) -> dict[str, Any]:
         "practice": practice,
         "is_unlocked": is_unlocked(),
         "demo_logins": demo_logins() if request.path.startswith("/account/login") else [],
+        "demo_passphrase": lambda: published_passphrase(person),
         "word_for_client": practice.word_for_client if practice else "client",
     }

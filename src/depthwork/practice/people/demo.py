@@ -85,3 +85,10 @@ def demo_logins() -> list[DemoLogin]:
     if not any(Practice.objects.filter(is_demo=True).exists() for _ in rows.each_practice()):
         return []
     return list(DEMO.values())
+
+
+def published_passphrase(person: Person | None) -> str:
+    """The passphrase of a demo sign-in, for the pages that ask for it; nothing of anybody else's."""
+    if person is None or not person.practice.is_demo:
+        return ""
+    return next((login.passphrase for login in DEMO.values() if login_of(login.name) == person.login), "")

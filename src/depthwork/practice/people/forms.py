@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +40,22 @@ class PassphraseAgainForm(ReauthenticateForm):
         self.fields["password"].label = _("Passphrase")
         self.fields["password"].help_text = ""
         self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
+
+
+class AnotherPassphraseForm(ChangePasswordForm):
+    """Another passphrase. Nobody can send one by mail, so nothing here leads to a page that would."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("The passphrase until now")
+        self.fields["oldpassword"].help_text = ""
+        self.fields["password1"].label = _("New passphrase")
+        self.fields["password1"].help_text = _(
+            "At least 15 characters. Four or five unrelated words make a good one."
+        )
+        self.fields["password2"].label = _("New passphrase, once more")
+        for name, kind in (("oldpassword", "current"), ("password1", "new"), ("password2", "new")):
+            self.fields[name].widget.attrs = {"autocomplete": f"{kind}-password"}
 
 
 class UnlockForm(forms.Form):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 LIVES_S = 3600  # an hour to choose a passphrase; the link itself works as long as it did
 
@@ -43,3 +46,15 @@ def quiet(response: HttpResponse) -> HttpResponse:
     """No other page learns the address that holds a token. ("no-referrer" would make our own form's Origin null.)"""
     response["Referrer-Policy"] = "strict-origin"
     return response
+
+
+def came_from(request: HttpRequest) -> str:
+    """Where the browser says it stood, if that is a page of this site; without the query, which may hold a name."""
+    said = urlsplit(request.headers.get("Referer", ""))
+    return inside(request, said.path if said.netloc == request.get_host() else "/")
+
+
+def inside(request: HttpRequest, target: str) -> str:
+    """An address of this site, or the first page."""
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if safe and target.startswith("/") else "/"

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 ELSEWHERE = "elsewhere-"  # begins the login of someone who wrote in another practice and never signs in here
 
 
+ENDED = "ended-"  # begins the login of someone whose keys nobody can open any more
+
+
 class Role(models.TextChoices):
     """What a person does in a practice; one person may do several."""
 
@@ -119,6 +122,9 @@ class Invitation(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     display_name = models.CharField(max_length=120)
     roles = models.JSONField(default=list)
+    person = models.ForeignKey(  # whose row waits for its first keys; of a new colleague there is none yet
+        Person, null=True, on_delete=models.CASCADE, related_name="+"
+    )
     invited_by = models.UUIDField()
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()

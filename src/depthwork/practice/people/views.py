@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as sign_in
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from depthwork.practice.audit.actions import record
+from depthwork.practice.config.gate import Crowded
 from depthwork.practice.people import actions, links
 from depthwork.practice.people.demo import demo_person
 from depthwork.practice.people.forms import JoinForm, RecoverForm, TypedBackForm, UnlockForm
@@ -26,7 +24,7 @@ from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import sessions
 from depthwork.practice.vault.errors import VaultError
 from depthwork.practice.vault.models import Keyring
-from depthwork.practice.vault.unlocked import current
+from depthwork.practice.vault.unlocked import current, is_unlocked
 
 
 def unlock(request: HttpRequest) -> HttpResponse:
@@ -34,34 +32,39 @@ def unlock(request: HttpRequest) -> HttpResponse:
     form = UnlockForm(request.POST or None, initial={"next": request.GET.get("next", "/")})
     person = request.user
     assert isinstance(person, Person)
+    if request.method == "GET" and is_unlocked():  # nothing is shut: where the reader was going
+        return HttpResponseRedirect(links.inside(request, request.GET.get("next", "/")))
     if request.method == "POST" and form.is_valid():
-        if person.check_password(form.cleaned_data["passphrase"]):
+        # The try is counted before it is made, so that many at once are not all looked at; a right one is taken back.
+        tried = ratelimit.consume(request, app="allauth.account", action="unlock", key=str(person.id))
+        if not tried:
+            _note(person, "unlock_refused")
+            return ratelimit.respond_429(request)
+        try:
+            is_right = person.check_password(form.cleaned_data["passphrase"])
+        except Crowded:  # it was not looked at, and is no try
+            tried.rollback()
+            raise
+        if is_right:
+            tried.rollback()
             root = take_root()
             assert root is not None
             try:
                 carry(request, vault.unlock(person=person.id, root=root), person)
             except VaultError as error:
                 form.add_error("passphrase", str(error))
-                return render(request, "people/unlock.html", {"form": form})
-            record(
-                verb="unlocked",
-                by=person.id,
-                practice=person.practice_id,
-                object_type="person",
-                object_id=person.id,
-            )
-            return HttpResponseRedirect(_inside(request, form.cleaned_data["next"]))
-        record(
-            verb="unlock_failed",
-            by=person.id,
-            practice=person.practice_id,
-            object_type="person",
-            object_id=person.id,
-        )
+                return _locked(request, form)
+            _note(person, "unlocked")
+            return HttpResponseRedirect(links.inside(request, form.cleaned_data["next"]))
+        _note(person, "unlock_failed")
         form.add_error(
             "passphrase", _("This is not the passphrase of this account. Nothing is lost; try again.")
         )
-    return render(request, "people/unlock.html", {"form": form}, status=200)
+    return _locked(request, form)
+
+
+def _locked(request: HttpRequest, form: UnlockForm) -> HttpResponse:
+    return render(request, "people/unlock.html", {"form": form})
 
 
 @require_POST
@@ -70,9 +73,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     person = request.user
     assert isinstance(person, Person)
     sessions.lock(request.session)
-    record(
-        verb="locked", by=person.id, practice=person.practice_id, object_type="person", object_id=person.id
-    )
+    _note(person, "locked")
     return redirect("people:unlock")
 
 
@@ -81,9 +82,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """Read the interface in another language: kept in this browser, and with the person who is signed in."""
     code = request.POST.get("language", "")
     # Back to where the browser says it came from: no page repeats its own address, which may hold a name or a token.
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    here = came_from.netloc == request.get_host()
-    response = HttpResponseRedirect(_inside(request, came_from.path if here else "/"))
+    response = HttpResponseRedirect(links.came_from(request))
     if code in dict(settings.LANGUAGES):
         if isinstance(request.user, Person):
             actions.choose_language(by=request.user, language=code)
@@ -114,7 +113,7 @@ def recover(request: HttpRequest) -> HttpResponse:
     """Open an account with its recovery code. A wrong code and an unknown account get the same answer."""
     form = RecoverForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if ratelimit.consume(request, action="recover"):
+        if ratelimit.consume(request, app="allauth.account", action="recover"):
             person = actions.recover(
                 address=form.cleaned_data["login"],
                 code=form.cleaned_data["code"],
@@ -191,6 +190,5 @@ def demo_sign_in(request: HttpRequest, who: str) -> HttpResponse:
     return redirect(start)
 
 
-def _inside(request: HttpRequest, target: str) -> str:
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return target if safe and target.startswith("/") else "/"
+def _note(person: Person, verb: str) -> None:
+    record(verb=verb, by=person.id, practice=person.practice_id, object_type="person", object_id=person.id)

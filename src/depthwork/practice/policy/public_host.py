@@ -1,6 +1,7 @@
 """What exists on the public host: the inquiry, forms by link, the client's own place, and the door to it.
 
-Everything else is served on this machine alone. A clinician who signs in there finds no page of a client.
+Everything else is served on this machine alone. A clinician who signs in there finds no page of a client, and is
+told where the pages of the practice are.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ PUBLIC: Final = frozenset(
         "portal:thought",
         "portal:agree",
         "portal:rate",
+        "portal:hope",
         "portal:form",
         "portal:form_save",
         "portal:form_send",
@@ -37,20 +39,34 @@ PUBLIC: Final = frozenset(
         "portal:join",
         "portal:safety_plan",
         "portal:take_back",
+        "ui:home",
         "ui:not_protected",
+        "ui:evidence_for_clients",
+        "ui:tour_start",
+        "ui:tour_onward",
+        "ui:tour_leave",
         "account_login",
         "account_logout",
         "account_reauthenticate",
+        "account_change_password",
         "mfa_authenticate",
         "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
         "mfa_index",
         "mfa_activate_totp",
+        "mfa_deactivate_totp",
         "mfa_add_webauthn",
         "mfa_list_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
         "people:unlock",
         "people:lock",
         "people:sign_out",
         "people:recover",
+        "people:recovery",
         "people:language",
     ]
 )

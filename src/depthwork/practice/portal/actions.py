@@ -11,13 +11,17 @@ from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.config import rows
-from depthwork.practice.people.actions import admit
+from depthwork.practice.people.actions import admit, end_sign_in, keys_anew
 from depthwork.practice.people.logins import is_taken
-from depthwork.practice.people.models import Person, Role
+from depthwork.practice.people.models import ENDED, Person, Role
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.portal.models import Invitation, Opening, Thought
-from depthwork.practice.treatments.actions import answer_consent, rate_goal
-from depthwork.practice.treatments.models import Client, Consent, Goal
+from depthwork.practice.sources.actions import write_note
+from depthwork.practice.sources.models import Source
+from depthwork.practice.treatments.actions import add_goal, answer_consent, rate_goal
+from depthwork.practice.treatments.calendar import zone_of
+from depthwork.practice.treatments.models import Client, Consent, Goal, Session, Treatment
+from depthwork.practice.treatments.queries import present_treatment
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import pins
 from depthwork.practice.vault.tokens import fresh_token, token_name
@@ -45,7 +49,7 @@ def _note(verb: str, client: Client, *, by: Person | None) -> None:
 @transaction.atomic
 def invite(*, client: Client, by: Person, at: datetime | None = None) -> tuple[Invitation, str]:
     """A link with which the client makes an account. The token is given once."""
-    if Person.objects.filter(client=client.id).exists():
+    if Person.objects.filter(client=client.id).exclude(login__startswith=ENDED).exists():
         raise PlaceError(_("this client has an account already"))
     at = at or datetime.now(UTC)
     Invitation.objects.filter(client=client, used_at=None).delete()
@@ -59,6 +63,19 @@ def invite(*, client: Client, by: Person, at: datetime | None = None) -> tuple[I
     )
     _note("place.invited", client, by=by)
     return row, token
+
+
+@transaction.atomic
+def begin_anew(*, client: Client, by: Person) -> tuple[Invitation, str]:
+    """A client lost passphrase and code: their old keys end, and a new link makes new ones. Nothing of the record is lost."""
+    person = Person.objects.filter(client=client.id).first()
+    if person is None:
+        raise PlaceError(_("the client has not made an account yet"))
+    end_sign_in(person=person, by=by)
+    Invitation.objects.filter(client=client).delete()
+    Involvement.objects.filter(person=person, client=client.id, part=Part.SELF).delete()
+    _note("place.began_anew", client, by=by)
+    return invite(client=client, by=by)
 
 
 def invitation_of(token: str, *, at: datetime | None = None) -> Invitation | None:
@@ -83,15 +100,19 @@ def accept(*, token: str, login: str, passphrase: str, at: datetime | None = Non
         raise PlaceError(_("this link opens nothing any more; ask for a new one"))
     if not login.strip() or is_taken(login):
         raise PlaceError(_("choose another name to sign in with"))
+    known = Person.objects.select_related("practice").filter(client=row.client_id).first()
     try:
-        person, _access, code = admit(
-            practice=row.client.practice,
-            address=login,
-            passphrase=passphrase,
-            roles=[Role.CLIENT],
-            by=None,
-            client=row.client_id,
-        )
+        if known is not None:  # who begins anew; an account whose keys stand is never invited
+            person, code = known, keys_anew(person=known, address=login, passphrase=passphrase)[1]
+        else:
+            person, _access, code = admit(
+                practice=row.client.practice,
+                address=login,
+                passphrase=passphrase,
+                roles=[Role.CLIENT],
+                by=None,
+                client=row.client_id,
+            )
     except ValidationError as error:
         raise PlaceError(" ".join(error.messages)) from None
     row.used_at, row.person = at, person
@@ -201,11 +222,76 @@ def read_thoughts(*, client: Client, by: Person, at: datetime | None = None) -> 
     return list(Thought.objects.filter(client=client).order_by("-left_at"))
 
 
+@transaction.atomic
+def keep_thought(*, thought: Thought, session: Session, kind: str, by: Person) -> Source:
+    """Keep what was left as a dream or a note of an hour. Its words move there: burned there, they are gone.
+
+    Sent twice, it is kept once.
+    """
+    if kind not in (Source.Kind.DREAM, Source.Kind.PROCESS_NOTE):
+        raise PlaceError(_("it is kept as a dream or as a note"))
+    if session.client_id != thought.client_id:
+        raise PlaceError(_("this hour is another client’s"))
+    said = dict(thought.words or {})
+    if kept := Source.objects.filter(pk=said.get("kept_as"), client_id=thought.client_id).first():
+        return kept
+    if not said.get("words"):
+        raise PlaceError(_("read it first; then it can be kept"))
+    source = write_note(
+        session=session,
+        text=said.pop("words"),
+        by=by,
+        kind=kind,
+        about={"left_on": thought.left_at.astimezone(zone_of(by.practice.time_zone)).date().isoformat()},
+        provenance=Source.Provenance.VERBATIM,
+    )
+    thought.words = {**said, "kept_as": str(source.id)}
+    thought.save(update_fields=["words"])
+    _note("thought.kept", thought.client, by=by)
+    return source
+
+
 def rate_own_goal(*, goal: Goal, by: Person, value: int, on: date) -> None:
     """The client's own rating."""
     if by.client != goal.client_id:
         raise PlaceError(_("this goal is somebody else’s"))
     rate_goal(goal=goal, by=by, rater="client", value=value, on=on)
+
+
+MOST_OWN_GOALS: Final = 12
+LONGEST_HOPE: Final = 300
+
+
+@transaction.atomic
+def hope_for(*, client: Client, by: Person, words: str) -> Goal:
+    """A goal in the client's own words, written by the client, beside those that were written in the hour."""
+    if by.client != client.id:
+        raise PlaceError(_("only the client writes here what they hope for"))
+    treatment = present_treatment(client)
+    if treatment is None or treatment.state == Treatment.State.ENDED:
+        raise PlaceError(_("there is no treatment under way to write it to"))
+    if len(words) > LONGEST_HOPE:
+        raise PlaceError(
+            _("it can be %(longest)s characters long; keep the rest for the hour") % {"longest": LONGEST_HOPE}
+        )
+    own = Goal.objects.filter(treatment=treatment, is_own=True, closed_on=None)
+    if len(own) >= MOST_OWN_GOALS:
+        raise PlaceError(
+            _("there are %(most)s already; speak of this one in the hour") % {"most": MOST_OWN_GOALS}
+        )
+    for row in own:
+        if row.words == words.strip():  # sent twice
+            return row
+    row = add_goal(treatment=treatment, by=by, words=words)
+    record(
+        verb="place.hoped",
+        by=by.id,
+        practice=client.practice_id,
+        object_type="treatments.goal",
+        object_id=row.id,
+        client=client.id,
+    )
+    return row
 
 
 @transaction.atomic

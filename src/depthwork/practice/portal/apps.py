@@ -6,7 +6,8 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        from depthwork.practice.portal.reading import taken_back_lately
+        from depthwork.practice.portal.reading import hoped_lately, taken_back_lately, waits_for_the_hour
         from depthwork.practice.treatments.handover import says_before_an_hour
 
-        says_before_an_hour(taken_back_lately)
+        for say in (waits_for_the_hour, hoped_lately, taken_back_lately):
+            says_before_an_hour(say)

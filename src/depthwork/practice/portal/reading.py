@@ -7,16 +7,30 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from depthwork.practice.audit.models import Event
 from depthwork.practice.config.dates import in_words
+from depthwork.practice.people.models import Person
 from depthwork.practice.portal.models import Opening, Thought
 from depthwork.practice.tracking.courses import courses, drawn
 from depthwork.practice.tracking.models import Request
 from depthwork.practice.tracking.queries.answers import asked_of, open_requests
 from depthwork.practice.tracking.queries.due import shown_to
 from depthwork.practice.treatments.consents import open_answers, today_at
-from depthwork.practice.treatments.models import Break, Client, Consent, Frame, Goal, GoalRating, Session
+from depthwork.practice.treatments.models import (
+    Break,
+    Client,
+    Consent,
+    Frame,
+    Goal,
+    GoalRating,
+    Session,
+    Treatment,
+)
+from depthwork.practice.treatments.queries import clients_for, landing_name, present_treatment
 from depthwork.reports.charts.chart import Chart
 
 
@@ -38,7 +52,8 @@ class Place:
     """One page."""
 
     forms: tuple[Request, ...]
-    goals: tuple[OwnGoal, ...]
+    goals: tuple[OwnGoal, ...]  # the client's own, of the treatment under way
+    may_hope: bool
     hours: tuple[Session, ...]
     breaks: tuple[Break, ...]  # that the client was told of, with who covers
     link: str  # of hours by telephone or video
@@ -56,7 +71,13 @@ def own_place(client: Client) -> Place:
         for row in open_requests(client.id, mode=Request.Mode.PLACE)
         if row.expires_at is None or row.expires_at > now
     )
-    goals = list(Goal.objects.filter(client=client, closed_on=None).order_by("order"))
+    treatment = present_treatment(client)
+    goes_on = treatment is not None and treatment.state != Treatment.State.ENDED
+    goals = (
+        list(Goal.objects.filter(treatment=treatment, is_own=True, closed_on=None).order_by("order"))
+        if goes_on
+        else []
+    )
     ratings: dict[Any, list[GoalRating]] = {}
     for one in GoalRating.objects.filter(goal__in=goals).order_by("-on"):
         ratings.setdefault(one.goal_id, []).append(one)
@@ -65,6 +86,7 @@ def own_place(client: Client) -> Place:
         str(row.words)
     return Place(
         forms=forms,
+        may_hope=goes_on,
         goals=tuple(OwnGoal(row, tuple(ratings.get(row.id, ()))) for row in goals),
         hours=tuple(
             Session.objects.filter(client=client, status=Session.Status.PLANNED, starts_at__gte=now).order_by(
@@ -146,3 +168,63 @@ def taken_back_lately(client: UUID, day: date) -> list[str]:
         said % {"day": in_words(on), "what": Consent.Purpose(purpose).label}
         for purpose, on in rows.order_by("given_on").values_list("purpose", "given_on")
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much a client left for the hour, unread."""
+
+    client_id: UUID
+    called: str
+    n: int
+
+
+def waiting_for(person: Person) -> list[Waiting]:
+    """What clients of a clinician left for the hour; one query, and none of the words."""
+    called = Client._meta.get_field("called")
+    rows = (
+        Thought.objects.filter(
+            box__isnull=False,
+            client__in=clients_for(person).filter(
+                id__in=Treatment.objects.filter(clinician=person).values("client")
+            ),
+        )
+        .order_by("client_id")
+        .values_list("client_id", "client__called")
+        .annotate(n=Count("id"))
+    )
+    return [
+        Waiting(client, landing_name(called.open_value(cell, owner=client, row=client), person), n)
+        for client, cell, n in rows
+    ]
+
+
+def waits_for_the_hour(client: UUID, day: date) -> list[str]:
+    """That something was left, on the page before an hour; the words wait for the hour itself."""
+    n = Thought.objects.filter(client_id=client, box__isnull=False).count()
+    if not n:
+        return []
+    said = ngettext(
+        "The client left one thing for the hour in their own place; it is read in the hour.",
+        "The client left %(n)s things for the hour in their own place; they are read in the hour.",
+        n,
+    )
+    return [said % {"n": n}]
+
+
+def hoped_lately(client: UUID, day: date) -> list[str]:
+    """That the client wrote a hope of their own since; the goals themselves stand beside the treatment."""
+    rows = Event.objects.filter(client=client, verb="place.hoped").order_by("n").values_list("utc", flat=True)
+    said = _("In their own place the client wrote on %(day)s what they hope for; it stands among the goals.")
+    days = sorted({on for on in (date.fromisoformat(utc[:10]) for utc in rows) if day - LATELY < on <= day})
+    return [said % {"day": in_words(on)} for on in days]
+
+
+def hours_to_keep_with(client: Client) -> list[Session]:
+    """The hours that a thought may belong to, the latest first: held lately, or soon to come."""
+    rows = Session.objects.filter(
+        client=client,
+        status__in=(Session.Status.HELD, Session.Status.PLANNED),
+        starts_at__lte=datetime.now(UTC) + timedelta(days=8),
+    )
+    return list(rows.order_by("-starts_at")[:16])

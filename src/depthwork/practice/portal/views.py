@@ -16,14 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from depthwork.practice.config.addresses import outward
 from depthwork.practice.people import actions as people
 from depthwork.practice.people import links
 from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.portal import actions
-from depthwork.practice.portal.models import Invitation, Opening, Thought
+from depthwork.practice.portal.models import Opening, Thought
 from depthwork.practice.portal.reading import own_courses, own_place, own_plan
 from depthwork.practice.tracking.actions import decline as decline_form
 from depthwork.practice.tracking.errors import Closed
@@ -35,7 +34,7 @@ from depthwork.practice.tracking.views.filling import Ways
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Client, Goal
 from depthwork.practice.treatments.queries import client_named
-from depthwork.practice.treatments.views.common import head, today_of
+from depthwork.practice.treatments.views.common import today_of
 from depthwork.practice.vault import pins
 from depthwork.practice.vault.errors import NoKey, Refused, Tampered
 
@@ -166,7 +165,7 @@ def form_decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
 def rate(request: HttpRequest, goal_id: UUID) -> HttpResponse:
     """How near a goal is today."""
     client = own_client(request)
-    goal = Goal.objects.select_related("client").filter(id=goal_id, client=client).first()
+    goal = Goal.objects.select_related("client").filter(id=goal_id, client=client, is_own=True).first()
     if goal is None:
         raise Http404("no such goal")
     try:
@@ -181,6 +180,33 @@ def rate(request: HttpRequest, goal_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Kept."))
     return redirect("portal:place")
+
+
+class HopeForm(forms.Form):
+    """A goal in the client's own words."""
+
+    words = forms.CharField(
+        label=gettext_lazy("Something I hope for"),
+        max_length=actions.LONGEST_HOPE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("In your own words. Your therapist reads it, and you can say how near it is."),
+    )
+
+
+@rule(P.USE_OWN_PLACE, needs_keys=True)
+def hope(request: HttpRequest) -> HttpResponse:
+    """Write down something one hopes for."""
+    client = own_client(request)
+    form = HopeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.hope_for(client=client, by=person_of(request), words=form.cleaned_data["words"])
+        except (actions.PlaceError, CourseError) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Kept."))
+            return redirect(reverse("portal:place") + "#hopes")
+    return place_page(request, "hope", client, form=form, status=422 if form.errors else 200)
 
 
 @rule(P.USE_OWN_PLACE, needs_keys=True)
@@ -268,50 +294,3 @@ def confirm_code(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("portal:place")
     return place_page(request, "confirm", client, error=error)
-
-
-# The clinician's side
-
-
-def _invitation(client_id: UUID) -> Invitation | None:
-    return (
-        Invitation.objects.select_related("client", "person")
-        .filter(client_id=client_id)
-        .order_by("-made_at")
-        .first()
-    )
-
-
-@rule(P.WRITE_PROCESS_NOTES, of=client_named, reads="place.read")
-def for_clinician(request: HttpRequest, client_id: UUID) -> HttpResponse:
-    """The client's place from the clinician's side: invite, let in, agree on thoughts, read them in the hour."""
-    client: Client = request.subject  # type: ignore[attr-defined]
-    person, row = person_of(request), _invitation(client_id)
-    link = ""
-    if request.method == "POST":
-        act = request.POST.get("act", "")
-        try:
-            if act == "invite":
-                row, token = actions.invite(client=client, by=person)
-                link = outward(request, "portal:link", token)
-            elif act == "let_in" and row is not None:
-                actions.let_in(invitation=row, by=person, fingerprint=request.POST.get("fingerprint", ""))
-            elif act in ("yes", "no"):
-                actions.open_thoughts(client=client, by=person, yes=act == "yes")
-            elif act == "read":
-                actions.read_thoughts(client=client, by=person)
-        except (actions.PlaceError, Tampered, NoKey) as error:
-            messages.error(request, str(error))
-        if not link:
-            return redirect("portal:for_clinician", client.id)
-    context: dict[str, Any] = {
-        "row": row,
-        "link": link,
-        "fingerprint": pins.fingerprint_of(row.person_id)
-        if row and row.person_id and row.let_in_at is None
-        else "",
-        "opening": Opening.objects.filter(client=client).first(),
-        "waiting": Thought.objects.filter(client=client, box__isnull=False).count(),
-        "thoughts": Thought.objects.filter(client=client, box=None).order_by("-left_at")[:40],
-    }
-    return render(request, "portal/for_clinician.html", head(request, client, **context))

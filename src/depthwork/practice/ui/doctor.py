@@ -20,6 +20,7 @@ from depthwork.practice.audit.models import Event
 from depthwork.practice.config.database import sqlite_is_fixed
 from depthwork.practice.keeping import diary
 from depthwork.practice.keeping.places import put_aside
+from depthwork.practice.keeping.recipients import place as chosen_for_backups
 from depthwork.practice.keeping.recipients import recipients
 from depthwork.practice.people.models import Practice
 from depthwork.practice.policy.registry import undeclared
@@ -259,7 +260,13 @@ def _backup_is_fresh(look: Look) -> Finding | None:
     if last and look.now - datetime.fromisoformat(last["at"]) <= timedelta(hours=26):
         return None
     when = f"the last backup is of {last['at'][:10]}" if last else "there is no backup yet"
-    return Finding("backup_old", "mend", when, "Run: depthwork backup FILE, on another disk.")
+    chosen = chosen_for_backups(look.home)
+    where = (
+        f"depthwork backup; it is written to {chosen}."
+        if chosen
+        else "depthwork backup FILE, on another disk."
+    )
+    return Finding("backup_old", "mend", when, f"Run: {where}")
 
 
 @lambda ask: LATER.append(ask)

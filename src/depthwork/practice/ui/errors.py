@@ -97,6 +97,14 @@ NO_ROOM = Failure(
 _NO_ROOM = ("disk is full", "disk i/o error", "readonly database", "no space left")
 
 
+NOT_SERVED_HERE = Failure(
+    404,
+    _("The practice is not at this address"),
+    _("Clients come in here. Your own pages are served on the practice’s machine alone."),
+    _("Sign out here, and sign in at the practice’s machine."),
+)
+
+
 CROWDED = Failure(
     503,
     _("Many are at the door"),
@@ -139,6 +147,7 @@ def failed(request: HttpRequest, which: int | Failure) -> HttpResponse:
     failure = which if isinstance(which, Failure) else FAILURES[which]
     status = failure.status
     context = {"status": failure.status, "head": failure.head, "why": failure.why, "mend": failure.mend}
+    context["is_elsewhere"] = failure is NOT_SERVED_HERE
     return render(request, "ui/error.html", context, status=status)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,6 @@ from depthwork.coding.shelf import installed
 from depthwork.measures import measures
 from depthwork.practice.casework.words import name_of_construct
 from depthwork.practice.people.models import Person
-from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.calendar import zone_of
@@ -35,8 +34,16 @@ def start(request: HttpRequest) -> HttpResponse:
 def not_protected(request: HttpRequest) -> HttpResponse:
     """Where the walls end, for clients and for who works here. It holds nothing of the practice."""
     person = request.user if isinstance(request.user, Person) else None
-    lines = crisis_lines(person.practice.country) if person is not None else ()
-    return render(request, "ui/not_protected.html", {"crisis_lines": lines})
+    at_work = person is not None and person.client is None
+    return render(
+        request, "ui/not_protected.html", {"frame": "ui/base.html" if at_work else "ui/client_base.html"}
+    )
+
+
+@rule(P.OPEN_PUBLIC_PAGE)
+def no_mail(request: HttpRequest) -> HttpResponse:
+    """The login package would send a passphrase by mail; here nobody has it. The recovery code sets a new one."""
+    return redirect("people:recover")
 
 
 @rule(P.USE_OWN_ACCOUNT)

@@ -9,7 +9,7 @@ from functools import cache
 from django.conf import settings
 
 import depthwork
-from depthwork.practice.keeping import diary
+from depthwork.practice.keeping import diary, recipients
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Kept:
     backup: datetime | None
     drill: datetime | None
     drill_passed: bool
+    place: str  # the folder that was chosen for backups, or nothing
 
 
 @cache
@@ -46,4 +47,5 @@ def kept() -> Kept:
         datetime.fromisoformat(backup["at"]) if backup else None,
         datetime.fromisoformat(drill["at"]) if drill else None,
         bool(drill and drill.get("passed")),
+        str(recipients.place(settings.HOME) or ""),
     )

@@ -9,8 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.internal.stagekit import get_pending_stage
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+
+from depthwork.practice.policy.crisis import crisis_lines
+from depthwork.practice.policy.public_host import is_there
 
 # Page, word, and the roles that have it: nobody is shown a door that does not open.
 MAIN = (
@@ -67,14 +71,35 @@ def places(names: tuple[tuple[str, Any], ...], *, here: str, args: tuple[object,
 
 
 def book(request: Any) -> dict[str, object]:
-    """Context of every page: the first line of the running head."""
+    """Context of every page: the first line of the running head, and the numbers at the foot of a client's pages."""
     user = getattr(request, "user", None)
     if user is None or not getattr(user, "is_authenticated", False):
-        return {"main_places": []}
+        return {"main_places": [], **numbers(_at_the_second_factor(request))}
 
     def open_to(doors: Any) -> list[Place]:
-        mine = tuple((name, label) for name, label, roles in doors if user.has_role(*roles))
+        mine = tuple(
+            (name, label) for name, label, roles in doors if user.has_role(*roles) and is_there(request, name)
+        )
         return places(mine, here=request.path)
 
     # The second list is made only on the pages that show it.
-    return {"main_places": open_to(MAIN), "practice_places": lambda: open_to(PRACTICE)}
+    return {
+        "main_places": open_to(MAIN),
+        "practice_places": lambda: open_to(PRACTICE),
+        **numbers(user),
+    }
+
+
+def numbers(person: Any) -> dict[str, object]:
+    """The crisis numbers of a client's practice; nothing for staff, whose pages do without them."""
+    if person is None or person.client is None:
+        return {}
+    return {"for_client": True, "crisis_lines": crisis_lines(person.practice.country)}
+
+
+def _at_the_second_factor(request: Any) -> Any:
+    """Who typed a right passphrase and is now asked for the second factor; None elsewhere."""
+    if getattr(request, "user", None) is None or not hasattr(request, "session"):
+        return None
+    stage = get_pending_stage(request)
+    return stage.login.user if stage is not None else None

@@ -23,13 +23,14 @@ from depthwork.practice.intake.safety_words import sections
 from depthwork.practice.keeping.wills import release
 from depthwork.practice.people import actions
 from depthwork.practice.people.forms import InviteForm, RolesForm
-from depthwork.practice.people.models import ELSEWHERE, Person, Role
+from depthwork.practice.people.models import ELSEWHERE, ENDED, Person, Role
 from depthwork.practice.policy.jurisdiction import profile_of
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows, person_of, rule
 from depthwork.practice.policy.roles import ROLES
 from depthwork.practice.treatments.forms import ClientForm
+from depthwork.practice.ui import anew
 from depthwork.practice.ui import will as wills
 from depthwork.practice.ui.installed import installed, kept
 from depthwork.practice.ui.office_page import acts_for
@@ -145,7 +146,22 @@ def member(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 request, _("This sign-in is closed. Take back what was shared on the page Sharing.")
             )
         return redirect("ui:practice")
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and request.POST.get("act") == "open" and not who.login.startswith(ENDED):
+        actions.enable(person=who, by=person_of(request))
+        messages.success(request, _("This sign-in is open again, with the keys and the passphrase it had."))
+        return redirect("ui:practice")
+    link = ""
+    if request.method == "POST" and request.POST.get("act") == "anew" and request.POST.get("sure") == "yes":
+        try:
+            token = anew.begin_anew(person=who, by=person_of(request))
+            link = request.build_absolute_uri(reverse("people:link", args=[token]))
+        except VaultError as error:
+            messages.error(request, str(error))
+            return redirect("ui:member", who.id)
+    elif request.method == "POST" and request.POST.get("act") == "anew":
+        messages.error(request, _("Tick the box first: the old keys cannot be brought back."))
+        return redirect("ui:member", who.id)
+    elif request.method == "POST" and form.is_valid():
         roles = form.cleaned_data["roles"]
         if who.id == person_of(request).id and "manager" not in roles:
             form.add_error("roles", _("A practice keeps a manager: give the role to someone else first."))
@@ -153,7 +169,7 @@ def member(request: HttpRequest, person_id: UUID) -> HttpResponse:
             actions.change_roles(person=who, roles=roles, by=person_of(request))
             messages.success(request, _("Saved."))
             return redirect("ui:practice")
-    return render(request, "ui/practice_member.html", {"form": form, "who_is": who})
+    return render(request, "ui/practice_member.html", {"form": form, "who_is": who, "link": link, "alone": len(anew.read_by_nobody_else(who)), "is_self": who.id == person_of(request).id, "ended": who.login.startswith(ENDED), "waits": not Keyring.objects.filter(person=who).exists()})  # fmt: skip
 
 
 @rule(P.SEE_PRACTICE, needs_keys=True)

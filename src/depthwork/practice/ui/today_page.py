@@ -16,7 +16,9 @@ from depthwork.practice.coverage.queries import warnings_for
 from depthwork.practice.people.actions import choose_lines
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
+from depthwork.practice.policy.public_host import is_public
 from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.portal.reading import waiting_for
 from depthwork.practice.record.queries import noted_hours, unsigned_lines
 from depthwork.practice.tracking.queries.alerts import alerts_for, tests_for
 from depthwork.practice.tracking.queries.today import marks_on
@@ -34,6 +36,7 @@ from depthwork.practice.treatments.queries import (
 )
 from depthwork.practice.treatments.reach import covered_by
 from depthwork.practice.ui import tour
+from depthwork.practice.ui.errors import NOT_SERVED_HERE, failed
 from depthwork.practice.ui.in_words import last_hours
 from depthwork.practice.ui.will import refresh_if_due
 
@@ -44,20 +47,13 @@ COUNTED = (Session.Status.PLANNED, Session.Status.HELD)  # an hour called off th
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of whoever signed in."""
     person = person_of(request)
+    if person.client is None and is_public(request):
+        return failed(request, NOT_SERVED_HERE)
     if request.session.get(tour.SLOT) == 0:
         steps = tour.steps_for(person)
         if steps and steps[0][0] != request.path:
             return redirect(steps[0][0])
-    if person.has_role("clinician"):
-        return redirect("ui:today")
-    for role, page in (
-        ("supervisor", "supervision:desk"),
-        ("client", "portal:place"),
-        ("manager", "ui:practice"),
-    ):
-        if person.has_role(role):
-            return redirect(page)
-    return redirect("ui:evidence")
+    return redirect(tour.first_page(person))
 
 
 @rule(P.SEE_TODAY, reads="today.read", needs_keys=True)
@@ -89,6 +85,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "covered": covered_by(person),
         "counted": sum(row["hour"].status in COUNTED for row in rows),
         "lacks": "" if rows else _what_is_lacking(person),
+        "left_for_hours": waiting_for(person),
         "shows_lines": person.shows_lines,
     }
     refresh_if_due(person)

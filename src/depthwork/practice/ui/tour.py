@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from depthwork.practice.people import links
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
@@ -29,11 +30,28 @@ class Step:
     says: Any
 
 
-def _page(name: str, *found: Callable[[Person], Any]) -> Callable[[Person], str]:
+def _page(name: str, *found: Callable[[Person], Any], part: str = "") -> Callable[[Person], str]:
     def where(person: Person) -> str:
-        return reverse(name, args=[find(person) for find in found])
+        return reverse(name, args=[find(person) for find in found]) + (f"#{part}" if part else "")
 
     return where
+
+
+def first_page(person: Person) -> str:
+    """The name of the page that someone comes to first."""
+    for role, page in (
+        ("clinician", "ui:today"),
+        ("supervisor", "supervision:desk"),
+        ("client", "portal:place"),
+        ("manager", "ui:practice"),
+    ):
+        if person.has_role(role):
+            return page
+    return "ui:evidence"
+
+
+def _first(person: Person) -> str:
+    return reverse(first_page(person))
 
 
 def _longest(person: Person) -> Any:
@@ -93,10 +111,12 @@ TOURS: dict[str, tuple[Step, ...]] = {
         Step(_page("supervision:agenda"), _("What the clinicians would like to speak about.")),
         Step(_page("ui:evidence"), _("What trials found, with sign and caution, open to the line.")),
         Step(
-            _page("people:unlock"),
-            _("Your keys lock after fifteen minutes. Your passphrase opens them again."),
+            _page("ui:keys"),
+            _(
+                "Your keys. Compare these groups with a colleague before the first share. They lock after fifteen minutes, and your passphrase opens them again."
+            ),
         ),
-        Step(_page("ui:home"), _("Back at your desk. That is all you need.")),
+        Step(_first, _("Back at your desk. That is all you need.")),
     ),
     "client": (
         Step(
@@ -104,20 +124,25 @@ TOURS: dict[str, tuple[Step, ...]] = {
             _("This is your own place. The numbers for a crisis stand at the foot of every page."),
         ),
         Step(
-            _page("portal:place"),
+            _page("portal:place", part="forms"),
             _(
                 "Forms you were asked for stand first. You can leave out any question, or say that you would rather not."
             ),
         ),
         Step(
-            _page("portal:place"),
-            _("Further down: what you hope for, in your words, and what you said yes and no to."),
+            _page("portal:place", part="hopes"),
+            _("What you hope for, in your words. You can write down more of it, and say how near it is."),
         ),
         Step(
-            _page("portal:thought"),
-            _("A dream or a thought for the next hour can be left here. It is read in the hour, not before."),
+            _page("portal:place", part="for-the-hour"),
+            _(
+                "A dream or a thought for the next hour can be left here, if both of you want it. It is read in the hour, not before."
+            ),
         ),
-        Step(_page("portal:place"), _("That is all there is. Nobody is told how often you look.")),
+        Step(
+            _page("portal:place", part="account"),
+            _("That is all there is. Nobody is told how often you look."),
+        ),
     ),
     "researcher": (
         Step(
@@ -132,10 +157,12 @@ TOURS: dict[str, tuple[Step, ...]] = {
             _("The same in plain words, as anybody may read it."),
         ),
         Step(
-            _page("people:unlock"),
-            _("Your keys lock after fifteen minutes. Your passphrase opens them again."),
+            _page("people:recovery"),
+            _(
+                "The recovery code of your keys. They lock after fifteen minutes, and your passphrase opens them again."
+            ),
         ),
-        Step(_page("ui:home"), _("Back at the beginning. That is all you need.")),
+        Step(_first, _("Back at the beginning. That is all you need.")),
     ),
     "manager": (
         Step(
@@ -145,7 +172,7 @@ TOURS: dict[str, tuple[Step, ...]] = {
         Step(_page("intake:inbox"), _("Who has asked for a first conversation, and what became of it.")),
         Step(_page("ui:audit"), _("Who opened what, and when, in plain words.")),
         Step(_page("ui:evidence"), _("What trials found, for people who ask you.")),
-        Step(_page("ui:home"), _("Back at the beginning. That is all you need.")),
+        Step(_first, _("Back at the beginning. That is all you need.")),
     ),
 }
 
@@ -174,8 +201,16 @@ def tour(request: HttpRequest) -> dict[str, Any]:
     steps, at = steps_for(request.user), int(session[SLOT])
     if at >= len(steps):
         return {"walk_waits": True}
+    where, says = steps[at]
     return {
-        "tour_step": {"n": at + 1, "of": len(steps), "says": steps[at][1], "is_last": at + 1 == len(steps)}
+        "tour_step": {
+            "n": at + 1,
+            "of": len(steps),
+            "says": says,
+            "where": where,
+            "is_here": where.partition("#")[0] == request.path,
+            "is_last": at + 1 == len(steps),
+        }
     }
 
 
@@ -206,4 +241,4 @@ def onward(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Leave the walk and stay where one is."""
     request.session.pop(SLOT, None)
-    return redirect("ui:home")
+    return redirect(links.came_from(request))

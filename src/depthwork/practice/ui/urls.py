@@ -56,5 +56,6 @@ urlpatterns = [
     path("help/claims/", help_pages.claims, name="claims"),
     path("help/codebooks/", help_pages.codebooks, name="codebooks"),
     path("place/not-protected/", help_pages.not_protected, name="not_protected"),
+    path("account/password/reset/", help_pages.no_mail, name="no_mail"),
     path("components/", components_page.components, name="components"),
 ]

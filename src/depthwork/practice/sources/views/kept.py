@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -56,8 +56,15 @@ def source(request: HttpRequest, source_id: UUID) -> HttpResponse:
         dream=told(version) if row.kind == Source.Kind.DREAM else None,
         next_dream=next_dream(row) if row.kind == Source.Kind.DREAM else None,
         earlier=range(row.version - 1, 0, -1),
+        left_on=_left_on(version),
     )
     return render(request, "sources/source.html", context)
+
+
+def _left_on(version: SourceVersion) -> date | None:
+    """The day on which the client left these words in their own place; None for what was written in the practice."""
+    said = (version.about or {}).get("left_on")
+    return date.fromisoformat(said) if said else None
 
 
 @rule(P.READ_PROCESS_NOTES, of=version_named, reads="source.version_read")

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from depthwork.practice.audit.models import Event
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.treatments import actions
@@ -36,13 +37,18 @@ def _treatment(client: Client) -> Treatment:
 
 
 def _goals(treatment: Treatment) -> list[dict[str, Any]]:
-    """Goals with the first and the last rating of each of the two; two queries."""
+    """Goals with the first and the last rating of each of the two, and whether the client wrote them; three queries."""
     rows = list(
         Goal.objects.filter(treatment=treatment).select_related("client").order_by("closed_on", "order")
     )
     rated: dict[UUID, dict[str, list[GoalRating]]] = {}
     for one in GoalRating.objects.filter(goal__in=rows).select_related("client").order_by("on"):
         rated.setdefault(one.goal_id, {}).setdefault(one.by, []).append(one)
+    theirs = set(
+        Event.objects.filter(client=treatment.client_id, verb="place.hoped").values_list(
+            "object_id", flat=True
+        )
+    )
     found = []
     for row in rows:
         said = [
@@ -50,7 +56,7 @@ def _goals(treatment: Treatment) -> list[dict[str, Any]]:
             for by, label in (("client", _("client")), ("clinician", _("clinician")))
             if (course := rated.get(row.id, {}).get(by))
         ]
-        found.append({"row": row, "said": said})
+        found.append({"row": row, "said": said, "by_client": str(row.id) in theirs})
     return found
 
 

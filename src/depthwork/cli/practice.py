@@ -138,7 +138,7 @@ def serve(folder: Path | None, port: int, host: str, origin: str | None) -> None
     At the public address only inquiry, forms and the clients' own pages exist. Without one no link is sent, and
     forms are filled in the room.
     """
-    if origin:
+    if origin is not None:
         os.environ[PUBLIC] = _origin(origin)
     home = start(folder)
     from depthwork.practice.ui.doctor import look_now, refusals
@@ -158,6 +158,8 @@ def serve(folder: Path | None, port: int, host: str, origin: str | None) -> None
         needs_practice(database)
         bring_up_to_date(home, database)
     click.echo(f"Depthwork is ready at http://{host}:{port}")
+    if origin is not None:
+        click.echo(f"Clients reach it at {os.environ[PUBLIC]}, through your TLS proxy.")
     sys.stdout.flush()
     from depthwork.practice.config.serving import serve_site
     from depthwork.practice.ui.minutes import each_minute

@@ -113,8 +113,10 @@ def columns(
         raise OutcomeError(f"rows {first} and {second} hold the same person and time; keep one of them")
     dropped = int(len(kept) - kept.sum())
     warnings = (f"{dropped} row{'s' if dropped > 1 else ''} without a score left out",) if dropped else ()
-    blank = ~kept & np.isin(whose.astype(str), names)
-    blank_codes, blank_times = np.searchsorted(names, whose[blank].astype(str)), times[blank]
+    # Of those who have a score somewhere; the others are not among the labels.
+    blank, blank_times = whose[~kept].astype(str), times[~kept]
+    known = np.isin(blank, names)
+    blank_codes, blank_times = np.searchsorted(names, blank[known]), blank_times[known]
     order = np.lexsort((blank_times, blank_codes))
     return Columns(
         codes.astype(np.int64),

@@ -118,6 +118,7 @@ def test_the_installed_command_ends_as_the_library_does():
         ("http://book.example.org", "not https"),
         ("book.example.org", "scheme and host"),
         ("https://", "scheme and host"),
+        ("", "scheme and host"),
         ("https://book.example.org/clients", "scheme and host"),
         ("https://me@book.example.org", "scheme and host"),
         ("https://book.example.org:port", "not an address"),

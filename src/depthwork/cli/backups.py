@@ -161,8 +161,9 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
     from depthwork.practice.keeping.orphans import orphans
 
     if closed := orphans():
+        stand, they = ("stands", "it was") if closed == 1 else ("stand", "they were")
         click.echo(
-            f"Under keys that this key file does not hold: {plural(closed, 'value')}, sealed or re-sealed on"
+            f"{plural(closed, 'value')} {stand} under keys that this key file does not hold: {they} sealed or re-sealed on"
             " another day. Restore again with the key file of the same day (--keys)."
         )
     if not had_secret:  # a new machine: sign-in names and second factors are bound to the old secret
@@ -213,7 +214,7 @@ def drill(folder: Path | None, file: Path | None, full: bool, login: str | None,
     if as_json:
         print_json(result)
     else:
-        click.echo(f"{plural(rows, 'row')} as written; {opened} of {keeping.CANARIES} canaries open.")
+        click.echo(f"{plural(rows, 'row')} as they were written; {opened} of {keeping.CANARIES} canaries open.")
         if full:
             will = {
                 None: "no clinical will yet",

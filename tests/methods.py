@@ -19,7 +19,7 @@ MODULES = {
     "time focus": "depthwork.process.time_focus", "hedges and negations": "depthwork.process.hedges", "disfluency": "depthwork.process.disfluency",
     "smoothing": "depthwork.language.smoothing", "relationship episodes": "depthwork.process.episodes", "defenses": "depthwork.process.defenses",
     "triangles": "depthwork.process.triangles", "ruptures": "depthwork.process.ruptures", "dreams": "depthwork.process.dreams",
-    "resistance": "depthwork.process.resistance", "core theme": "depthwork.patterns.ccrt", "parallels": "depthwork.patterns.parallels",
+    "resistance": "depthwork.process.resistance", "adherence": "depthwork.process.adherence", "core theme": "depthwork.patterns.ccrt", "parallels": "depthwork.patterns.parallels",
     "concordance": "depthwork.patterns.concordance", "agreement": "depthwork.coding.agreement", "intraclass correlation": "depthwork.coding.icc",
     "two coders": "depthwork.coding.two_coders", "reliable change": "depthwork.outcome.reliable_change", "sudden gains": "depthwork.outcome.sudden_gains",
     "growth": "depthwork.outcome.growth", "after the end": "depthwork.outcome.piecewise", "trajectory": "depthwork.outcome.trajectory",

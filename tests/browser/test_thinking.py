@@ -214,7 +214,7 @@ def test_the_thread_of_the_fiction_shows_alliance_distress_a_sudden_gain_and_fol
     page.goto(href)
     picture = page.locator("figure.chart svg[role=img], figure.chart svg g[role=img]").first
     words = " ".join(picture.locator("text").all_text_contents())
-    for said in ("Between us", "Distress", "sudden gain, hour 11 to 14", "months after"):
+    for said in ("Between us", "Distress", "sudden gain, hour 11 to 12", "months after"):
         assert said in words, said
     sentence = page.locator("figure.chart figcaption").first.inner_text()
     assert "Distress after the end: 5 at 3 months, 7 at 6 months and 4 at 12 months." in sentence

@@ -31,7 +31,12 @@ from depthwork.outcome.talking_therapies import course
 def test_errors_are_those_of_the_published_cases(sd, r, se, difference, points):
     assert standard_error_of_measurement(sd, r) == pytest.approx(se, abs=1e-6)
     assert standard_error_of_difference(sd, r) == pytest.approx(difference, abs=1e-6)
-    assert 1.96 * standard_error_of_difference(sd, r) == pytest.approx(points, abs=2e-6)
+    assert reliable_points(sd, r) == pytest.approx(points, abs=2e-6)
+    assert reliable_points(sd, r, 0.90) == pytest.approx(1.645 * difference, abs=2e-6)
+
+
+def test_another_level_takes_the_quantile_of_the_normal_curve():
+    assert reliable_points(7.5, 0.80, 0.99) == pytest.approx(2.5758293 * 4.743416, abs=5e-6)
 
 
 def test_the_example_of_jacobson_and_truax():

@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pytest
 
-from depthwork.outcome.sudden_gains import CRITICAL, judged_intervals, step, sudden_changes
+from depthwork.outcome.sudden_gains import CRITICAL, judged_intervals, on_sessions, step, sudden_changes
 
 NA = None
 
@@ -76,3 +76,31 @@ def test_intervals_that_can_be_judged_are_counted():
     assert judged_intervals([30, 29, 28, 27, 26, 25]) == 3
     assert judged_intervals([30, NA, 28, NA, 26, NA]) == 0
     assert judged_intervals([30, 29]) == 0
+
+
+def test_a_session_without_a_score_is_a_gap_and_no_neighbour():
+    times, scores = on_sessions([1, 2, 4, 5, 6], [28, 25, 11, 12, 12])
+    assert times.tolist() == [1, 2, 3, 4, 5, 6]
+    assert np.isnan(scores[2])
+    assert sudden_changes(scores, cut=7) == ()
+    assert [(one.before, one.after) for one in sudden_changes([28, 25, 11, 12, 12], cut=7)] == [(1, 2)]
+
+
+@pytest.mark.parametrize("longer", [3, 4, 9, 1000])
+def test_how_long_a_gap_is_makes_no_difference_to_the_steps_around_it(longer):
+    before, after = [35, 37, 23, 23, 24], [33, 34, 20, 20, 21]
+    whole = sudden_changes([*before, *[NA] * longer, *after], cut=7)
+    times, scores = on_sessions(
+        [*range(1, 6), *range(6 + longer, 11 + longer)],
+        [*before, *after],
+    )
+    found = sudden_changes(scores, cut=7)
+    assert [(one.kind, one.points) for one in found] == [(one.kind, one.points) for one in whole]
+    assert [times[one.after] for one in found] == [one.after + 1 for one in whole]
+    assert len(found) == 2
+
+
+def test_sessions_that_are_not_numbered_one_by_one_are_refused():
+    for times in ([1, 1], [2, 1], [1, 1.5]):
+        with pytest.raises(ValueError, match="numbered"):
+            on_sessions(times, [20, 10])

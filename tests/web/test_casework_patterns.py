@@ -160,6 +160,17 @@ def test_a_dream_stands_with_its_residue_and_associations(cast):
     assert "A house with no stairs." in body(cast.ana, "dreams", cast.client.id)
 
 
+def test_beside_the_triangles_stand_the_marked_response_and_the_acts_that_interpret(cast):
+    source = told(cast)
+    with opened(cast.ana.unlocked):
+        text = actions.marks.transcript_for(source).text
+        code(cast.ana, source, text, "You looked at the clock", "client_response", "shifts")
+    page = body(cast.ana, "patterns", cast.client.id)
+    assert "What followed 1 interpretation" in page
+    assert "<p>You looked at the clock</p>" in page
+    assert "Marked acts that interpret or support: 1, of which 1 interpret." in page
+
+
 def test_a_dream_marked_in_its_hour_is_quoted_with_what_was_done(cast):
     words = (("C", "I dreamt of a house with no stairs."), ("T", "No way up to where he was."))
     source = hour_with_words(cast.ana, cast.client, words=words)

@@ -1,6 +1,8 @@
 """The band beside a course: from the practice's own archive once there are enough, a labelled prior before."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -178,3 +180,28 @@ def test_the_pages_of_the_practice_cost_few_queries(cast, url, django_assert_max
     browser.get(url)
     with django_assert_max_num_queries(22):
         browser.get(url)
+
+
+def test_a_form_of_every_fourth_hour_gives_no_sudden_step_and_says_why():
+    found = course_of(
+        measure("phq9"), [asked(hour, value) for hour, value in ((1, 22), (4, 21), (8, 9), (12, 8))]
+    )
+    assert found.sudden == ()
+    assert "hours 1 to 12" in found.sudden_withheld
+
+
+def test_a_step_across_an_hour_without_an_answer_is_not_sudden():
+    hours = ((1, 22), (2, 21), (3, None), (4, 8), (5, 9), (6, 8))
+    found = course_of(measure("phq9"), [asked(hour, value) for hour, value in hours])
+    assert (found.sudden, found.sudden_withheld) == ((), None)
+    ((step, before, after),) = course(22, 21, 8, 9, 8).sudden
+    assert (step.kind, before.hour, after.hour) == ("gain", 2, 3)
+
+
+def test_hours_of_two_treatments_are_not_neighbours():
+    first, second = uuid4(), uuid4()
+    rows = [replace(asked(hour, value), treatment=first) for hour, value in ((1, 22), (2, 21), (3, 22))]
+    later = [
+        replace(asked(hour, value), treatment=second) for hour, value in ((4, 8), (5, 9), (6, 8), (7, 8))
+    ]
+    assert course_of(measure("phq9"), rows + later).sudden == ()

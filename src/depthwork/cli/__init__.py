@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import click
 
 import depthwork
+from depthwork.cli.say import refuse, refuse_usage
 
 # name -> (module under depthwork.cli, attribute, one-line help). The help stands here so that
 # `depthwork --help` imports no command.
@@ -72,8 +74,31 @@ class _Lazy(click.Group):
         except click.UsageError as error:
             raise click.UsageError(f"{error.message} `depthwork --help` lists the commands.") from None
 
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command; what click has to complain of becomes our one line."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, False, **extra)
+        try:
+            code = super().main(args, prog_name, complete_var, False, **extra)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message())
+            refuse("name a command; they are listed above")
+        except click.Abort:
+            refuse("stopped before it was done; run it again when you wish")
+        except click.ClickException as error:
+            refuse_usage(error)
+        sys.exit(code if isinstance(code, int) else 0)
+
 
 @click.group(
+    name="depthwork",
     cls=_Lazy,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: depthwork profile hour.vtt",

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from depthwork.cli.say import print_json, refuse
+from depthwork.cli.say import bar, plural, print_json, refuse, step
 from depthwork.coding.agreement import LEAST_UNITS, in_words
 from depthwork.coding.marks_file import MarksError
 from depthwork.coding.ratings import Ratings
@@ -39,7 +39,8 @@ def agree(first: Path, second: Path, accepted: bool, seed: int, as_json: bool) -
     """
     try:
         hours, notes = _pairs(first, second)
-        result = compare(hours, basis="accepted" if accepted else "unaided", seed=abs(seed))
+        with step("Comparing, with intervals over hours"):
+            result = compare(hours, basis="accepted" if accepted else "unaided", seed=abs(seed))
     except (MarksError, PairError) as error:
         refuse(str(error))
     for note in (*notes, *result.notes):
@@ -67,8 +68,16 @@ def _pairs(first: Path, second: Path) -> tuple[list[HourPair], list[str]]:
     if len(both) > MOST_HOURS:
         raise PairError(f"{len(both):,} hours; the most is {MOST_HOURS:,}")
     alone = len(set(a) ^ set(b))
-    notes = [f"{alone} file(s) stand in one folder only and are left out"] if alone else []
-    return [HourPair(str(name), read_coded(a[name]), read_coded(b[name])) for name in both], notes
+    stand = (
+        "file stands in one folder only and is" if alone == 1 else "files stand in one folder only and are"
+    )
+    notes = [f"{alone} {stand} left out"] if alone else []
+    pairs = []
+    with bar("Reading marks") as told:
+        for done, name in enumerate(both, 1):
+            pairs.append(HourPair(str(name), read_coded(a[name]), read_coded(b[name])))
+            told(done, len(both))
+    return pairs, notes
 
 
 def _hours_in(folder: Path) -> dict[Path, Path]:
@@ -118,9 +127,11 @@ def _show(result: Comparison) -> None:
     if not result.constructs:
         click.echo("No codes to compare.")
         return
-    click.echo(f"{result.hours} hour(s){', read whole and blind by both' if result.blind else ''}")
+    click.echo(f"{plural(result.hours, 'hour')}{', read whole and blind by both' if result.blind else ''}")
     for name, c in result.constructs.items():
-        click.echo(f"\n{name.replace('_', ' ')}: {c.marks[0]} and {c.marks[1]} codes, {c.units} at one place")
+        click.echo(
+            f"\n{name.replace('_', ' ')}: {c.marks[0]} and {plural(c.marks[1], 'code')}, {c.units} at one place"
+        )
         click.echo(f"  same place    F1 {_number(c.span_f1)}{_range(c.span_f1_ci)}")
         if c.percent is not None:
             click.echo(f"  same code     {c.percent:.0f} percent, alpha {_number(c.alpha)}")

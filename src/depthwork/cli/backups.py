@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from depthwork.cli.place import database_file, folder_of, in_folder, needs_practice, start, told
-from depthwork.cli.say import print_json, refuse
+from depthwork.cli.say import plural, print_json, refuse, step
 
 
 def write_backup(home: Path, database: Path | None, target: Path, more: tuple[str, ...]) -> Any:
@@ -33,7 +33,10 @@ def write_backup(home: Path, database: Path | None, target: Path, more: tuple[st
     _, drill_recipient = recipients.prepare_drill(home)
     now = datetime.now(UTC)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with moving.as_file(target.parent) if database is None else nullcontext(database) as source:
+    with (
+        step("Writing the backup"),
+        moving.as_file(target.parent) if database is None else nullcontext(database) as source,
+    ):
         manifest = keeping.write(
             source, target, recipients=[*people, drill_recipient], now=now, secret=settings.SECRET_KEY
         )
@@ -82,7 +85,7 @@ def backup(folder: Path | None, file: Path | None, more: tuple[str, ...], expire
     if file is not None:
         manifest, people = told(lambda: write_backup(home, database, file, more))
         rows = sum(count for count, _ in manifest.tables.values())
-        click.echo(f"{rows} rows, sealed to {people} people: {file}.data.age and {file}.keys.age")
+        click.echo(f"{plural(rows, 'row')}, sealed to {people} people: {file}.data.age and {file}.keys.age")
     if expire:
         gone = 0
         for row in diary.kept(home, "backup"):
@@ -90,9 +93,9 @@ def backup(folder: Path | None, file: Path | None, more: tuple[str, ...], expire
             if (datetime.now(UTC) - datetime.fromisoformat(row["at"])).days >= 30 and keys.exists():
                 keys.unlink()
                 gone += 1
-        click.echo(f"{gone} key files older than 30 days removed")
+        click.echo(f"{plural(gone, 'key file')} older than 30 days removed")
         if database is not None and (aside := remove_aside(database, now=datetime.now(UTC))):
-            click.echo(f"{aside} databases that a restore put aside more than 30 days ago removed")
+            click.echo(f"{plural(aside, 'database')} that a restore put aside more than 30 days ago removed")
 
 
 def _identity(given: Path | None) -> str:
@@ -109,6 +112,17 @@ def _identity(given: Path | None) -> str:
     if typed.upper().startswith("AGE-SECRET-KEY-"):
         return str(typed.upper())
     return str(told(lambda: identity_of(backup_secret_of(typed))[0]))
+
+
+def _must_be_there(data: Path, keys: Path) -> None:
+    """Before a code is asked for: both halves of a backup."""
+    for half, mend in ((data, "name the backup without its endings"), (keys, "name another with --keys")):
+        if not half.is_file():
+            refuse(f"there is no file {half}; {mend}")
+        try:
+            half.open("rb").close()
+        except OSError as error:
+            refuse(f"{half}: {(error.strerror or 'cannot be read').lower()}; make it readable first")
 
 
 @click.command(epilog="Example: depthwork restore /media/disk/practice-2026-11-22")
@@ -133,6 +147,8 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
 
     target = database_file()
     data, keys = keeping.paths(file)
+    keys = keys_file or keys
+    _must_be_there(data, keys)
     opener = _identity(identity)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     gone = [*(keeping.tombstones_in(target) if target else ()), *lines.read(home / tombstones.FILE)]
@@ -141,9 +157,10 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
     def read_back() -> Any:
         if target is None:
             moving.must_be_empty("default")
-        return keeping.restore(data, keys_file or keys, identity=opener, target=fresh, tombstones=gone)
+        return keeping.restore(data, keys, identity=opener, target=fresh, tombstones=gone)
 
-    manifest, secret = told(read_back)
+    with step("Reading the backup back"):
+        manifest, secret = told(read_back)
     if target is None:
         try:
             told(lambda: moving.from_file(fresh))
@@ -167,8 +184,9 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
     from depthwork.practice.keeping.orphans import orphans
 
     if closed := orphans():
+        stand, they = ("stands", "it was") if closed == 1 else ("stand", "they were")
         click.echo(
-            f"{closed} values stand under keys that this key file does not hold: they were sealed or re-sealed on"
+            f"{plural(closed, 'value')} {stand} under keys that this key file does not hold: {they} sealed or re-sealed on"
             " another day. Restore again with the key file of the same day (--keys)."
         )
     if not had_secret:  # a new machine: sign-in names and second factors are bound to the old secret
@@ -202,8 +220,9 @@ def drill(folder: Path | None, file: Path | None, full: bool, login: str | None,
     with tempfile.TemporaryDirectory(prefix="depthwork-drill-") as name:
         place = Path(name)
         target = place / "practice.sqlite3"
-        manifest, site = told(lambda: keeping.restore(data, keys, identity=secret, target=target))
-        opened = told(lambda: keeping.canaries_open(target, secret))
+        with step("Restoring into a temporary place"):
+            manifest, site = told(lambda: keeping.restore(data, keys, identity=secret, target=target))
+            opened = told(lambda: keeping.canaries_open(target, secret))
         rows = sum(count for count, _ in manifest.tables.values())
         result = {
             "made_at": manifest.made_at,
@@ -218,15 +237,17 @@ def drill(folder: Path | None, file: Path | None, full: bool, login: str | None,
     if as_json:
         print_json(result)
     else:
-        click.echo(f"{rows} rows as they were written; {opened} of {keeping.CANARIES} canaries open.")
+        click.echo(
+            f"{plural(rows, 'row')} as they were written; {opened} of {keeping.CANARIES} canaries open."
+        )
         if full:
             will = {
                 None: "no clinical will yet",
                 True: "your clinical will is whole, and stand-ins for your trustees opened"
-                f" the facts of {result['will_opened_for']} clients from it",
+                f" the facts of {plural(result['will_opened_for'], 'client')} from it",
                 False: "YOUR WILL IS DAMAGED",
             }
-            click.echo(f"{result['opened']} values opened with your keys; {will[result['will']]}.")
+            click.echo(f"{plural(result['opened'], 'value')} opened with your keys; {will[result['will']]}.")
     sys.exit(0 if result["passed"] else 1)
 
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from depthwork.cli.say import print_json, refuse
+from depthwork.cli.say import plural, print_json, refuse
 from depthwork.interchange.tables import TableError, read_table
 
 if TYPE_CHECKING:
     from depthwork.outcome.columns import Columns
     from depthwork.outcome.reliable_change import Yardstick
+
+
+LEAST_POINTS = 1e-9
 
 
 @click.command(
@@ -50,12 +53,20 @@ def change(
     try:
         by = _yardstick(measure, sd, reliability, cutoff, higher_is_better)
         table = read_table(file, [person, time, score])
-        data = columns(table.text(person), table.times(time), table.numbers(score), first_row=2)
+        data = columns(table.text(person), table.times(time), table.numbers(score), rows=table.lines)
     except (TableError, MeasureError) as error:
         refuse(str(error))
     except OutcomeError as error:
         refuse(f"{file.name}: {error}")
-    people = [_person(data, index, by) for index in range(len(data.labels))]
+    for note in table.decimal_commas(time, score):
+        click.echo(f"note: {note}", err=True)
+    numbered = not table.is_dated(time) and not (data.time % 1).any()
+    people = [_person(data, index, by, numbered) for index in range(len(data.labels))]
+    notes = [*data.warnings]
+    if not numbered:
+        notes.append(
+            "dates or fractions do not say which sessions are missing; for sudden steps each row counts as the next session"
+        )
     counts = Counter(one["class"] for one in people)
     made = {
         "measure": measure,
@@ -70,7 +81,7 @@ def change(
         "n_rows": len(data.score),
         "counts": dict(sorted(counts.items())),
         "people": people,
-        "warnings": list(data.warnings),
+        "warnings": notes,
     }
     if as_json:
         return print_json(made)
@@ -89,6 +100,7 @@ def _yardstick(
     from dataclasses import replace
 
     from depthwork.measures import measure as find
+    from depthwork.outcome.columns import LARGEST
     from depthwork.outcome.reliable_change import Yardstick, yardstick
 
     if (sd is None) != (reliability is None):
@@ -110,26 +122,37 @@ def _yardstick(
         refuse(f"no reliable change is published for {measure}; give --sd and --reliability")
     else:
         refuse("give --measure, or --sd and --reliability, to say what change is reliable")
-    return by if cutoff is None else replace(by, cutoff=cutoff, case_at_cutoff=True)
+    if by.points < LEAST_POINTS:
+        refuse("--sd and --reliability leave no error to compare a change with; check both")
+    if cutoff is None:
+        return by
+    if not abs(cutoff) <= LARGEST:
+        refuse("--cutoff takes a score such as 10")
+    return replace(by, cutoff=cutoff, case_at_cutoff=True)
 
 
-def _person(data: Columns, index: int, by: Yardstick) -> dict[str, Any]:
+TOO_FEW = "a step needs the scores of two sessions in a row, with two or more among three on each side; there are none"
+
+
+def _person(data: Columns, index: int, by: Yardstick, numbered: bool) -> dict[str, Any]:
     from depthwork.outcome.reliable_change import change as changed
     from depthwork.outcome.reliable_change import first_deterioration
-    from depthwork.outcome.sudden_gains import judged_intervals, sudden_changes
+    from depthwork.outcome.sudden_gains import judged_intervals, on_sessions, sudden_changes
 
     times, scores = data.of(index)
+    grid, on_grid = on_sessions(times, scores) if numbered else data.with_blanks(index)
     first, last = float(scores[0]), float(scores[-1])
     found = changed(first, last if len(scores) > 1 else None, by)
-    steps = sudden_changes(scores, cut=by.points, higher_is_better=by.higher_is_better)
+    steps = sudden_changes(on_grid, cut=by.points, higher_is_better=by.higher_is_better)
+    judged = judged_intervals(on_grid)
     worse = first_deterioration(scores, by)
 
     def told(kind: str) -> list[dict[str, Any]]:
         return [
             {
-                "between": [float(times[one.before]), float(times[one.after])],
+                "between": [float(grid[one.before]), float(grid[one.after])],
                 "points": one.points,
-                "reversed_at": None if one.reversed_at is None else float(times[one.reversed_at]),
+                "reversed_at": None if one.reversed_at is None else float(grid[one.reversed_at]),
             }
             for one in steps
             if one.kind == kind
@@ -147,7 +170,8 @@ def _person(data: Columns, index: int, by: Yardstick) -> dict[str, Any]:
         "ended_as_case": found.ended_as_case,
         "sudden_gains": told("gain"),
         "sudden_losses": told("loss"),
-        "intervals_judged": judged_intervals(scores),
+        "intervals_judged": judged,
+        "sudden_withheld": None if judged else TOO_FEW,
         "first_reliably_worse_at": None if worse is None else float(times[worse]),
         "withheld": found.withheld and "one score; change needs two",
     }
@@ -157,7 +181,8 @@ def _told(made: dict[str, Any]) -> list[str]:
     rule = made["rule"]
     least = "at least" if rule["at_least"] else "more than"
     lines = [
-        f"{made['n_people']} people, {made['n_rows']} scores. Reliable: {least} {rule['points']:.4g} points"
+        f"{plural(made['n_people'], 'person', 'people')}, {plural(made['n_rows'], 'score')}. "
+        f"Reliable: {least} {rule['points']:.4g} points"
     ]
     lines[0] += f"; case cut-off {rule['cutoff']:g}" if rule["cutoff"] is not None else "; no cut-off"
     lines += [f"Rule: {rule['source']}"] if rule["source"] else []
@@ -170,6 +195,9 @@ def _told(made: dict[str, Any]) -> list[str]:
                 line += f"; sudden {kind} of {step['points']:g} between {before:g} and {after:g}"
                 line += " (later reversed)" if step["reversed_at"] is not None else ""
         lines.append(line)
+    unjudged = sum(one["sudden_withheld"] is not None for one in made["people"])
+    if unjudged:
+        lines.append(f"No sudden step could be looked for in {unjudged} of {made['n_people']}: {TOO_FEW}")
     lines += [f"{count} {name.replace('_', ' ')}" for name, count in made["counts"].items()]
     lines += made["warnings"]
     lines.append("Part of any fall from a high first score is regression to the mean.")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from depthwork.cli.say import print_json, refuse
+from depthwork.cli.say import bar, plural, print_json, refuse
 
 SHOWN = 10
 
@@ -49,7 +47,7 @@ def corpus(
             refuse(f"--dictionary: {error}")
     recipe = Recipe(dictionary=own, dictionary_name=name, therapist=therapist)
     try:
-        with _bar() as progress:
+        with bar("Profiling") as progress:
             made = run_corpus(
                 folder, out, recipe=recipe, workers=workers or 1, cluster=cluster, progress=progress
             )
@@ -70,23 +68,8 @@ def corpus(
         if len(made.left_out) > SHOWN:
             click.echo(f"left out  {len(made.left_out) - SHOWN} more; all stand in left-out.csv", err=True)
         click.echo(
-            f"{made.transcripts:,} transcripts, {made.turns:,} turns, {made.words:,} words in {out}; "
+            f"{plural(made.transcripts, 'transcript')}, {plural(made.turns, 'turn')}, {plural(made.words, 'word')} in {out}; "
             f"{made.done_now:,} done now, {len(made.left_out):,} left out"
         )
     if not made.transcripts:
         sys.exit(1)
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal, silence elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda done, of: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("Profiling"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("corpus", total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from depthwork.cli.say import print_json, refuse
+from depthwork.cli.say import print_json, refuse, step
 
 TITLES = {
     "episode": "Relationship episodes",
@@ -27,8 +27,11 @@ TITLES = {
 @click.command(epilog="Example: depthwork cues hour.txt --json")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--engine", "name", default="depthwork", show_default=True, help="Which engine proposes.")
+@click.option(
+    "--therapist", metavar="NAME", help="The therapist's name in the file, where the guess is wrong."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def cues(file: Path, name: str, as_json: bool) -> None:
+def cues(file: Path, name: str, therapist: str | None, as_json: bool) -> None:
     """Propose passages worth a second look in a transcript or a note.
 
     A cue is a question to you, with the words it rests on and the reason; it is not a finding and
@@ -43,13 +46,15 @@ def cues(file: Path, name: str, as_json: bool) -> None:
     from depthwork.transcripts.model import TranscriptError
 
     try:
-        transcript = read(file)
         chosen = engine(name)
-        found = chosen.propose(transcript)
+    except EngineError as error:
+        refuse(f"--engine: {error}")
+    try:
+        transcript = read(file, therapist=therapist)
+        with step(f"Reading {file.name}"):
+            found = chosen.propose(transcript)
     except (TranscriptError, EngineError) as error:
-        refuse(str(error))
-    except OSError as error:
-        refuse(f"{file}: {error.strerror or 'cannot be read'}; name a file that can be read")
+        refuse(f"{file}: {error}")
     if as_json:
         print_json(
             {
@@ -59,8 +64,6 @@ def cues(file: Path, name: str, as_json: bool) -> None:
             }
         )
         return
-    for warning in transcript.warnings:
-        click.echo(f"note: {warning}", err=True)
     danger = [cue for cue in found if cue.construct == "risk"]
     if danger:
         click.echo("Passages to read again (no confidence is given; none shown would say nothing)")
@@ -79,6 +82,8 @@ def cues(file: Path, name: str, as_json: bool) -> None:
     if not found:
         click.echo("No cues. That is an answer too; it says nothing about what was there.")
     sys.stdout.flush()
+    for warning in transcript.warnings:
+        click.echo(f"note: {warning}", err=True)
 
 
 def _place(turns: tuple[int, int]) -> str:

@@ -9,7 +9,7 @@ import click
 
 from depthwork.cli.place import in_folder, needs_practice, start, told
 from depthwork.cli.practice import bring_up_to_date
-from depthwork.cli.say import print_json, refuse
+from depthwork.cli.say import plural, print_json, refuse, step
 
 
 @click.command(epilog="Example: depthwork move postgres://depthwork_owner:...@127.0.0.1/depthwork")
@@ -39,7 +39,8 @@ def move(folder: Path | None, url: str, as_json: bool) -> None:
             moving.must_be_empty(target)
             bring_up_to_date(home, source)
             moving.make_tables(target)
-            return moving.copy_practice("default", target)
+            with step("Copying the practice, and comparing every row"):
+                return moving.copy_practice("default", target)
 
     tables = told(act)
     rows = sum(table.rows for table in tables)
@@ -52,7 +53,7 @@ def move(folder: Path | None, url: str, as_json: bool) -> None:
     filled = [table for table in tables if table.rows]
     for table in filled:
         click.echo(f"{table.rows:>9}  {table.name}  {table.hash[:16]}")
-    click.echo(f"{rows} rows in {len(filled)} tables, each as it was sent.")
+    click.echo(f"{plural(rows, 'row')} in {plural(len(filled), 'table')}, each as it was sent.")
     click.echo("Set DATABASE_URL to the site's role, run `depthwork doctor`, then `depthwork serve`.")
     click.echo(f"{source.name} is unchanged. Write and drill a backup before you put it away.")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from depthwork.cli.say import refuse
+from depthwork.cli.say import refuse, step
 
 
 def fiction_root() -> Path:
@@ -59,7 +59,8 @@ def demo(folder: Path, port: int, reset: bool, no_serve: bool) -> None:
     from depthwork.practice.ui.demo import bring_demo_up_to_date, fill_demo, logins_in_words
 
     if fresh:
-        fill_demo(fiction_root())
+        with step("Filling the fictional practice"):
+            fill_demo(fiction_root())
         marker.write_text("The fictional practice of Depthwork. Delete this folder whenever you like.\n")
     else:
         bring_demo_up_to_date()

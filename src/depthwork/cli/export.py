@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from depthwork.cli.say import print_json, refuse
+from depthwork.cli.say import plural, print_json, refuse, step
 from depthwork.cli.signed_in import client_of, client_option, home_option, login_option, signed_in
 
 _out = click.option(
@@ -112,9 +112,10 @@ def fhir(
         from depthwork.practice.disclosure.making import give_fhir
 
         client = client_of(who, person)
-        given = give_fhir(
-            client, None, release=None, by=person, on=_today(person), is_for_insurer=is_for_insurer
-        )
+        with step("Gathering what is given out"):
+            given = give_fhir(
+                client, None, release=None, by=person, on=_today(person), is_for_insurer=is_for_insurer
+            )
         _write(out, given.raw)
     _done(out, given, sealed=False, as_json=as_json)
 
@@ -137,13 +138,14 @@ def texts(folder: Path | None, login: str | None, who: str, form: str, out: Path
         from depthwork.practice.disclosure.making import give_annotations
 
         client, on = client_of(who, person), _today(person)
-        given = give_annotations(
-            _course_of(client),
-            form=form,
-            release=_release(client, "annotations", on, notes=True),
-            by=person,
-            on=on,
-        )
+        with step("Gathering what is given out"):
+            given = give_annotations(
+                _course_of(client),
+                form=form,
+                release=_release(client, "annotations", on, notes=True),
+                by=person,
+                on=on,
+            )
         _write(out, given.raw)
     _done(out, given, sealed=False, as_json=as_json)
 
@@ -183,14 +185,17 @@ def case(
         )
         seal(b"", recipients=recipients, passphrase=words)
         release = _release(client, "case", on)
-        given = give_case(
-            _course_of(client),
-            compartments=release.compartments if release else (),
-            release=release,
-            by=person,
-            on=on,
-        )
-        _write(out, seal(given.raw, recipients=recipients, passphrase=words))
+        with step("Gathering what is given out"):
+            given = give_case(
+                _course_of(client),
+                compartments=release.compartments if release else (),
+                release=release,
+                by=person,
+                on=on,
+            )
+        with step("Sealing"):
+            sealed = seal(given.raw, recipients=recipients, passphrase=words)
+        _write(out, sealed)
     _done(out, given, sealed=True, as_json=as_json)
 
 
@@ -208,7 +213,8 @@ def access(folder: Path | None, login: str | None, who: str, out: Path, as_json:
         from depthwork.practice.disclosure.making import give_access
 
         client, on = client_of(who, person), _today(person)
-        given = give_access(client, release=_release(client, "access", on), by=person, on=on)
+        with step("Gathering what is given out"):
+            given = give_access(client, release=_release(client, "access", on), by=person, on=on)
         _write(out, given.raw)
         says = rule_in_words(client)
     if not as_json:
@@ -228,7 +234,8 @@ def research(folder: Path | None, login: str | None, project: str, out: Path, as
     with signed_in(folder, login) as person:
         from depthwork.practice.disclosure.research_out import give_study
 
-        made = give_study(by=person, project=project, on=_today(person))
+        with step("Gathering what is given out"):
+            made = give_study(by=person, project=project, on=_today(person))
         _write(out, made.raw)
     told = {
         "file": str(out), "people": made.study.people, "without_key": made.without_key,
@@ -239,5 +246,5 @@ def research(folder: Path | None, login: str | None, project: str, out: Path, as
         print_json(told)
     else:
         click.echo(
-            f"{out}: {made.study.people} people. Cells of fewer than {made.study.smallest} are withheld."
+            f"{out}: {plural(made.study.people, 'person', 'people')}. Cells of fewer than {made.study.smallest} are withheld."
         )

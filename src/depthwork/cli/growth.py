@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from depthwork.cli.say import print_json, refuse
+from depthwork.cli.say import plural, print_json, refuse
 from depthwork.interchange.tables import TableError, read_table
+
+if TYPE_CHECKING:
+    from depthwork.outcome.growth import Growth
+    from depthwork.outcome.growth_inference import Inference
 
 
 @click.command(epilog="Example: depthwork growth scores.csv --person id --time session --score phq9")
@@ -28,13 +32,15 @@ def growth(file: Path, person: str, time: str, score: str, centre: str, as_json:
 
     try:
         table = read_table(file, [person, time, score])
-        data = columns(table.text(person), table.times(time), table.numbers(score), first_row=2)
+        data = columns(table.text(person), table.times(time), table.numbers(score), rows=table.lines)
         fitted = fit(data.person, data.time, data.score, centre=_centre(centre))
         found = degrees_of_freedom(fitted)
     except TableError as error:
         refuse(str(error))
     except OutcomeError as error:
         refuse(f"{file.name}: {error}")
+    for note in table.decimal_commas(time, score):
+        click.echo(f"note: {note}", err=True)
     made: dict[str, Any] = {
         "n_people": fitted.n_people,
         "n_rows": fitted.n_rows,
@@ -47,11 +53,12 @@ def growth(file: Path, person: str, time: str, score: str, centre: str, as_json:
         "reml_deviance": fitted.reml_deviance,
         "centre": fitted.centre,
         "singular": fitted.is_singular,
+        "withheld": _withheld(fitted, found),
         "messages": [*data.warnings, *fitted.messages],
     }
     if as_json:
         return print_json(made)
-    click.echo(f"{fitted.n_people} people, {fitted.n_rows} scores")
+    click.echo(f"{plural(fitted.n_people, 'person', 'people')}, {plural(fitted.n_rows, 'score')}")
     for name, value, se, interval in (
         (f"score at time {fitted.centre:g}", fitted.intercept, fitted.se_intercept, found.interval_intercept),
         ("change per unit of time", fitted.slope, fitted.se_slope, found.interval_slope),
@@ -66,8 +73,18 @@ def growth(file: Path, person: str, time: str, score: str, centre: str, as_json:
     click.echo(f"  left over, SD {fitted.sd_residual:.3f}; REML deviance {fitted.reml_deviance:.4f}")
     for line in made["messages"]:
         click.echo(f"  {line}")
+    if found.withheld:
+        click.echo(f"  degrees of freedom and intervals, not enough to say: {found.withheld}")
     click.echo("  A line of a group; no forecast for one person.")
     return None
+
+
+def _withheld(fitted: Growth, found: Inference) -> list[dict[str, str]]:
+    """Each figure that is null, with the reason."""
+    told = [{"measure": name, "reason": found.withheld} for name in ("df", "ci") if found.withheld]
+    if fitted.correlation is None:
+        told.append({"measure": "correlation", "reason": "one of the two spreads is 0"})
+    return told
 
 
 def _centre(centre: str) -> float | str:

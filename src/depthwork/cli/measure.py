@@ -145,7 +145,7 @@ def _read(path: Path) -> object:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        refuse(f"{path.name}: {(error.strerror or 'cannot be read').lower()}")
+        refuse(f"{path.name}: {(error.strerror or 'cannot be read').lower()}; name a JSON file of answers")
     except UnicodeDecodeError:
         refuse(f"{path.name}: not UTF-8 text; save the answers as a JSON file in UTF-8")
     try:
@@ -156,7 +156,7 @@ def _read(path: Path) -> object:
         refuse(f"{path.name}: nested too deep for answers; one object of item ids to values is enough")
     except ValueError as error:
         where = f"line {error.lineno}: " if isinstance(error, json.JSONDecodeError) else ""
-        refuse(f'{path.name}: {where}not JSON; expected an object such as {{"q1": 2, "q2": 0}}')
+        refuse(f'{path.name}: {where}not JSON; write an object such as {{"q1": 2, "q2": 0}}')
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from depthwork.cli.say import print_json, refuse
+from depthwork.cli.say import plural, print_json, refuse
 from depthwork.interchange.tables import Table, TableError, read_table
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def pool(
         table = read_table(file, needed)
         names, note = _studies(table, study)
         groups = table.text(by) if by else None
-        kept = keep(names, table.numbers(effect), table.numbers(se), groups=groups)
+        kept = keep(names, table.numbers(effect), table.numbers(se), groups=groups, numbers=table.lines)
         if sign and declared is None:
-            declared = direction_of(table.text(sign), column=sign)
+            declared = direction_of(table.text(sign), numbers=table.lines, column=sign)
         whole = together(kept.rows, **how)
         parts = by_group(kept.rows, **how) if by else {}
         messages = [note] if note else []
@@ -123,6 +123,8 @@ def pool(
         refuse(str(error))
     except EvidenceError as error:
         refuse(f"{file.name}: {error}")
+    for decimal in table.decimal_commas(effect, se):
+        click.echo(f"note: {decimal}", err=True)
     if as_json:
         return print_json(made)
     _say(made)
@@ -133,7 +135,7 @@ def _studies(table: Table, study: str | None) -> tuple[list[str | None], str | N
     if study is None and "study" in table.header:
         return table.text("study"), "studies are named by the column 'study'"
     if study is None:
-        return [f"row {number}" for number in range(2, len(table.rows) + 2)], "each row counts as a study"
+        return [f"row {number}" for number in table.lines], "each row counts as a study"
     return table.text(study), None
 
 
@@ -147,8 +149,8 @@ def _undeclared(table: Table, rows: Sequence[Row]) -> str:
     from depthwork.evidence.trials import leaning_groups, torn_studies
 
     for column in (name for name in TELLING if name in table.header):
-        cells = table.text(column)
-        leaning = leaning_groups(rows, [cells[row.number - 2] for row in rows])
+        cells = dict(zip(table.lines, table.text(column), strict=True))
+        leaning = leaning_groups(rows, [cells[row.number] for row in rows])
         if leaning:
             return (
                 f"direction undeclared and it seems to mix: along {column!r}, {leaning[0]!r} lies mostly above 0 "
@@ -219,7 +221,7 @@ def _say(made: dict[str, Any]) -> None:
 
 def _say_one(label: str, part: dict[str, Any]) -> None:
     studies = "study" if part["k"] == 1 else "studies"
-    click.echo(f"{label}: {part['k']} {studies}, {part['rows']} rows, {part['model']}")
+    click.echo(f"{label}: {part['k']} {studies}, {plural(part['rows'], 'row')}, {part['model']}")
     click.echo(
         f"  mean {part['estimate']:.3f} (standard error {part['se']:.3f}), "
         f"95% {part['ci'][0]:.3f} to {part['ci'][1]:.3f}"

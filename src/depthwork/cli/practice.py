@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,13 +14,27 @@ from depthwork.cli.backups import write_backup
 from depthwork.cli.place import database_file, in_folder, needs_practice, start, told
 from depthwork.cli.say import print_json, refuse
 
+PUBLIC = "DEPTHWORK_PUBLIC_ORIGIN"
+
 
 @click.command(epilog="Example: depthwork serve --port 8080")
 @in_folder
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Others only behind a TLS proxy.")
-def serve(folder: Path | None, port: int, host: str) -> None:
-    """Open the practice in the browser, on this machine alone unless a public address is set."""
+@click.option(
+    "--public",
+    "origin",
+    metavar="ORIGIN",
+    help="Address at which clients reach it through a TLS proxy, such as https://book.example.org (or DEPTHWORK_PUBLIC_ORIGIN).",
+)
+def serve(folder: Path | None, port: int, host: str, origin: str | None) -> None:
+    """Open the practice in the browser, on this machine alone unless a public address is set.
+
+    At the public address only inquiry, forms and the clients' own pages exist. Without one no link is sent, and
+    forms are filled in the room.
+    """
+    if origin is not None:
+        os.environ[PUBLIC] = _origin(origin)
     home = start(folder)
     from depthwork.practice.ui.doctor import look_now, refusals
 
@@ -38,11 +53,29 @@ def serve(folder: Path | None, port: int, host: str) -> None:
         needs_practice(database)
         bring_up_to_date(home, database)
     click.echo(f"Depthwork is ready at http://{host}:{port}")
+    if origin is not None:
+        click.echo(f"Clients reach it at {os.environ[PUBLIC]}, through your TLS proxy.")
     sys.stdout.flush()
     from depthwork.practice.config.serving import serve_site
     from depthwork.practice.ui.minutes import each_minute
 
     serve_site(port=port, host=host, each_minute=each_minute)
+
+
+def _origin(given: str) -> str:
+    """A public address as the settings take it: https, a host, a port at most."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(given.strip())
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        refuse("--public: not an address; write it as https://book.example.org")
+    if not host or "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment:
+        refuse("--public takes scheme and host alone, such as https://book.example.org")
+    if parts.scheme != "https":
+        refuse("--public: the address is not https; clients' answers must not travel in the clear")
+    return f"https://{parts.netloc.lower()}"
 
 
 def bring_up_to_date(home: Path, database: Path | None) -> bool:

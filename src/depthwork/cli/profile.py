@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
-from depthwork.cli.say import print_json, refuse
+from depthwork.cli.say import bar, print_json, refuse
 
 
 @click.command(epilog="Example: depthwork profile hour.vtt --html hour.html")
@@ -39,13 +41,15 @@ def profile(
         own = read_dictionary(Path(dictionary)) if dictionary is not None else None
     except DictionaryError as error:
         refuse(f"--dictionary: {error}")
-    hours = []
-    for file in files:
-        try:
-            hours.append(read(file, therapist=therapist))
-        except TranscriptError as error:
-            refuse(f"{file}: {error}")
-    found = [profile_of(hour, dictionary=own) for hour in hours]
+    hours, found = [], []
+    with bar("Profiling") if len(files) > 1 else nullcontext(_untold) as told:
+        for done, (file, name) in enumerate(zip(files, _told_apart(files), strict=True), 1):
+            try:
+                hours.append(read(file, name=name, therapist=therapist))
+            except TranscriptError as error:
+                refuse(f"{file}: {error}")
+            found.append(profile_of(hours[-1], dictionary=own))
+            told(done, len(files))
     if html is not None:
         from depthwork.reports.profile_page import profile_page
 
@@ -59,6 +63,16 @@ def profile(
 
         for hour, one in zip(hours, found, strict=True):
             show(one, warnings=hour.warnings)
+
+
+def _untold(done: int, of: int | None) -> None:
+    """One file is too soon done to show."""
+
+
+def _told_apart(files: tuple[str, ...]) -> list[str]:
+    """What each source is called: the file's name, or its path as given where several have one name."""
+    names = Counter(Path(file).name for file in files)
+    return [name if names[name := Path(file).name] == 1 else file for file in files]
 
 
 def _write(out: Path, page: str, *, sources: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from depthwork.cli.say import print_json, refuse
+from depthwork.cli.say import plural, print_json, refuse
 from depthwork.cli.signed_in import client_of, home_option, login_option, signed_in
 from depthwork.interchange.annotations.arriving import is_annotations
 
@@ -98,6 +98,6 @@ def _say_marks(told: dict[str, Any]) -> None:
     if told["more_findings"]:
         click.echo(f"also: {told['more_findings']} more of this kind", err=True)
     click.echo(
-        f"Taken in: {told['written']} mark(s) on {told['texts']} text(s); {told['stood']} stood here already,"
-        f" {told['proposals']} proposal(s) left out."
+        f"Taken in: {plural(told['written'], 'mark')} on {plural(told['texts'], 'text')}; {told['stood']} stood here"
+        f" already, {plural(told['proposals'], 'proposal')} left out."
     )

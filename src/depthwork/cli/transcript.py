@@ -38,6 +38,16 @@ def transcript(file: str, therapist: str | None, as_json: bool, to: str | None) 
             refuse(f"--to: {error}")
         for warning in hour.warnings:
             click.echo(f"depthwork: {warning}", err=True)
+        untimed = sum(turn.start_s is None for turn in hour.turns)
+        if to in ("vtt", "srt") and untimed == len(hour.turns):
+            click.echo(f"depthwork: no turn has a time; each stands at 0 in the {to}", err=True)
+        elif to in ("vtt", "srt") and untimed:
+            turns = (
+                "1 turn has no time; it stands"
+                if untimed == 1
+                else f"{untimed} turns have no time; they stand"
+            )
+            click.echo(f"depthwork: {turns} where the one before ended", err=True)
         click.echo(text, nl=False)
     else:
         _show(hour)

@@ -138,7 +138,8 @@ def other_acts(transcript: Transcript, views: Sequence[View], i: int) -> list[Cu
         "psychoeducation": "The therapist explains how something works.",
         "crisis": "The therapist asks about safety or acts on it.",
     }[act]
-    return [cue_at(transcript, "intervention", act, (i, i), why=why, confidence=0.5)]
+    corners: dict[str, list[str]] = {"person": [], "conflict": []}
+    return [cue_at(transcript, "intervention", act, (i, i), why=why, confidence=0.5, attributes=corners)]
 
 
 def repairs(transcript: Transcript, views: Sequence[View], first: int, last: int, chance: float) -> list[Cue]:

@@ -68,6 +68,7 @@ class Columns(Protocol):
 
     name: str
     header: tuple[str, ...]
+    lines: tuple[int, ...]
 
     def text(self, column: str) -> list[str | None]:
         """Cells as text."""
@@ -168,10 +169,10 @@ def read_metapsy(table: Columns) -> Database:
     trials: list[Trial] = []
     missing: list[tuple[int, str]] = []
     against = 0
-    for at, (effect, se) in enumerate(zip(effects, ses, strict=True)):
-        number, study = at + 2, text["study"][at]
+    for at, (number, effect, se) in enumerate(zip(table.lines, effects, ses, strict=True)):
+        study = text["study"][at]
         if study is None:
-            raise EvidenceError(f"{table.name}: row {number} has no study")
+            raise EvidenceError(f"{table.name}: row {number} has no study; name it or leave the row out")
         if effect is None or se is None:
             missing.append((number, study))
             continue

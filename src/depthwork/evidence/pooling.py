@@ -18,6 +18,14 @@ MARGIN: Final = 0.25
 """Half-width of the equivalence range that trials of psychodynamic therapy have used, in units of g."""
 
 
+LARGEST: Final = 1e9
+"""No effect, and no standard error, is greater."""
+SMALLEST: Final = 1e-6
+"""No standard error is smaller: the search for tau squared stops at steps of about 1e-16."""
+UNEVEN: Final = 1e6
+"""How many times another's variance may be: beyond it, what the others weigh is lost in rounding."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pooled:
     """A random-effects mean. Whatever cannot be given is None, and `withheld` says why.
@@ -49,8 +57,8 @@ def checked(effects: ArrayLike, variances: ArrayLike) -> tuple[Array, Array]:
     Raises
     ------
     EvidenceError
-        If there is none, the lengths differ, an effect is not a finite number, or a variance is not
-        a finite number above 0. Places are counted from 1.
+        If there is none, the lengths differ, an effect is not a finite number, a variance is not
+        a finite number above 0, or a value lies beyond `LARGEST`, `SMALLEST` or `UNEVEN`. Places are counted from 1.
     """
     y = np.asarray(effects, dtype=np.float64)
     v = np.asarray(variances, dtype=np.float64)
@@ -62,8 +70,17 @@ def checked(effects: ArrayLike, variances: ArrayLike) -> tuple[Array, Array]:
         if bad.any():
             what = "is not a number" if name == "effect" else "must be a number above 0"
             raise EvidenceError(f"{name} {int(np.argmax(bad)) + 1} {what}")
-    if math.isinf(float((1 / v).sum())):
-        raise EvidenceError(f"variance {int(np.argmin(v)) + 1} is too small to weigh by")
+    if (far := np.abs(y) > LARGEST).any():
+        raise EvidenceError(f"effect {int(np.argmax(far)) + 1} lies beyond 1e9 either way; correct it")
+    if (far := v > LARGEST**2).any():
+        raise EvidenceError(f"variance {int(np.argmax(far)) + 1} is above 1e18; correct it")
+    if (far := v < SMALLEST**2 * (1 - 1e-9)).any():
+        raise EvidenceError(f"variance {int(np.argmax(far)) + 1} is below 1e-12, too small to weigh by")
+    if v.max() > UNEVEN * v.min():
+        raise EvidenceError(
+            f"variance {int(np.argmin(v)) + 1} is more than a million times smaller than variance "
+            f"{int(np.argmax(v)) + 1}; check their standard errors"
+        )
     return y, v
 
 
@@ -236,8 +253,8 @@ def equivalence(found: Pooled, *, margin: float = MARGIN, alpha: float = 0.05) -
     ----------
     Schuirmann (1987), doi:10.1007/BF01068419; margin: Steinert et al. (2017), doi:10.1176/appi.ajp.2017.17010057
     """
-    if not (math.isfinite(margin) and margin > 0):
-        raise EvidenceError("the margin must be above 0")
+    if not 0 < margin <= LARGEST:
+        raise EvidenceError("the margin must be above 0 and at most 1e9")
     if not 0 < alpha < 0.5:
         raise EvidenceError("alpha lies between 0 and 0.5")
     df = found.k - 1

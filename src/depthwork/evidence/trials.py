@@ -10,7 +10,7 @@ from typing import Literal
 from depthwork.evidence.dependence import RHO, Studies, combine
 from depthwork.evidence.errors import EvidenceError
 from depthwork.evidence.heterogeneity import Method
-from depthwork.evidence.pooling import Pooled, pool
+from depthwork.evidence.pooling import LARGEST, SMALLEST, UNEVEN, Pooled, pool
 
 Direction = Literal["higher", "lower"]
 
@@ -52,19 +52,21 @@ def keep(
     ses: Sequence[float | None],
     *,
     groups: Sequence[str | None] | None = None,
-    first_row: int = 2,
+    numbers: Sequence[int] | None = None,
 ) -> Kept:
     """Rows with an effect and a standard error above 0; those without are named, never filled in.
+
+    `numbers` says what each row is called in its file; without it the first is 2, after a header.
 
     Raises
     ------
     EvidenceError
-        If a standard error is 0 or negative, a value is not finite, a row has no study, or nothing is left.
+        If a standard error is 0 or negative, a value is not finite or beyond `LARGEST`, a row has no study, or nothing is left.
     """
     kept: list[Row] = []
     missing: list[tuple[int, str]] = []
-    for at, (study, effect, se) in enumerate(zip(studies, effects, ses, strict=True)):
-        number = at + first_row
+    called = range(2, len(studies) + 2) if numbers is None else numbers
+    for at, (number, study, effect, se) in enumerate(zip(called, studies, effects, ses, strict=True)):
         if study is None:
             raise EvidenceError(f"row {number} has no study; name it or leave the row out")
         if effect is None or se is None:
@@ -72,14 +74,25 @@ def keep(
             continue
         if not (math.isfinite(effect) and math.isfinite(se)):
             raise EvidenceError(f"row {number}: the effect or its standard error is not a finite number")
-        if se * se <= 0 or se < 0:  # a square that vanishes cannot weigh
+        if se <= 0:
             what = "negative" if se < 0 else "0"
             raise EvidenceError(
                 f"row {number}: the standard error is {what}; it must be above 0, so correct or empty it"
             )
+        if abs(effect) > LARGEST:
+            raise EvidenceError(f"row {number}: the effect lies beyond 1e9 either way; correct or empty it")
+        if not SMALLEST <= se <= LARGEST:
+            side = "above 1e9" if se > 1 else "below 0.000001"
+            raise EvidenceError(f"row {number}: the standard error is {side}; correct or empty it")
         kept.append(Row(number, study, effect, se, groups[at] if groups is not None else None))
     if not kept:
         raise EvidenceError("no row has both an effect and a standard error; there is nothing to pool")
+    least, most = min(kept, key=lambda one: one.se), max(kept, key=lambda one: one.se)
+    if most.se**2 > UNEVEN * least.se**2:
+        raise EvidenceError(
+            f"row {least.number}: the standard error is more than a thousand times smaller than that of row "
+            f"{most.number}; check both"
+        )
     return Kept(tuple(kept), tuple(missing))
 
 
@@ -110,7 +123,9 @@ def by_group(
     }
 
 
-def direction_of(cells: Sequence[str | None], *, first_row: int = 2, column: str = "sign") -> Direction:
+def direction_of(
+    cells: Sequence[str | None], *, numbers: Sequence[int] | None = None, column: str = "sign"
+) -> Direction:
     """What a column says about which way is good, if it says the same throughout.
 
     Raises
@@ -119,7 +134,8 @@ def direction_of(cells: Sequence[str | None], *, first_row: int = 2, column: str
         If a cell is empty or says neither way, or the column says both: such rows cannot be pooled as they stand.
     """
     said: dict[Direction, int] = {}
-    for number, cell in enumerate(cells, first_row):
+    called = range(2, len(cells) + 2) if numbers is None else numbers
+    for number, cell in zip(called, cells, strict=True):
         word = (cell or "").strip().casefold()
         if word in _HIGHER:
             said.setdefault("higher", number)
@@ -135,7 +151,7 @@ def direction_of(cells: Sequence[str | None], *, first_row: int = 2, column: str
             "turn the effects one way first"
         )
     if not said:
-        raise EvidenceError(f"column {column!r} is empty")
+        raise EvidenceError(f"column {column!r} is empty; write higher or lower in each row")
     return next(iter(said))
 
 

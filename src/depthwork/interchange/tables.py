@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,12 +20,16 @@ class TableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A header and rows of text. Rows are counted as a spreadsheet counts them: the header is row 1."""
+    """A header and rows of text.
+
+    `lines` numbers the rows as a spreadsheet counts them: empty ones count too, and the header mostly is row 1.
+    """
 
     name: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     separator: str
+    lines: tuple[int, ...]
 
     def text(self, column: str) -> list[str | None]:
         """The cells of a column, None where nothing stands."""
@@ -37,25 +42,48 @@ class Table:
         Raises
         ------
         TableError
-            If a cell is not a number, or points and commas are mixed.
+            If a cell is not a number, points and commas are mixed, or commas may as well stand
+            for thousands: in a file separated by commas, all with three digits after them.
         """
+        return self._numbers(column, "write it as 3.5, or leave the cell empty")
+
+    def decimal_commas(self, *columns: str) -> tuple[str, ...]:
+        """A note for each column of a file separated by commas whose numbers are read with decimal commas."""
+        if self.separator != ",":
+            return ()
+        return tuple(
+            f"{self.name}: column {column!r} read with decimal commas"
+            for column in dict.fromkeys(columns)
+            if not self.is_dated(column) and any(cell and "," in cell for cell in self.text(column))
+        )
+
+    def _numbers(self, column: str, mend: str) -> list[float | None]:
         cells = self.text(column)
         comma = any(cell and "," in cell for cell in cells)
         if comma and any(cell and "." in cell for cell in cells):
             raise TableError(
-                f"{self.name}: column {column!r} mixes decimal points and commas; write numbers one way"
+                f"{self.name}: column {column!r} mixes decimal points and commas; write all numbers one way"
+            )
+        if (
+            comma
+            and self.separator == ","
+            and all(_thousands(cell) for cell in cells if cell and "," in cell)
+        ):
+            raise TableError(
+                f"{self.name}: column {column!r}: commas with three digits after them may be thousands or "
+                "decimals; write 1234 or 1.234"
             )
         found: list[float | None] = []
-        for row, cell in enumerate(cells, 2):
+        for row, cell in zip(self.lines, cells, strict=True):
             if cell is None:
                 found.append(None)
                 continue
             try:
                 value = float(cell.replace(",", ".") if comma else cell)
             except ValueError:
-                raise TableError(f"{self.name}: row {row}, column {column!r}: not a number") from None
-            if value in (float("inf"), float("-inf")) or "_" in cell:
-                raise TableError(f"{self.name}: row {row}, column {column!r}: not a number")
+                value = math.inf
+            if math.isinf(value) or "_" in cell:
+                raise TableError(f"{self.name}: row {row}, column {column!r}: not a number; {mend}")
             found.append(value)
         return found
 
@@ -66,9 +94,19 @@ class Table:
             try:
                 days.append(None if cell is None else float(date.fromisoformat(cell).toordinal()))
             except ValueError:
-                return self.numbers(column)
+                return self._numbers(column, "write a number such as 3, or dates as 2026-03-03")
         known = [day for day in days if day is not None]
         return [None if day is None else day - min(known) for day in days]
+
+    def is_dated(self, column: str) -> bool:
+        """Whether `times` reads the column as days."""
+        try:
+            for cell in self.text(column):
+                if cell is not None:
+                    date.fromisoformat(cell)
+        except ValueError:
+            return False
+        return True
 
     def _at(self, column: str) -> int:
         found = [index for index, name in enumerate(self.header) if name == column]
@@ -77,7 +115,16 @@ class Table:
         if found:
             raise TableError(f"{self.name}: the column {column!r} stands twice in the header; rename one")
         listed = ", ".join(self.header[:12]) + (" ..." if len(self.header) > 12 else "")
-        raise TableError(f"{self.name}: there is no column {column!r}; the header has {listed}")
+        raise TableError(
+            f"{self.name}: there is no column {column!r}; the header has {listed}; name one of these"
+        )
+
+
+def _thousands(cell: str) -> bool:
+    """Whether the commas of a number may part thousands: "1,234", but neither "1,5" nor "0,234"."""
+    first, *groups = cell.strip().lstrip("+-").split(",")
+    digits = first.isdigit() and len(first) <= 3 and not first.startswith("0")
+    return digits and all(group.isdigit() and len(group) == 3 for group in groups)
 
 
 def read_table(path: Path, needed: Sequence[str]) -> Table:
@@ -102,7 +149,8 @@ def read_table(path: Path, needed: Sequence[str]) -> Table:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise TableError(f"{path.name}: {(error.strerror or 'cannot be read').lower()}") from None
+        says = (error.strerror or "cannot be read").lower()
+        raise TableError(f"{path.name}: {says}; name a table that can be read") from None
     return table_of(raw, path.name, needed)
 
 
@@ -115,25 +163,31 @@ def table_of(raw: bytes, name: str, needed: Sequence[str]) -> Table:
             records = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
         except csv.Error:
             continue
-        if records:
-            header = tuple(name.strip() for name in records[0])
-            options.append((sum(name in header for name in needed), len(header), separator, header, records))
+        filled = [(at, cells) for at, cells in enumerate(records, 1) if any(cell.strip() for cell in cells)]
+        if filled:
+            header = tuple(name.strip() for name in filled[0][1])
+            options.append((sum(name in header for name in needed), len(header), separator, header, filled))
     if not options:
-        raise TableError(f"{name}: not readable as a table; is a quotation mark left open?")
-    _, _, separator, header, records = max(options, key=lambda option: option[:2])
-    rows = []
-    for number, record in enumerate(records[1:], 2):
-        if not any(cell.strip() for cell in record):
-            continue
-        if len(record) != len(header):
-            raise TableError(f"{name}: row {number} has {len(record)} cells, the header {len(header)}")
-        rows.append(tuple(record))
-    table = Table(name, header, tuple(rows), separator)
+        raise TableError(f"{name}: not readable as a table; is a quotation mark left open? Close it")
+    _, _, separator, header, (_, *filled) = max(options, key=lambda option: option[:2])
+    for number, cells in filled:
+        if len(cells) != len(header):
+            mark = "tab" if separator == "\t" else separator
+            raise TableError(
+                f"{name}: row {number} has {_cells(len(cells))}, the header {len(header)}; mend the row, and put a "
+                f"cell that holds a {mark} in quotation marks"
+            )
+    rows = tuple(tuple(cells) for _, cells in filled)
+    table = Table(name, header, rows, separator, tuple(number for number, _ in filled))
     for column in needed:
         table._at(column)
     if not rows:
-        raise TableError(f"{name}: there are no rows under the header")
+        raise TableError(f"{name}: there are no rows under the header; choose the file that holds them")
     return table
+
+
+def _cells(n: int) -> str:
+    return f"{n} cell{'' if n == 1 else 's'}"
 
 
 def _text(raw: bytes, name: str) -> str:
@@ -149,6 +203,6 @@ def _text(raw: bytes, name: str) -> str:
         if "\x00" in text:
             break
         if not text.strip():
-            raise TableError(f"{name}: the file is empty")
+            raise TableError(f"{name}: the file is empty; choose the one that holds the table")
         return text
     raise TableError(f"{name}: not a text file; save the table as CSV")

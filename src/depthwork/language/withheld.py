@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from depthwork.wording import gettext as _
+from depthwork.wording import ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,11 @@ FEWEST_FOR_A_RATE = 50
 def too_few_words(measure: str, words: int, *, fewest: int = FEWEST_FOR_A_RATE) -> Withheld | None:
     """The reason for withholding a rate per 100 words, or None where there is enough to say it on."""
     return (
-        Withheld(measure, _("%(n)s words; %(least)s are needed") % {"n": words, "least": fewest})
+        Withheld(
+            measure,
+            ngettext("%(n)s word; %(least)s are needed", "%(n)s words; %(least)s are needed", words)
+            % {"n": words, "least": fewest},
+        )
         if words < fewest
         else None
     )

@@ -40,7 +40,8 @@ def checked(measure: Definition, answers: object) -> dict[str, Answer]:
         given = answers
     elif isinstance(answers, Sequence) and not isinstance(answers, str | bytes):
         if len(answers) > len(measure.items):
-            raise MeasureError(f"{measure.id}: {len(answers)} answers for {len(measure.items)} items")
+            items = f"{len(measure.items)} item{'' if len(measure.items) == 1 else 's'}"
+            raise MeasureError(f"{measure.id}: {len(answers)} answers for {items}; leave out what is over")
         given = {item.id: answer for item, answer in zip(measure.items, answers, strict=False)}
     else:
         raise MeasureError(
@@ -67,7 +68,7 @@ def _checked(measure: str, item: Item, answer: object) -> Answer:
     place = f"{measure}.{item.id}"
     if item.is_text:
         if not isinstance(answer, str):
-            raise MeasureError(f"{place}: expected text")
+            raise MeasureError(f"{place}: expected text; write it in quotation marks")
         return answer
     if answer == NA and item.allow_na:
         return NA

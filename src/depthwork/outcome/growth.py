@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthwork.outcome.columns import Array, OutcomeError
+from depthwork.outcome.columns import LARGEST, Array, OutcomeError
 from depthwork.outcome.mixed import Evaluate, Optimum, Parts, optimum
 
 
@@ -150,8 +150,8 @@ def growth(
 
 
 def _centre(centre: float | str) -> float:
-    if isinstance(centre, str) or not np.isfinite(centre):
-        raise OutcomeError("centre is a time in the units of the data, or 'mean'")
+    if isinstance(centre, str) or not abs(centre) <= LARGEST:
+        raise OutcomeError("centre is a time in the units of the data, 1e9 at most, or 'mean'")
     return float(centre)
 
 
@@ -238,6 +238,8 @@ def _floats(values: ArrayLike, what: str) -> Array:
         raise OutcomeError(f"{what} holds something that is not a number") from None
     if np.isinf(made).any():
         raise OutcomeError(f"{what} holds a value that is not finite")
+    if (np.abs(made) > LARGEST).any():
+        raise OutcomeError(f"{what} holds a value beyond 1e9 either way; correct or empty it")
     return made
 
 

@@ -9,9 +9,12 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from depthwork.outcome.columns import Array, OutcomeError
+from depthwork.outcome.columns import LARGEST, Array, OutcomeError
 from depthwork.wording import figure
 from depthwork.wording import gettext as _
+
+Z: Final = {0.95: 1.96, 0.90: 1.645}
+"""The factors that the literature multiplies by; published figures come out to their last digit with them."""
 
 Category = Literal[
     "recovered",
@@ -43,8 +46,8 @@ def standard_error_of_measurement(sd: float, reliability: float) -> float:
     OutcomeError
         If `sd` or `reliability` is out of range.
     """
-    if not (np.isfinite(sd) and sd > 0):
-        raise OutcomeError("the standard deviation must be above 0")
+    if not 0 < sd <= LARGEST:
+        raise OutcomeError("the standard deviation must be above 0 and at most 1e9")
     if not 0 <= reliability < 1:
         raise OutcomeError("the reliability must be at least 0 and below 1")
     return float(sd * np.sqrt(1 - reliability))
@@ -66,7 +69,8 @@ def reliable_points(sd: float, reliability: float, level: float = 0.95) -> float
     sd, reliability : float
         As `standard_error_of_measurement`.
     level : float
-        0.95 (factor 1.96) or 0.90 (1.645), or another between 0 and 1.
+        0.95 (factor 1.96, as published) or 0.90 (1.645), or another between 0 and 1 (the normal
+        quantile).
 
     Returns
     -------
@@ -79,7 +83,12 @@ def reliable_points(sd: float, reliability: float, level: float = 0.95) -> float
     """
     if not 0 < level < 1:
         raise OutcomeError("the level must lie between 0 and 1")
-    return NormalDist().inv_cdf(0.5 + level / 2) * standard_error_of_difference(sd, reliability)
+    return factor(level) * standard_error_of_difference(sd, reliability)
+
+
+def factor(level: float) -> float:
+    """What the standard error of a difference is multiplied by at a level between 0 and 1; see `reliable_points`."""
+    return Z.get(level) or NormalDist().inv_cdf(0.5 + level / 2)
 
 
 def reliable_change(before: ArrayLike, after: ArrayLike, *, sd: float, reliability: float) -> Array:

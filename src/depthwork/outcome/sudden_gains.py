@@ -167,6 +167,48 @@ def sudden_changes(
     return tuple(found)
 
 
+def on_sessions(times: ArrayLike, scores: ArrayLike) -> tuple[Array, Array]:
+    """Scores on the grid of numbered sessions: a session without a score is a gap, never skipped.
+
+    A step needs the scores of two sessions that follow one another. Without the gaps, the scores
+    on both sides of a missing session would pass for neighbours.
+
+    Parameters
+    ----------
+    times : array-like, shape (n_scores,)
+        Session numbers, whole and rising.
+    scores : array-like, shape (n_scores,)
+        NaN or None where a session has no score.
+
+    Returns
+    -------
+    times, scores : array, shape (n_sessions,)
+        As given, with NaN in `scores` for each number left out. Of a longer gap two sessions
+        stand there, numbered from its beginning: more make no difference, since criterion 3
+        reaches two sessions past each of the two.
+
+    Raises
+    ------
+    OutcomeError
+        If the lengths differ, or the times are not whole and rising.
+
+    Examples
+    --------
+    >>> on_sessions([1, 2, 4], [28, 25, 11])[1]
+    array([28., 25., nan, 11.])
+    """
+    numbers, values = _series(times), _series(scores)
+    if len(numbers) != len(values):
+        raise OutcomeError(f"{len(numbers)} sessions and {len(values)} scores; they must be as many")
+    apart = np.diff(numbers)
+    if not ((numbers % 1 == 0).all() and (apart > 0).all()):
+        raise OutcomeError("sessions are numbered 1, 2, 3 and so on, each once, in order")
+    missing = np.minimum(apart - 1, 2).astype(np.int64)
+    at = np.repeat(np.arange(1, len(numbers)), missing)
+    within = np.concatenate([np.arange(1, n + 1) for n in missing]) if missing.any() else np.zeros(0)
+    return np.insert(numbers, at, numbers[at - 1] + within), np.insert(values, at, np.nan)
+
+
 def judged_intervals(scores: ArrayLike) -> int:
     """How many intervals can be judged at all: too few, and "none found" says nothing.
 

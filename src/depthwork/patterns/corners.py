@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from depthwork.coding.marks import Mark
 from depthwork.patterns.hours import Line, Treatment, in_order, line_of
 from depthwork.process.triangles import (
     CONFLICT,
@@ -15,6 +16,8 @@ from depthwork.process.triangles import (
     count,
     edges,
     interpretation_of,
+    interpretive_acts,
+    response_to,
 )
 
 
@@ -48,13 +51,19 @@ class Triangle:
 
 @dataclass(frozen=True, slots=True)
 class Triangles:
-    """Both triangles. `client_links`: the client joins the corners alone; shown, never counted."""
+    """Both triangles. `client_links`: the client joins the corners alone; shown, never counted.
+
+    `interpretive_acts` says how many acts are interpretive, of how many that are interpretive or supportive, in
+    hours read whole; `responses` gives each interpretation with the marked response to it, if there is one.
+    """
 
     person: Triangle
     conflict: Triangle
     counts: TriangleCounts
     client_links: tuple[Line, ...]
     perhaps_here: tuple[Line, ...]
+    interpretive_acts: tuple[int, int]
+    responses: tuple[tuple[Line, Line | None], ...]
 
 
 def triangles(treatment: Treatment) -> Triangles:
@@ -68,12 +77,18 @@ def triangles(treatment: Treatment) -> Triangles:
     """
     found: list[_Found] = []
     links: list[Line] = []
+    acts: list[Mark] = []
+    responses: list[tuple[Line, Line | None]] = []
     for hour, marks in treatment.each():
+        acts += marks if hour.counts else ()
         for mark in marks:
             if mark.construct == "client_link":
                 links.append(line_of(hour, mark, counted=False))
             elif (interpretation := interpretation_of(mark)) is not None:
-                found.append(_Found(interpretation, line_of(hour, mark), hour.counts))
+                line = line_of(hour, mark)
+                found.append(_Found(interpretation, line, hour.counts))
+                response = response_to(mark, marks)
+                responses.append((line, None if response is None else line_of(hour, response)))
     counted = [one.interpretation for one in found if one.counted]
     words = [hour.therapist_words for hour in treatment.counted_hours]
     total = sum(w for w in words if w is not None) if words and None not in words else None
@@ -90,6 +105,8 @@ def triangles(treatment: Treatment) -> Triangles:
         counts=count(counted, therapist_words=total),
         client_links=in_order(links),
         perhaps_here=in_order(perhaps),
+        interpretive_acts=interpretive_acts(acts),
+        responses=tuple(sorted(responses, key=lambda pair: (pair[0].hour, pair[0].turn, pair[0].mark_id))),
     )
 
 

@@ -12,7 +12,13 @@ from depthwork.language.withheld import Withheld
 from depthwork.process.cycles import Cycles, cycles
 from depthwork.process.disfluency import Disfluency, disfluency
 from depthwork.process.hedges import Rate, hedges, negations
-from depthwork.process.matching import StyleMatching, style_matching
+from depthwork.process.matching import (
+    FEWEST_IN_A_TURN,
+    StyleMatching,
+    TurnMatching,
+    style_matching,
+    turn_matching,
+)
 from depthwork.process.pronouns import Pronouns, pronouns
 from depthwork.process.referential import Referential, referential
 from depthwork.process.silence import Silence, silence
@@ -57,8 +63,20 @@ class Profile:
         )  # fmt: skip
         return tuple(part for part in parts if isinstance(part, Withheld))
 
+    def turn_matching(self) -> tuple[TurnMatching, ...] | Withheld:
+        """Style matching of each longer turn of the client with the therapist's turn that it answers."""
+        if self.of == NOTE:
+            return Withheld("turn_matching", _("a note has one voice"))
+        found = turn_matching(self.hour, speaker=CLIENT, other=THERAPIST)
+        reason = _("no answer of %(n)s words or more to a turn of as many") % {"n": FEWEST_IN_A_TURN}
+        return found or Withheld("turn_matching", reason)
+
     def as_dict(self) -> dict[str, Any]:
         """The profile as plain data: the contract of ``depthwork profile --json``."""
+        matched = self.turn_matching()
+        withheld = [*self.withheld, *([matched] if isinstance(matched, Withheld) else [])]
+        if not isinstance(self.silence, Withheld):
+            withheld += self.silence.withheld
         return {
             "source": self.source,
             "provenance": self.provenance,
@@ -69,6 +87,7 @@ class Profile:
             "cycles": None if isinstance(self.cycles, Withheld) else _cycles(self.cycles),
             "referential": None if isinstance(self.referential, Withheld) else _referential(self.referential),
             "style_matching": _value(self.style_matching, "value"),
+            "turn_matching": None if isinstance(matched, Withheld) else [asdict(one) for one in matched],
             "pronouns": _plain(self.pronouns),
             "time_focus": _plain(self.time_focus),
             "hedges": _value(self.hedges, "per_100"),
@@ -78,7 +97,7 @@ class Profile:
             "minimal_responses": None
             if isinstance(self.minimal_responses, Withheld)
             else {**_plain(self.minimal_responses), "count": self.minimal_responses.count},
-            "withheld": [part.as_dict() for part in self.withheld],
+            "withheld": [part.as_dict() for part in withheld],
         }
 
 

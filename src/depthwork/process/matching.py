@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from depthwork.language.hour import Spoken
 from depthwork.language.lists import own_list
 from depthwork.language.withheld import Withheld
-from depthwork.wording import gettext as _
+from depthwork.wording import ngettext
 
 CATEGORIES = (
     "personal_pronouns", "impersonal_pronouns", "articles", "auxiliary_verbs", "adverbs",
@@ -96,10 +96,11 @@ def style_matching(first: Sequence[Spoken], second: Sequence[Spoken]) -> StyleMa
     words = [[word for turn in turns for word in turn.words] for turns in (first, second)]
     fewest = min(map(len, words))
     if fewest < FEWEST_WORDS:
-        reason = _("one speaker has %(n)s words; %(least)s from each are needed") % {
-            "n": fewest,
-            "least": FEWEST_WORDS,
-        }
+        reason = ngettext(
+            "one speaker has %(n)s word; %(least)s from each are needed",
+            "one speaker has %(n)s words; %(least)s from each are needed",
+            fewest,
+        ) % {"n": fewest, "least": FEWEST_WORDS}
         return Withheld("style_matching", reason)
     return match(percentages(words[0]), percentages(words[1]))
 

@@ -91,6 +91,8 @@ def curve_of(smoothed: ArrayLike, *, neutral: float = 0.5) -> Curve:
 def covariation(first: ArrayLike, second: ArrayLike, *, neutrals: tuple[float, float]) -> float | None:
     """How two smoothed curves of the same words go together about their neutral values, -1 to 1.
 
+    For a notebook, with two dictionaries on one text; no page shows it.
+
     None where one of them never leaves its neutral value.
 
     ``sum (A - a)(B - b) / sqrt(sum (A - a)^2 * sum (B - b)^2)`` with a, b the neutral values: 0.5 for a

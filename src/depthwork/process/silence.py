@@ -16,6 +16,8 @@ from depthwork.wording import gettext as _
 LONG_PAUSE_S = 3.0
 SILENCE_S = 10.0
 FEWEST_ANSWERS = 3
+FEWEST_WORDS = 50
+FEWEST_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,27 @@ class Silence:
     rate_client: float | None
     rate_therapist: float | None
     basis: str
+
+    @property
+    def withheld(self) -> tuple[Withheld, ...]:
+        """Each figure that is None, with its reason."""
+        answers = _("fewer than %(n)s answers whose times are known") % {"n": FEWEST_ANSWERS}
+        speech = _("fewer than %(words)s words or %(seconds)s seconds of timed turns") % {
+            "words": FEWEST_WORDS,
+            "seconds": FEWEST_SECONDS,
+        }
+        reasons = {
+            "share": _("not every turn has a time, so the length of the hour is not known"),
+            "latency_client_s": answers,
+            "latency_therapist_s": answers,
+            "rate_client": speech,
+            "rate_therapist": speech,
+        }
+        return tuple(
+            Withheld(f"silence.{name}", reason)
+            for name, reason in reasons.items()
+            if getattr(self, name) is None
+        )
 
 
 def _is_timed(turn: Spoken) -> bool:
@@ -91,7 +114,7 @@ def _rate(hour: Sequence[Spoken], speaker: str) -> float | None:
     timed = [turn for turn in hour if turn.speaker == speaker and _is_timed(turn)]
     seconds = sum((turn.end_s or 0.0) - (turn.start_s or 0.0) for turn in timed)
     words = sum(len(turn.words) for turn in timed)
-    return 60 * words / seconds if seconds >= 30 and words >= 50 else None
+    return 60 * words / seconds if seconds >= FEWEST_SECONDS and words >= FEWEST_WORDS else None
 
 
 def silence(hour: Sequence[Spoken], *, client: str = "C", therapist: str = "T") -> Silence | Withheld:

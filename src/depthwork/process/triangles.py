@@ -154,16 +154,21 @@ def _types(triangle: Sequence[str]) -> list[str]:
     return ["_".join(subset) for size in (1, 2, 3) for subset in combinations(triangle, size)]
 
 
-def interpretive_share(marks: Iterable[Mark]) -> float | None:
-    """Interpretive acts among interpretive and supportive ones; None where there is neither."""
+def interpretive_acts(marks: Iterable[Mark]) -> tuple[int, int]:
+    """How many acts are interpretive, and how many are interpretive or supportive; others are neither."""
     kind = {c.code: c.facts.get("class") for c in codes_for("intervention").values()}
     classes = Counter(kind.get(m.code) for m in marks if m.construct == "intervention")
-    both = classes["interpretive"] + classes["supportive"]
-    return classes["interpretive"] / both if both else None
+    return classes["interpretive"], classes["interpretive"] + classes["supportive"]
+
+
+def interpretive_share(marks: Iterable[Mark]) -> float | None:
+    """Interpretive acts among interpretive and supportive ones; None where there is neither."""
+    interpretive, both = interpretive_acts(marks)
+    return interpretive / both if both else None
 
 
 def turns_after(transcript: Transcript, mark: Mark, *, n: int = RESPONSE_TURNS) -> tuple[Turn, ...]:
-    """The turns that follow an intervention, to be read beside it."""
+    """The turns that follow an intervention, to be read beside it; for a notebook, no page shows them."""
     last = transcript.turn_at(max(mark.span.start, mark.span.end - 1))
     return transcript.turns[last + 1 : last + 1 + n]
 

@@ -13,6 +13,7 @@ _NAMES = {
     "cycles": "Therapeutic cycles",
     "referential": "Referential activity",
     "style_matching": "Style matching",
+    "turn_matching": "Matching, turn by turn",
     "talk_share": "Who speaks",
     "pronouns": "I, we, you",
     "time_focus": "Time",
@@ -22,6 +23,7 @@ _NAMES = {
     "silence": "Silence",
     "minimal_responses": "Short answers",
 }
+FEWEST_ANSWERS = 3  # of which a lowest and a highest can be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,14 @@ def lines_of(profile: Profile) -> tuple[Line, ...]:
         )
     if not isinstance(profile.style_matching, Withheld):
         say("style_matching", f"{profile.style_matching.value:.2f} of 1", "Engagement, not rapport.")
+    matched = profile.turn_matching()
+    if not isinstance(matched, Withheld) and len(matched) >= FEWEST_ANSWERS:
+        values = [one.value for one in matched]
+        say(
+            "turn_matching",
+            f"{min(values):.2f} to {max(values):.2f} over {_count(len(values), 'answer')} of 25 words or more",
+            "Few words a turn: the course tells more than one figure.",
+        )
     if not isinstance(profile.pronouns, Withheld):
         p = profile.pronouns
         say("pronouns", f"I {p.i:.1f}, we {p.we:.1f}, you {p.you:.1f} in 100 of {whose} words", "Forms only.")

@@ -6,7 +6,7 @@ import html
 import re
 
 from depthwork.transcripts.clock import seconds, stamp
-from depthwork.transcripts.draft import MAX_WORDS, UNKNOWN, Draft, lines_of
+from depthwork.transcripts.draft import MAX_WORDS, UNKNOWN, Draft, counted, lines_of
 from depthwork.transcripts.labels import believed, label_of, safe_name
 from depthwork.transcripts.model import Transcript, TranscriptError
 
@@ -35,7 +35,10 @@ def read_vtt(text: str) -> Draft:
             name = voice or name
             draft.say(name, html.unescape(words), start_s, end_s)
     if continued:
-        draft.warn(f"{continued} cues name no speaker; taken as the speaker before going on")
+        draft.warn(
+            counted(continued, "cue", "names", verbs="name")
+            + " no speaker; taken as the speaker before going on"
+        )
     return draft
 
 
@@ -115,7 +118,9 @@ def _cues(lines: list[str], at: int, draft: Draft, *, is_vtt: bool) -> list[Cue]
             stray += 1
         at = end
     if stray:
-        draft.warn(f"{stray} blocks have no times; their words are kept with the cue before")
+        draft.warn(
+            counted(stray, "block", "has", verbs="have") + " no times; the words are kept with the cue before"
+        )
     untimed = all(start_s == 0 and end_s == 0 for start_s, end_s, _ in cues)
     return [
         (None if untimed else start_s, None if untimed else end_s, "\n".join(payload))
@@ -172,7 +177,10 @@ def _say_labelled(draft: Draft, cues: list[Cue]) -> None:
             continued += name != UNKNOWN
             draft.say(name, payload, start_s, end_s)
     if continued:
-        draft.warn(f"{continued} cues name no speaker; taken as the speaker before going on")
+        draft.warn(
+            counted(continued, "cue", "names", verbs="name")
+            + " no speaker; taken as the speaker before going on"
+        )
 
 
 def _needs_names(transcript: Transcript) -> bool:

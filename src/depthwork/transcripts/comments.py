@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 _CLOSES = {")": "(", "]": "["}
 _PAUSES = frozenset({"pause", "pauses", "pausing", "silence", "silent", "quiet"})
 _MINUTES = frozenset({"m", "min", "mins", "minute", "minutes"})
 _SECONDS = frozenset({"s", "sec", "secs", "second", "seconds"})
+_NUMBER_OR_UNIT = re.compile(r"[\d.:]+|[a-z]+")
 
 
 def comments(text: str) -> list[tuple[int, int]]:
@@ -59,8 +62,8 @@ def comments(text: str) -> list[tuple[int, int]]:
 def pauses(text: str) -> list[tuple[int, int, float]]:
     """Pauses whose length the transcriber gives: start and end offset, and seconds.
 
-    Reads ``[pause 5s]``, ``(pause: 2.5 seconds)``, ``[silence 1:30]``, ``[2 min silence]`` and
-    ``[5s]``. A pause without a length, such as ``(long pause)``, has no number and is left out.
+    Reads ``[pause 5s]``, ``(pause: 2.5 seconds)``, ``[silence 1:30]``, ``[2 min silence]``,
+    ``[pause 1m 5s]`` and ``[5s]``. A pause without a length, such as ``(long pause)``, has no number and is left out.
 
     Examples
     --------
@@ -83,24 +86,39 @@ def pause_seconds(text: str) -> float:
 
 
 def _length(comment: str) -> float | None:
+    """Seconds of a comment such as "pause 5s", "silence 1:30" or "1 min 5 sec"; None where it gives none."""
     if len(comment) > 60:
         return None
-    words = comment.lower().replace(",", " ").split()
-    words = [word.rstrip(".:;") for word in words]
+    words = [word.rstrip(".:;") for word in comment.lower().replace(",", " ").split()]
     is_pause = any(word in _PAUSES for word in words)
-    for at, word in enumerate(words):
-        digits = word.rstrip("abcdefghijklmnopqrstuvwxyz")
-        unit = word[len(digits) :] or (words[at + 1] if at + 1 < len(words) else "")
-        value = _number(digits)
+    parts = [part for word in words for part in _parted(word)]
+    total, unit_known, used, at = None, False, 0, 0
+    while at < len(parts):
+        value, unit = _number(parts[at]), parts[at + 1] if at + 1 < len(parts) else ""
         if value is None:
+            if total is not None:
+                break
+            at += 1
             continue
-        if unit in _MINUTES:
-            value, unit_known = value * 60, True
-        else:
-            unit_known = unit in _SECONDS
-        bare = unit_known and len(words) <= 2
-        return value if is_pause or bare else None
-    return None
+        is_minutes, is_seconds = unit in _MINUTES, unit in _SECONDS
+        if total is not None and not is_seconds:
+            break
+        total = (total or 0.0) + (value * 60 if is_minutes else value)
+        unit_known = unit_known or is_minutes or is_seconds
+        used += 1 + (is_minutes or is_seconds)
+        at += 1 + (is_minutes or is_seconds)
+        if not is_minutes:
+            break
+    bare = unit_known and (len(words) <= 2 or used == len(parts))
+    return total if is_pause or bare else None
+
+
+def _parted(word: str) -> list[str]:
+    """Number and unit that are written as one word, "5s" or "1m5s"; any other word as it is."""
+    if not word[:1].isdigit():
+        return [word]
+    parts = _NUMBER_OR_UNIT.findall(word)
+    return parts if "".join(parts) == word else [word]
 
 
 def _number(digits: str) -> float | None:

@@ -75,3 +75,8 @@ def lines_of(text: str) -> list[str]:
     if text.count("\n") > MAX_LINES:
         raise TranscriptError(f"more than {MAX_LINES:,} lines; is this a transcript?")
     return text.split("\n")
+
+
+def counted(n: int, noun: str, verb: str, *, verbs: str) -> str:
+    """A count with its noun and verb: "1 cue names", "2 cues name"."""
+    return f"{n} {noun} {verb}" if n == 1 else f"{n} {noun}s {verbs}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from depthwork.transcripts.draft import UNKNOWN, Draft, lines_of
+from depthwork.transcripts.draft import UNKNOWN, Draft, counted, lines_of
 from depthwork.transcripts.labels import Labelled, believed, label_of, safe_name
 from depthwork.transcripts.model import NOTE, Transcript
 
@@ -96,6 +96,12 @@ def _read_turns(
             said.append(line)
         draft.say(name, "\n".join(said), start_s)
     if before:
-        draft.warn(f"{before} paragraphs stand before the first speaker; their speaker is unknown (?)")
+        draft.warn(
+            counted(before, "paragraph", "stands", verbs="stand")
+            + " before the first speaker, with speaker ?"
+        )
     if continued:
-        draft.warn(f"{continued} paragraphs name no speaker; taken as the speaker before going on")
+        draft.warn(
+            counted(continued, "paragraph", "names", verbs="name")
+            + " no speaker; taken as the speaker before going on"
+        )

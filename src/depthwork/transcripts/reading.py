@@ -159,16 +159,29 @@ def write(transcript: Transcript, format: str) -> str:
     return _WRITERS[found](transcript)
 
 
+_NOT_FILES = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
 def _bytes_of(path: Path) -> bytes:
     """A regular file's bytes, one more than allowed at most; a pipe or a device is never opened."""
     try:
-        kind = os.stat(path)
-        if not stat.S_ISREG(kind.st_mode):
-            raise TranscriptError("not a file that can be read; give one transcript or note")
+        kind = os.stat(path).st_mode
+        if stat.S_ISDIR(kind):
+            raise TranscriptError("a folder, not a file; name one of the files in it")
+        if not stat.S_ISREG(kind):
+            what = next((word for test, word in _NOT_FILES if test(kind)), "something else")
+            raise TranscriptError(f"{what}, not a file; save the hour to a file and name that")
         with open(path, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise TranscriptError("no such file; check its name") from None
+    except TranscriptError:  # a ValueError too
+        raise
     except (OSError, ValueError):
         raise TranscriptError("the file cannot be opened; check that you may read it") from None
 
@@ -237,7 +250,7 @@ def _finish(
     told += draft.warnings
     told += cast.warnings
     if not notes:
-        told += _oddities(turns, timeless=format == "text" or format == "docx")
+        told += _oddities(turns)
     if draft.empty:
         told.append(f"{_count(draft.empty, 'utterance')} without words left out")
     if draft.impossible_times:
@@ -256,7 +269,7 @@ def _clean(text: str) -> str:
     return canonical(text).replace("\x15", " ")
 
 
-def _oddities(turns: tuple[Turn, ...], *, timeless: bool) -> list[str]:
+def _oddities(turns: tuple[Turn, ...]) -> list[str]:
     told = []
     speakers = {turn.speaker for turn in turns}
     if speakers == {UNKNOWN}:
@@ -266,7 +279,7 @@ def _oddities(turns: tuple[Turn, ...], *, timeless: bool) -> list[str]:
         told.append(f"only one speaker: every turn is {who}'s")
     timed = [turn for turn in turns if turn.start_s is not None]
     if not timed:
-        return told if timeless else [*told, "no times: silence and latency cannot be measured"]
+        return [*told, "no times: latency cannot be measured, and silence only where a pause is written down"]
     if len(timed) < len(turns):
         told.append(f"{_count(len(turns) - len(timed), 'turn')} of {len(turns)} without a time")
     backwards = overlap = 0

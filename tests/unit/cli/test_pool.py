@@ -135,7 +135,7 @@ def test_equal_effects_give_no_spread(tmp_path):
         ("study,g\nA,0.3\n", "there is no column 'se'"),
         ("study,g,se\nA,NA,0.1\n", "no row has both"),
         ("study,g,se\n,0.3,0.1\n", "row 2 has no study"),
-        ("study,g,se\nA,0.3,1e-200\n", "row 2: the standard error is 0"),
+        ("study,g,se\nA,0.3,1e-200\n", "row 2: the standard error is below 0.000001"),
         ("", "the file is empty"),
     ],
 )
@@ -147,7 +147,8 @@ def test_bad_input_is_refused_in_one_line(tmp_path, text, told):
 
 
 @pytest.mark.parametrize(
-    "options", [["--rho", "1.5"], ["--margin", "0"], ["--margin", "nan"], ["--rho", "nan"]]
+    "options",
+    [["--rho", "1.5"], ["--margin", "0"], ["--margin", "nan"], ["--margin", "1e308"], ["--rho", "nan"]],
 )
 def test_an_option_out_of_range_is_refused(tmp_path, options):
     assert run(tmp_path, ROWS, *options).exit_code == 2
@@ -181,3 +182,59 @@ def test_the_depression_data_give_the_psychodynamic_trials_by_name():
     assert (found["k"], found["rows"]) == (14, 21)
     assert [round(found["estimate"], 3), *(round(x, 3) for x in found["ci"])] == [0.499, 0.236, 0.762]
     assert "Heshmati, 2023" in found["studies"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "of", "says"),
+    [
+        ("1e200", "effect", "the effect lies beyond 1e9 either way"),
+        ("-1e308", "effect", "the effect lies beyond 1e9 either way"),
+        ("1e200", "se", "the standard error is above 1e9"),
+        ("1e-200", "se", "the standard error is below 0.000001"),
+        ("1e-5", "se", "more than a thousand times smaller than that of row 6"),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--json",), ("--model", "DL"), ("--model", "PM", "--hk", "--json")])
+def test_an_effect_or_error_of_another_order_is_refused_in_one_line(tmp_path, cell, of, says, options):
+    lines = ROWS.replace(",", ".").splitlines()
+    study, group, effect, se = lines[3].split(";")
+    lines[3] = ";".join((study, group, cell, se) if of == "effect" else (study, group, effect, cell))
+    made = run(tmp_path, "\n".join(lines), *options)
+    assert (made.exit_code, made.stdout) == (2, "")
+    assert made.stderr.startswith("depthwork: trials.csv: row 4: ")
+    assert says in made.stderr
+    assert made.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("scale", [1e-5, 1e8])
+@pytest.mark.parametrize("model", ["REML", "DL", "PM"])
+def test_effects_of_any_order_that_is_taken_scale_with_it(tmp_path, scale, model):
+    base, rows = asked(tmp_path, ROWS, "--model", model), []
+    for line in ROWS.replace(",", ".").splitlines()[1:]:
+        study, group, effect, se = line.split(";")
+        rows.append(f"{study};{group};{float(effect) * scale!r};{float(se) * scale!r}")
+    made = asked(tmp_path, "\n".join(["study;group;g;se", *rows]), "--model", model)
+    assert made["estimate"] == pytest.approx(base["estimate"] * scale, rel=1e-3)
+    assert made["i2"] == pytest.approx(base["i2"], rel=1e-3)
+
+
+def test_the_most_uneven_errors_that_are_taken_still_give_numbers(tmp_path):
+    text = "study;g;se\nA;0.3;0.001\nB;0.9;0.9\nC;-5;0.5\n"
+    for model in ("REML", "DL", "PM"):
+        made = asked(tmp_path, text, "--model", model, "--margin", "1e9")
+        assert made["ci"][0] <= made["estimate"] <= made["ci"][1]
+
+
+def test_a_row_after_an_empty_line_keeps_its_number(tmp_path):
+    head, first, *rest = ROWS.splitlines()
+    text = "\n".join([head, "", first, "", "Ebbe;dyn;NA;0,2", *rest])
+    made = asked(tmp_path, text)
+    assert made["missing"]["named"] == [{"row": 5, "study": "Ebbe"}]
+    wrong = run(tmp_path, text.replace("0,30;0,15", "0,30;0"))
+    assert "row 7: the standard error is 0" in wrong.stderr
+
+
+def test_a_mixture_of_directions_is_seen_past_empty_lines(tmp_path):
+    lines = [f"S{n};{'up' if n % 2 else 'down'};{'0,5' if n % 2 else '-0,5'};0,1" for n in range(10)]
+    text = "study;outcome;g;se\n\n\n" + "\n\n".join(lines)
+    assert any("along 'outcome'" in line for line in asked(tmp_path, text)["messages"])

@@ -56,7 +56,7 @@ def test_a_file_in_one_folder_only_is_left_out_and_said_so(folders):
     write_marks(coded(CODES), folders[0] / "9.json")
     result = run(*folders, "--json")
     assert result.exit_code == 0
-    assert "1 file(s) stand in one folder only" in result.stderr
+    assert "1 file stands in one folder only and is left out" in result.stderr
     json.loads(result.stdout)
 
 

@@ -62,3 +62,40 @@ def test_a_local_model_without_an_address_is_one_line(tmp_path, monkeypatch):
     result = run(path, "--engine", "local")
     assert result.exit_code == 2
     assert "DEPTHWORK_LOCAL_MODEL_URL" in result.stderr
+
+
+def test_every_error_names_the_file(tmp_path):
+    path = tmp_path / "hour.txt"
+    for content, says in (("", "empty"), ("\x00\x01", "cannot be read")):
+        path.write_text(content)
+        error = run(path).stderr
+        assert error.startswith(f"depthwork: {path}: ")
+        assert error.count("\n") == 1
+        assert says in error or content
+    assert f"{tmp_path}: a folder, not a file; name one of the files in it" in run(tmp_path).stderr
+
+
+def test_the_therapist_can_be_named(tmp_path):
+    path = tmp_path / "hour.txt"
+    path.write_text(
+        "Bea: I don't know. Some nights I hope I don't wake up.\n\n"
+        "Ada: Have you thought of ending your life? Shall we call the crisis line together now?\n\n"
+        "Bea: It was fine.\n"
+    )
+    said = json.loads(run(path, "--therapist", "Ada", "--json").stdout)["cues"]
+    turned = json.loads(run(path, "--therapist", "Bea", "--json").stdout)["cues"]
+    assert {c["turns"][0] for c in said if c["construct"] == "intervention"} == {1}
+    assert 1 not in {c["turns"][0] for c in turned if c["construct"] == "intervention"}
+    refused = run(path, "--therapist", "Cleo")
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+    assert str(path) in refused.stderr
+
+
+def test_every_intervention_says_which_corners_it_names(tmp_path):
+    path = tmp_path / "hour.txt"
+    path.write_text(
+        "T: Have you thought of ending your life? Shall we call the crisis line together now?\n\nC: No.\n"
+    )
+    acts = [c for c in json.loads(run(path, "--json").stdout)["cues"] if c["construct"] == "intervention"]
+    assert acts
+    assert all(set(c["attributes"]) == {"person", "conflict"} for c in acts)

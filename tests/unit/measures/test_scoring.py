@@ -184,7 +184,7 @@ def test_a_line_to_mark_takes_fractions_and_a_list_of_answers_does_not():
 def test_free_text_is_kept_out_of_complaints():
     with pytest.raises(MeasureError) as caught:
         score(measure("dw_session_checkin"), {"note": 7, "q1": 3})
-    assert str(caught.value) == "dw_session_checkin.note: expected text"
+    assert str(caught.value) == "dw_session_checkin.note: expected text; write it in quotation marks"
 
 
 def test_five_hundred_items_are_refused_in_one_line():

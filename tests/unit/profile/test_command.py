@@ -117,3 +117,29 @@ def test_every_real_session_can_be_profiled(data_dir):
     found = run(*files, "--json")
     assert found.exit_code == 0
     assert len(json.loads(found.stdout)) == len(files) == 53
+
+
+def test_files_of_one_name_are_told_apart(tmp_path):
+    paths = []
+    for folder in ("ana", "ben"):
+        (tmp_path / folder).mkdir()
+        paths.append(tmp_path / folder / "01.txt")
+        paths[-1].write_text("T: How was it?\n\nC: Quiet.\n")
+    paths.append(tmp_path / "02.txt")
+    paths[-1].write_text("T: How was it?\n\nC: Quiet.\n")
+    made = CliRunner().invoke(profile, [*map(str, paths), "--json"])
+    assert [one["source"] for one in json.loads(made.stdout)] == [str(paths[0]), str(paths[1]), "02.txt"]
+
+
+def test_each_null_of_the_silence_has_its_reason(tmp_path):
+    path = tmp_path / "hour.txt"
+    path.write_text("T: How was it?\n\nC: Quiet. [pause 5s] Then not.\n")
+    made = json.loads(CliRunner().invoke(profile, [str(path), "--json"]).stdout)
+    nulls = {f"silence.{name}" for name, value in made["silence"].items() if value is None}
+    assert nulls == {
+        "silence.share", "silence.latency_client_s", "silence.latency_therapist_s", "silence.rate_client",
+        "silence.rate_therapist",
+    }  # fmt: skip
+    reasons = {one["measure"]: one["reason"] for one in made["withheld"]}
+    assert nulls <= set(reasons)
+    assert all(reasons[name] for name in nulls)

@@ -12,11 +12,17 @@ from depthwork.transcripts import Transcript, Turn, transcript_of
 
 KEYS = {
     "source", "provenance", "of", "turns", "words", "talk_share", "cycles", "referential", "style_matching", "pronouns",
-    "time_focus", "hedges", "negations", "disfluency", "silence", "minimal_responses", "withheld",
+    "time_focus", "hedges", "negations", "disfluency", "silence", "minimal_responses", "turn_matching",
+    "withheld",
 }  # fmt: skip
 MEASURES = KEYS - {"source", "provenance", "of", "turns", "words", "withheld"}
+# Single figures of a measure that is said otherwise: an hour without times has no length, latency or rate.
+TIMELESS = {f"silence.{name}" for name in ("share", "latency_client_s", "latency_therapist_s", "rate_client", "rate_therapist")}  # fmt: skip
 
-ASKED = "What came to mind when you sat in the car, and how was it for you then?"
+ASKED = (
+    "You told me of the drive and of the house before it. "
+    "What came to mind when you sat in the car, and how was it for you then?"
+)
 TOLD = (
     "I was sad and I sat in the car. [pause 6s] Maybe it was the loneliness, the truth is I never said anything to my "
     "mother about the house, and she, um, she sort of looked at the window. "
@@ -30,7 +36,7 @@ def full_hour(n=30):
 def test_a_full_hour_fills_every_measure():
     found = profile_of(full_hour()).as_dict()
     assert set(found) == KEYS
-    assert found["withheld"] == []
+    assert {part["measure"] for part in found["withheld"]} == TIMELESS
     assert all(found[measure] is not None for measure in MEASURES)
 
 
@@ -59,7 +65,10 @@ def test_one_turn_withholds_with_reasons_and_nothing_is_nan():
 def test_a_withheld_measure_is_never_also_shown():
     found = profile_of(full_hour(4)).as_dict()
     for part in found["withheld"]:
-        assert found[part["measure"]] is None
+        value = found
+        for name in part["measure"].split("."):
+            value = value[name]
+        assert value is None
 
 
 def test_a_note_is_described_from_its_paragraphs():
@@ -106,7 +115,7 @@ def test_ugly_text_is_counted_or_withheld(text):
 
 def test_an_hour_without_turns_is_all_withheld():
     found = profile_of(Transcript("empty", "text", "verbatim", ()))
-    assert len(found.withheld) == len(MEASURES)
+    assert {part["measure"] for part in found.as_dict()["withheld"]} == MEASURES
 
 
 def test_the_turns_of_blocks_are_indices_of_the_transcript():

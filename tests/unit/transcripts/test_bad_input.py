@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.unit.transcripts.test_formats import paragraph, word_file
 
-from depthwork.transcripts import Transcript, TranscriptError, read, read_text
+from depthwork.transcripts import Transcript, TranscriptError, read, read_text, write
 
 
 def refused(data: bytes | Path, **options: str) -> str:
@@ -81,6 +81,28 @@ def test_no_speaker_is_a_warning() -> None:
 
 def test_no_times_is_a_warning() -> None:
     assert "no times" in told(read_text('{"segments": [{"text": "a", "speaker": "T"}]}'))
+
+
+def test_a_plain_text_or_word_file_without_times_says_so_and_a_note_does_not() -> None:
+    assert "no times: latency cannot be measured" in told(read_text("T: How was it?\n\nC: Quiet."))
+    word = word_file(paragraph("T: How was it?") + paragraph("C: Quiet."))
+    assert "no times" in told(read(word, name="hour.docx"))
+    assert "no times" not in told(read_text("Late again.\n\nThe coat stayed on."))
+
+
+@pytest.mark.parametrize("kind", ["vtt", "srt"])
+def test_times_that_are_all_zero_are_read_back_as_none(kind: str) -> None:
+    hour = read_text("T: How was it?\n\nC: Quiet.")
+    back = read(write(hour, kind).encode(), name=f"hour.{kind}")
+    assert [(turn.start_s, turn.end_s) for turn in back.turns] == [(None, None)] * 2
+    assert "no times" in told(back)
+
+
+def test_one_of_a_kind_is_told_in_the_singular() -> None:
+    assert "1 paragraph names no speaker" in told(
+        read_text("T: How?\n\nQuiet.\n\nC: Yes.\n\nT: So.\n\nC: No.")
+    )
+    assert "1 paragraph stands before" in told(read_text("Quiet.\n\nT: How?\n\nC: Yes.\n\nT: So.\n\nC: No."))
 
 
 def test_times_running_backwards_are_a_warning_and_kept() -> None:
@@ -239,6 +261,17 @@ def test_folders_pipes_devices_and_missing_files_are_refused(tmp_path: Path) -> 
     os.mkfifo(tmp_path / "pipe.txt")
     for path in (tmp_path, tmp_path / "pipe.txt", Path("/dev/zero"), tmp_path / "none.txt", Path("a\0b")):
         refused(path)
+
+
+def test_what_is_no_file_is_called_what_it_is(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    for path, says in (
+        (tmp_path, "a folder"),
+        (tmp_path / "pipe.txt", "a pipe"),
+        (Path("/dev/zero"), "a device"),
+    ):
+        with pytest.raises(TranscriptError, match=f"^{says}, not a file; "):
+            read(path)
 
 
 # Doubling the input may at most triple the time: anything that grows with the square takes four times.

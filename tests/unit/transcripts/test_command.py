@@ -31,7 +31,7 @@ def test_json_is_the_contract_and_nothing_else(hour: Path) -> None:
             {"index": 0, "speaker": "T", "text": "How was it?", "start_s": None, "end_s": None},
             {"index": 1, "speaker": "C", "text": "Quiet. [pause 5s]", "start_s": None, "end_s": None},
         ],
-        "warnings": [],
+        "warnings": ["no times: latency cannot be measured, and silence only where a pause is written down"],
     }
 
 
@@ -75,3 +75,16 @@ def test_word_cannot_be_written(hour: Path) -> None:
     result = run(str(hour), "--to", "docx")
     assert result.exit_code == 2
     assert "cannot write" in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["vtt", "srt"])
+def test_times_made_up_for_a_format_that_demands_them_are_told(hour: Path, kind: str) -> None:
+    result = run(str(hour), "--to", kind)
+    assert result.exit_code == 0
+    assert f"no turn has a time; each stands at 0 in the {kind}" in result.stderr
+    hour.with_suffix(".json").write_text(
+        '{"segments": [{"text": "a", "start": 1, "end": 2}, {"text": "b"}, {"text": "c"}]}'
+    )
+    result = run(str(hour.with_suffix(".json")), "--to", kind)
+    assert "2 turns have no time; they stand where the one before ended" in result.stderr
+    assert "no time" not in run(str(hour), "--to", "chat").stderr.replace("no times:", "")

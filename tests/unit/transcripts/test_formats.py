@@ -63,7 +63,7 @@ def test_webvtt_without_voice_tags_reads_names_before_words() -> None:
         "2\n00:00:02.000 --> 00:00:03.000\nClient: Hello.\n\n3\n00:00:03.000 --> 00:00:04.000\nI'm late.\n"
     )
     assert spoken(hour) == [("T", "Hello."), ("C", "Hello."), ("C", "I'm late.")]
-    assert any("name no speaker" in warning for warning in hour.warnings)
+    assert any("1 cue names no speaker" in warning for warning in hour.warnings)
 
 
 def test_an_unclosed_angle_bracket_is_text() -> None:
@@ -298,3 +298,23 @@ def test_other_programs_read_what_is_written(tmp_path) -> None:
     rustling = pytest.importorskip("rustling.chat")
     theirs = rustling.CHAT.from_strs([write(hour, "chat")])
     assert [line.participant for line in theirs.utterances()] == ["THE", "CLI"]
+
+
+@pytest.mark.parametrize(
+    ("comment", "seconds"),
+    [
+        ("[pause 1m 5s]", 65.0),
+        ("[pause 1m5s]", 65.0),
+        ("(silence, 2 minutes 10 seconds)", 130.0),
+        ("[1 min 5 sec]", 65.0),
+        ("[1m 5s]", 65.0),
+        ("[pause 1 min]", 60.0),
+        ("[pause 1.5 min]", 90.0),
+        ("[pause 2m, 3 cars pass]", 120.0),
+        ("[pause 5-10s]", 0.0),
+        ("[pause of 3]", 3.0),
+        ("[5 cars pass]", 0.0),
+    ],
+)
+def test_minutes_and_seconds_of_one_pause_are_added(comment: str, seconds: float) -> None:
+    assert pause_seconds(f"No. {comment} Yes.") == seconds

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from depthwork.measures import Definition, ScoreRule
 from depthwork.outcome.followup import Kept, kept
 from depthwork.outcome.reliable_change import Changed, Yardstick, change
-from depthwork.outcome.sudden_gains import SuddenChange, sudden_changes
+from depthwork.outcome.sudden_gains import SuddenChange, on_sessions, sudden_changes
 from depthwork.practice.tracking.queries.answers import Asked
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.course import Band, Course, course_chart
@@ -67,6 +67,7 @@ class MeasureCourse:
     sudden: tuple[tuple[SuddenChange, CoursePoint, CoursePoint], ...]
     followed: tuple[tuple[int, Kept], ...]
     unverified: bool
+    sudden_withheld: str | None = None
 
     @property
     def known(self) -> tuple[CoursePoint, ...]:
@@ -118,6 +119,7 @@ def course_of(definition: Definition, asked: Iterable[Asked]) -> MeasureCourse |
     rule = definition.main_score
     if rule is None:
         return None
+    asked = sorted(asked, key=lambda one: (one.on, one.asked_at))
     points = tuple(
         CoursePoint(
             on=one.on,
@@ -129,12 +131,18 @@ def course_of(definition: Definition, asked: Iterable[Asked]) -> MeasureCourse |
             withheld=((one.result.get("scores") or {}).get(rule.id) or {}).get("withheld")
             or (one.result.get("withheld") if one.state == "done" else None),
         )
-        for one in sorted(asked, key=lambda one: (one.on, one.asked_at))
+        for one in asked
     )
     published = rule.change_rule()
     by = Yardstick(**published) if published else None
     during = [point for point in points if point.months is None]
     known = [point for point in during if point.value is not None]
+    # Hours are numbered anew in each treatment.
+    treatments: dict[object, list[CoursePoint]] = {}
+    for one, point in zip(asked, points, strict=True):
+        if point.months is None and point.hour is not None and point.value is not None:
+            treatments.setdefault(one.treatment, []).append(point)
+    steps = [_sudden(held, by) for held in treatments.values()] if by else []
     changed = change(known[0].value, known[-1].value, by) if by and len(known) > 1 else None
     return MeasureCourse(
         definition=definition,
@@ -142,23 +150,31 @@ def course_of(definition: Definition, asked: Iterable[Asked]) -> MeasureCourse |
         points=points,
         yardstick=by,
         changed=changed,
-        sudden=_sudden(during, by),
+        sudden=tuple(one for found, _reason in steps for one in found),
         followed=_followed(points, known, by),
         unverified=not definition.is_verified,
+        sudden_withheld=next((reason for _found, reason in reversed(steps) if reason), None),
     )
 
 
-def _sudden(
-    during: list[CoursePoint], by: Yardstick | None
-) -> tuple[tuple[SuddenChange, CoursePoint, CoursePoint], ...]:
-    held = [point for point in during if point.hour is not None]
-    if by is None or sum(point.value is not None for point in held) < 4:
-        return ()
-    values = [float("nan") if point.value is None else point.value for point in held]
+Steps = tuple[tuple[SuddenChange, CoursePoint, CoursePoint], ...]
+
+
+def _sudden(held: list[CoursePoint], by: Yardstick) -> tuple[Steps, str | None]:
+    """Sudden steps between hours that follow one another; else why none was looked for."""
+    by_hour = {point.hour: point for point in held if point.hour is not None}
+    hours = sorted(by_hour)
+    if len(hours) < 4:
+        return (), None
+    if 2 * len(hours) < hours[-1] - hours[0] + 1:
+        return (), gettext(
+            "Fewer than half of the hours %(first)s to %(last)s have a score. A sudden step is looked for between two hours in a row, so none was looked for here."
+        ) % {"first": hours[0], "last": hours[-1]}
+    grid, values = on_sessions(hours, [by_hour[hour].value for hour in hours])
     return tuple(
-        (step, held[step.before], held[step.after])
+        (step, by_hour[int(grid[step.before])], by_hour[int(grid[step.after])])
         for step in sudden_changes(values, cut=by.points, higher_is_better=by.higher_is_better)
-    )
+    ), None
 
 
 def _followed(

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
-from statistics import NormalDist
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from depthwork.measures.model import Change
 from depthwork.outcome.columns import OutcomeError
+from depthwork.outcome.reliable_change import factor
 from depthwork.outcome.trajectory import (
     ENOUGH,
     FIRST_LABEL,
@@ -133,8 +133,7 @@ def spread_of(change: Change | None) -> float | None:
     reliability = change.retest or (min(change.alpha) if change.alpha else None)
     if change.reliable_points is None or reliability is None:
         return None
-    z = NormalDist().inv_cdf(0.5 + (change.reliable_level or 0.95) / 2)
-    return change.reliable_points / (z * sqrt(2) * sqrt(1 - reliability))
+    return change.reliable_points / (factor(change.reliable_level or 0.95) * sqrt(2) * sqrt(1 - reliability))
 
 
 def archive_of(person: Person, *, but: UUID) -> Archive:

@@ -122,7 +122,8 @@ def _read(raw: bytes, name: str, positive: str) -> tuple[tuple[Trial, ...], tupl
 
 def _plain(table: Table, positive: str) -> tuple[tuple[Trial, ...], tuple[str, ...]]:
     direction = direction_of([positive], column="positive")
-    kept = keep(table.text("study"), table.numbers("effect"), table.numbers("se"))
+    kept = keep(table.text("study"), table.numbers("effect"), table.numbers("se"), numbers=table.lines)
+    place = {number: at for at, number in enumerate(table.lines)}
     given = {
         column: table.text(column) if column in table.header else None
         for column in ("therapy", "comparator", "outcome", "instrument")
@@ -130,7 +131,7 @@ def _plain(table: Table, positive: str) -> tuple[tuple[Trial, ...], tuple[str, .
     people = table.numbers("n") if "n" in table.header else None
     trials = []
     for row, toward in zip(kept.rows, turned(kept.rows, direction), strict=True):
-        at = row.number - 2
+        at = place[row.number]
         told = {column: (cells[at] if cells else None) or "" for column, cells in given.items()}
         count = people[at] if people else None
         trials.append(

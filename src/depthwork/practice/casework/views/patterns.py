@@ -126,6 +126,12 @@ def _pattern_context(apart: Apart, hours: list[Hour], treatment: Treatment, *, b
             corner.lines for t in (found.triangles.conflict, found.triangles.person) for corner in t.corners
         )
         else [],
+        "interpretive": dict(zip(("n", "of"), found.triangles.interpretive_acts, strict=True)),
+        "responses": [
+            (quotes.said(said), quotes.said(answer), page.name_of("client_response", answer.code))
+            for said, answer in found.triangles.responses
+            if answer is not None
+        ],
         "links": quotes.all(found.triangles.client_links),
         "parallels": [
             {

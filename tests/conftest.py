@@ -26,6 +26,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Asked for before the database is made."""
+    from tests.template_database import copied
+
+    with copied():
+        yield
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """On PostgreSQL what comes in by the door works as the site's role, under the walls."""
     from django.db import connection

@@ -24,7 +24,8 @@ from depthwork.practice.treatments.queries import clients_for
 from depthwork.practice.ui.practice_pages import colleagues_of, uuid_of
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import rotation
-from depthwork.practice.vault.models import Grant
+from depthwork.practice.vault.models import Compartment, Grant
+from depthwork.practice.vault.unlocked import current
 
 
 @rule(P.SEE_PRACTICE, needs_keys=True)
@@ -49,7 +50,8 @@ def sharing(request: HttpRequest) -> HttpResponse:
     called = Client._meta.get_field("called")
     names = {
         pk: called.open_value(cell, owner=pk, row=pk)
-        for pk, cell in clients_for(person).values_list("id", "called")
+        for pk, cell in clients_for(person).filter(id__in=mine).values_list("id", "called")
+        if current().holds(pk, Compartment.ADMINISTRATION)
     }
     together: dict[tuple[UUID, UUID], dict[str, Any]] = {}
     for grant in grants:

@@ -170,7 +170,9 @@ def test_after_a_change_of_one_client_the_rows_of_the_others_are_not_asked_for(c
     search._indexes.clear()
     asked = []
     real = search._heads
-    monkeypatch.setattr(search, "_heads", lambda one, of: asked.append(set(of)) or real(one, of))
+    monkeypatch.setattr(
+        search, "_heads", lambda one, reach, of: asked.append(set(of)) or real(one, reach, of)
+    )
     with opened(cast.ana.unlocked):
         assert len(search.search(cast.ana.person, "line of hour", session=session)) == 4
         assert set(map(frozenset, asked)) == {frozenset({cast.client.id, second.id})}

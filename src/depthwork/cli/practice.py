@@ -52,14 +52,21 @@ def serve(folder: Path | None, port: int, host: str, origin: str | None) -> None
     else:
         needs_practice(database)
         bring_up_to_date(home, database)
+    from datetime import UTC, datetime
+
+    from depthwork.practice.config.serving import serve_site
+    from depthwork.practice.people.idle import close_all, close_idle
+    from depthwork.practice.ui.minutes import each_minute
+
+    close_idle(at=datetime.now(UTC))  # what a power cut left open
     click.echo(f"Depthwork is ready at http://{host}:{port}")
     if origin is not None:
         click.echo(f"Clients reach it at {os.environ[PUBLIC]}, through your TLS proxy.")
     sys.stdout.flush()
-    from depthwork.practice.config.serving import serve_site
-    from depthwork.practice.ui.minutes import each_minute
-
-    serve_site(port=port, host=host, each_minute=each_minute)
+    # Beside PostgreSQL other machines may go on serving the same sign-ins.
+    serve_site(
+        port=port, host=host, each_minute=each_minute, at_the_end=close_all if database is not None else None
+    )
 
 
 def _origin(given: str) -> str:

@@ -50,16 +50,26 @@ def _each_minute(act: Callable[[], None]) -> None:
 
 
 def serve_site(
-    *, port: int, host: str = "127.0.0.1", workers: int = 2, each_minute: Callable[[], None] | None = None
+    *,
+    port: int,
+    host: str = "127.0.0.1",
+    workers: int = 2,
+    each_minute: Callable[[], None] | None = None,
+    at_the_end: Callable[[], object] | None = None,
 ) -> None:
     """Run until interrupted. Nothing of a request is logged.
 
     `each_minute` runs in each worker, so that one that dies takes nothing with it: it must bear being run twice.
+    `at_the_end` runs once, when the last worker has gone.
     """
 
     def begin(worker: Any) -> None:
         if each_minute is not None:
             threading.Thread(target=_each_minute, args=(each_minute,), daemon=True).start()
+
+    def end(arbiter: Any) -> None:
+        if at_the_end is not None:
+            at_the_end()
 
     _Site(
         {
@@ -75,5 +85,6 @@ def serve_site(
             "worker_tmp_dir": None,
             "control_socket_disable": True,
             "post_worker_init": begin,
+            "on_exit": end,
         }
     ).run()

@@ -23,6 +23,7 @@ from depthwork.practice.vault.unlocked import opened
 SEEN = "seen"
 FRESH_HALF = "_fresh_half"  # set on the request when a sign-in or unlock made a new cookie half
 STARTED = "started"
+TYPED = "typed"  # when the passphrase was last typed in this sign-in
 WAITING_SINCE = "waiting_since"  # when the passphrase was right and a second factor was asked for
 
 
@@ -32,7 +33,7 @@ def stamp(session: SessionBase, name: str) -> None:
     session[f"{name}_ticks"] = int(time.monotonic())
 
 
-def since(session: SessionBase, name: str, *, now: int) -> int:
+def since(session: SessionBase | dict[str, Any], name: str, *, now: int) -> int:
     """Seconds since a moment. A wall clock that was set back cannot make them fewer than the machine itself counted.
 
     After a restart the machine counts from nothing: it then says less than the truth, never more, and the wall rules.
@@ -76,10 +77,9 @@ class UnlockMiddleware:
         take_root()
         half = getattr(request, FRESH_HALF, None)
         if half is not None:
-            response.set_cookie(
+            response.set_cookie(  # without an age: the browser keeps it in memory and not on the disk
                 cookie_name(),
                 half,
-                max_age=settings.SESSION_COOKIE_AGE,
                 httponly=True,
                 secure=settings.IS_PUBLIC,
                 samesite="Lax",

@@ -6,6 +6,7 @@ Who came for training sees their sheet only.
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -46,9 +47,7 @@ def is_closed(person: Person, permission: P, row: Any) -> bool:
         return True
     if not any(_is_inside(one, row) for one in invited):
         return True
-    return CodingSheet.objects.filter(
-        client_id=client, coder=person, sealed_at=None, set_aside_at=None, source__burned_at=None
-    ).exists() or _waits_for_others(person, client)
+    return bool(coded_blind(person, {client}))
 
 
 def _is_inside(shared: Supervision, row: Any) -> bool:
@@ -59,15 +58,18 @@ def _is_inside(shared: Supervision, row: Any) -> bool:
     return not isinstance(source, Source) or shared_source(shared, source)
 
 
-def _waits_for_others(person: Person, client: Any) -> bool:
-    """A sealed sheet of an exercise that is not open yet: nothing of the others is shown, and the chart neither."""
-    return CodingSheet.objects.filter(
-        client_id=client,
-        coder=person,
-        sealed_at__isnull=False,
-        exercise__opened_at=None,
-        source__burned_at=None,
-        exercise__sheets__in=CodingSheet.objects.filter(
-            client_id=client, sealed_at=None, set_aside_at=None
-        ).exclude(coder=person),
-    ).exists()
+def coded_blind(person: Person, clients: set[UUID]) -> set[UUID]:
+    """Of these clients those whom someone codes blind now: a sheet of theirs is open, or is sealed and waits.
+
+    Until an exercise is open nothing of the others is shown, and the chart neither.
+    """
+    if not clients:
+        return set()
+    theirs = CodingSheet.objects.filter(client_id__in=clients, coder=person, source__burned_at=None)
+    own = theirs.filter(sealed_at=None, set_aside_at=None).values_list("client_id", flat=True)
+    found = set(own)
+    others = CodingSheet.objects.filter(
+        client_id__in=clients - found, sealed_at=None, set_aside_at=None
+    ).exclude(coder=person)
+    waits = theirs.filter(sealed_at__isnull=False, exercise__opened_at=None, exercise__sheets__in=others)
+    return found.union(waits.values_list("client_id", flat=True))

@@ -1,10 +1,11 @@
-"""What the house does by itself while it is served: each minute the watch, each hour what has outlived its
+"""What the house does by itself while it is served: each minute the watch and the lock, each hour what has outlived its
 agreement, at the start what the rules of the clocks have changed."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from depthwork.practice.people.idle import close_idle
 from depthwork.practice.sources.actions import burn_what_is_due
 from depthwork.practice.tracking.actions.watch import tick
 from depthwork.practice.treatments.actions.clocks import rederive_hours
@@ -15,6 +16,7 @@ _last_hour: list[datetime] = []
 def each_minute(*, at: datetime | None = None) -> None:
     """One minute's work; bears being run twice."""
     at = at or datetime.now(UTC)
+    close_idle(at=at)
     tick(at=at)
     hour = at.replace(minute=0, second=0, microsecond=0)
     if _last_hour == [hour]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 from uuid import UUID
@@ -26,60 +25,24 @@ from depthwork.practice.audit.models import Event
 from depthwork.practice.people.middleware import SEEN
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.registry import routes, rule_of
-from depthwork.practice.treatments.many import CLOSED, digits, item_column, open_rows, plain_rows
-from depthwork.practice.treatments.queries import clients_for
+from depthwork.practice.treatments.many import CLOSED, digits, open_rows, plain_rows
 from depthwork.practice.ui.search_index import AT_MOST, Cell, Hit, Index, hit
+from depthwork.practice.ui.search_reach import Reach, Searched, reach_of
 from depthwork.practice.vault import sessions
-from depthwork.practice.vault.fields import SealedModel, SealedText
+from depthwork.practice.vault.fields import SealedModel
 from depthwork.practice.vault.models import Grant, ItemKey
 from depthwork.practice.vault.primitives import HEADER
-from depthwork.practice.vault.rotation import sealed_fields, sealed_models
 
 INDEX_BYTES = 256 * 1024 * 1024
 LOOK_EVERY_S = 30  # so that an index is gone within a minute of a lock in another worker
 FEW = 200  # changed rows up to which an old index is mended rather than built anew
 
 
-def _column_of(model: type[SealedModel], asked: str) -> str | None:
-    names = {one.attname for one in model._meta.concrete_fields}
-    return asked if asked in names else None
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """A model with sealed texts of a client: its columns, what burns with a row, and the hour it leads to."""
-
-    model: type[SealedModel]
-    names: tuple[str, ...]
-    kinds: tuple[str, ...]
-    item: str | None
-    link: str | None
-
-
-@cache
-def _searched() -> tuple[Searched, ...]:
-    found = []
-    for model in sealed_models():
-        names = tuple(one.name for one in sealed_fields(model) if isinstance(one, SealedText))
-        if names and _column_of(model, "client_id"):
-            kinds = tuple(f"{model._meta.label_lower}.{name}" for name in names)
-            found.append(Searched(model, names, kinds, item_column(model), _column_of(model, "session_id")))
-    return tuple(found)
-
-
-def _rows_of(model: type[SealedModel], mine: list[UUID]) -> QuerySet[SealedModel]:
-    return model._default_manager.filter(client_id__in=mine)
-
-
-def _mine(person: Person) -> list[UUID]:
-    return list(clients_for(person).order_by("id").values_list("id", flat=True))
-
-
-def cells(person: Person) -> Iterator[Cell]:
+def cells(person: Person, reach: Reach | None = None) -> Iterator[Cell]:
     """Every sealed text that this person may open and holds a key for. One query a model and no instances."""
-    mine = _mine(person)
-    for one in _searched():
-        yield from _opened(one, _rows_of(one.model, mine))
+    reach = reach or reach_of(person)
+    for one in reach.searched:
+        yield from _opened(one, reach.rows(one))
 
 
 def _opened(one: Searched, rows: QuerySet[SealedModel]) -> Iterator[Cell]:
@@ -103,9 +66,9 @@ def scan(person: Person, words: str) -> list[Hit]:
     wanted, found = words.strip().lower(), []
     if not wanted:
         return []
-    mine = _mine(person)
-    for one in _searched():
-        for row in _rows_opened(one, _rows_of(one.model, mine)):
+    reach = reach_of(person)
+    for one in reach.searched:
+        for row in _rows_opened(one, reach.rows(one)):
             for kind, text in zip(one.kinds, row[3:], strict=True):
                 if text is not None and text is not CLOSED:
                     at = text.lower().find(wanted)
@@ -192,32 +155,31 @@ def _touched(practice: UUID, after: int) -> set[UUID] | None:
     return None if None in found or len(found) > FEW else cast("set[UUID]", found)
 
 
-def _rights(person: Person) -> Any:
-    """What this person may open now: their clients, their grants, and how many notes were burned."""
-    mine = _mine(person)
+def _rights(person: Person, reach: Reach) -> Any:
+    """What this person may open now: how far they reach, their grants, and how many notes were burned."""
     now = Q(ends_at=None) | Q(ends_at__gt=timezone.now())
     grants = Grant.objects.filter(now, reader=person).order_by("id").values_list("id", "data_key_id")
-    return mine, list(grants), ItemKey.objects.filter(owner__in=mine, wrapped=None).count()
+    return reach.rights, list(grants), ItemKey.objects.filter(owner__in=reach.clients, wrapped=None).count()
 
 
-def _heads(one: Searched, of: list[UUID]) -> dict[str, dict[str, Any]]:
+def _heads(one: Searched, reach: Reach, of: list[UUID]) -> dict[str, dict[str, Any]]:
     """How each client's rows stand: a sealed value that was written again has another beginning."""
     begins = [Substr(name, 1, HEADER, output_field=BinaryField()) for name in one.names]
     found: dict[str, dict[str, Any]] = {client.hex: {} for client in of}
     for pk, client, *stands in plain_rows(
-        _rows_of(one.model, of).values_list("pk", "client_id", one.link or "pk", *begins)
+        reach.rows(one, set(of)).values_list("pk", "client_id", one.link or "pk", *begins)
     ):
         found[digits(client)][digits(pk)] = stands
     return found
 
 
-def _mended(index: Index, rights: Any, touched: set[UUID] | None) -> bool:
+def _mended(index: Index, reach: Reach, rights: Any, touched: set[UUID] | None) -> bool:
     """Bring an old index up to date: what is new or changed is opened, what is gone is dropped. False if it cannot be."""
     if index.rights != rights or index.dropped > len(index.cells) // 4:
         return False
-    of = [client for client in rights[0] if touched is None or client in touched]
-    for one in _searched():
-        stood, now = index.heads[one.kinds[0]], _heads(one, of)
+    of = [client for client in reach.clients if touched is None or client in touched]
+    for one in reach.searched:
+        stood, now = index.heads[one.key], _heads(one, reach, of)
         before = {pk: stands for client in now for pk, stands in stood.get(client, {}).items()}
         after = {pk: stands for rows in now.values() for pk, stands in rows.items()}
         changed = [pk for pk, stands in after.items() if before.get(pk) != stands]
@@ -227,7 +189,7 @@ def _mended(index: Index, rights: Any, touched: set[UUID] | None) -> bool:
             for kind in one.kinds:
                 index.drop(kind, row)
         if changed:
-            for cell in _opened(one, _rows_of(one.model, of).filter(pk__in=changed)):
+            for cell in _opened(one, reach.rows(one, set(of)).filter(pk__in=changed)):
                 index.add(cell)
         stood.update(now)
     index.close()
@@ -238,18 +200,24 @@ def search(person: Person, words: str, *, session: str | None) -> list[Hit]:
     """The hits, from the index where it stands, otherwise by scan (which builds it, within the cap)."""
     if session is None or len(words.strip()) < 2:
         return scan(person, words)
-    last = _last_change(person.practice_id)
+    last, reach = _last_change(person.practice_id), reach_of(person)
     index = _indexes.get(session)
-    if index is not None and index.person == person.id and _is_unlocked(session):
+    # What was agreed can run out with no event: how far one reaches is asked at every search.
+    if (
+        index is not None
+        and index.person == person.id
+        and index.reach == reach.rights
+        and _is_unlocked(session)
+    ):
         if index.made_after == last:
             return index.find(words)
         with _door:
-            if _mended(index, _rights(person), _touched(person.practice_id, index.made_after)):
+            if _mended(index, reach, _rights(person, reach), _touched(person.practice_id, index.made_after)):
                 index.made_after = last
                 return index.find(words)
-    built = Index(person.id, session, last, _rights(person))
-    built.heads = {one.kinds[0]: _heads(one, built.rights[0]) for one in _searched()}
-    for cell in cells(person):
+    built = Index(person.id, session, last, _rights(person, reach), reach.rights)
+    built.heads = {one.key: _heads(one, reach, list(reach.clients)) for one in reach.searched}
+    for cell in cells(person, reach):
         built.add(cell)
         if built.size > INDEX_BYTES:
             purge(session=session)

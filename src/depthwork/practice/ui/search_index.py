@@ -64,6 +64,7 @@ class Index:
     session: str
     made_after: int  # the audit's last event: any act since makes the index old
     rights: Any = None  # what the person may open: another answer makes it useless
+    reach: Any = None  # how far a search went when it was made
     cells: list[Cell | None] = field(default_factory=list)
     numbers: dict[tuple[str, UUID | str], int] = field(default_factory=dict)
     heads: dict[str, dict[str, dict[str, Any]]] = field(

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.models import Person
+from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.sources.models import Source
+from depthwork.practice.supervision.queries import open_for
+from depthwork.practice.supervision.views.desk import named
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import clients_for, landing_name
 from depthwork.practice.ui.search import search
 from depthwork.practice.ui.search_index import AT_MOST, Hit
 from depthwork.practice.ui.search_kinds import kind_named
+from depthwork.practice.ui.search_reach import reach_of
+from depthwork.practice.vault.models import Compartment
+from depthwork.practice.vault.unlocked import current
 
 
 class SearchForm(forms.Form):
@@ -62,23 +73,68 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 def _lines(person: Person, hits: list[Hit]) -> list[Line]:
-    called, names = Client._meta.get_field("called"), {}
     wanted = {hit.client for hit in hits}
+    names, courses = _names(person, wanted), _courses(person, wanted)
+    texts = [hit.link for hit in hits if hit.client in courses and hit.kind.split(".")[0] != "treatments"]
+    hours = dict(Source.objects.filter(id__in=texts).values_list("id", "session_id")) if texts else {}
+    now = Involvement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()), person=person)
+    treated = set(now.filter(part=Part.CLINICIAN, client__in=wanted).values_list("client", flat=True))
+    lines = []
+    for one in hits:
+        if one.client in courses:
+            n, course = courses[one.client]
+            called = _("Course %(n)s") % {"n": n}
+            lines.append(Line(called, _shared_address(one, course, hours), kind_named(one.kind), one))
+        elif one.client in names:
+            lines.append(Line(names[one.client], _address(one, treated), kind_named(one.kind), one))
+    return lines
+
+
+def _names(person: Person, wanted: set[UUID]) -> dict[UUID, str]:
+    """How each client is called, where the key to the name is held; the others stay without one."""
+    called, names = Client._meta.get_field("called"), {}
     for client, cell in clients_for(person).filter(id__in=wanted).values_list("id", "called"):
-        names[client] = landing_name(called.open_value(cell, owner=client, row=client), person)
-    return [
-        Line(names[hit.client], _address(hit), kind_named(hit.kind), hit)
-        for hit in hits
-        if hit.client in names
-    ]
+        is_held = current().holds(client, Compartment.ADMINISTRATION)
+        said = called.open_value(cell, owner=client, row=client) if is_held else None
+        names[client] = landing_name(said, person)
+    return names
 
 
-def _address(hit: Hit) -> str:
-    try:
-        if hit.link is not None:
-            return reverse("casework:hour", args=[hit.link])
-        if hit.kind.startswith("treatments.session."):
-            return reverse("casework:hour", args=[hit.row])
-    except NoReverseMatch:
-        pass
+def _courses(person: Person, wanted: set[UUID]) -> dict[UUID, tuple[int, UUID]]:
+    """Of clients into whose treatment one was invited: the number of the course, as it stands on one's desk."""
+    shared = {one.client_id for one in reach_of(person).shared} & wanted
+    if not shared:
+        return {}
+    return {
+        one["row"].client_id: (one["n"], one["row"].id)
+        for one in named(open_for(person))
+        if one["row"].client_id in shared
+    }
+
+
+def _shared_address(hit: Hit, course: UUID, hours: dict[UUID, UUID | None]) -> str:
+    """Where who was invited reads it."""
+    if hit.kind.startswith("treatments.session."):
+        return reverse("casework:hour", args=[hit.row])
+    if hit.kind == "supervision.agendaitem.words":
+        return reverse("supervision:agenda")
+    if hit.link is None:
+        return reverse("supervision:course", args=[course])
+    hour = hours.get(hit.link)
+    if hour is None:
+        return reverse("supervision:text", args=[course, hit.link])
+    return f"{reverse('casework:hour', args=[hour])}?source={hit.link}"
+
+
+def _address(hit: Hit, treated: set[UUID]) -> str:
+    """Where the words stand; the thread where they have no hour of their own.
+
+    Who covers or keeps the office is led to the page about the client, which opens for them.
+    """
+    if hit.client not in treated:
+        return reverse("treatments:client", args=[hit.client])
+    if hit.link is not None:
+        return reverse("casework:hour", args=[hit.link])
+    if hit.kind.startswith("treatments.session."):
+        return reverse("casework:hour", args=[hit.row])
     return reverse("ui:thread", args=[hit.client])

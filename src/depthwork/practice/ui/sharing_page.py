@@ -27,7 +27,8 @@ from depthwork.practice.treatments.queries import clients_for
 from depthwork.practice.ui.practice_pages import colleagues_of, uuid_of
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.errors import VaultError
-from depthwork.practice.vault.models import DataKey, Grant
+from depthwork.practice.vault.models import Compartment, DataKey, Grant
+from depthwork.practice.vault.unlocked import current
 
 PURPOSES = {
     "treatment": gettext_lazy("treatment"),
@@ -72,7 +73,8 @@ def sharing(request: HttpRequest) -> HttpResponse:
     called = Client._meta.get_field("called")
     names = {
         pk: called.open_value(cell, owner=pk, row=pk)
-        for pk, cell in clients_for(person).values_list("id", "called")
+        for pk, cell in clients_for(person).filter(id__in=mine).values_list("id", "called")
+        if current().holds(pk, Compartment.ADMINISTRATION)
     }
     together: dict[tuple[UUID, UUID], dict[str, Any]] = {}
     for grant in grants:

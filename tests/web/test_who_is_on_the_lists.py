@@ -24,20 +24,21 @@ def page(actor, name, **query):
 def test_a_client_in_consultation_stands_under_the_caseload(cast):
     client = people.client_of(cast.ana, "Wren Adair")
     Client.objects.filter(id=client.id).update(state=Client.State.CONSULTATION)
-    told = page(cast.ana, "ui:caseload")
+    assert reverse("ui:not_begun") in page(cast.ana, "ui:caseload")
+    told = page(cast.ana, "ui:not_begun")
     assert "Wren" in told
     assert reverse("intake:consultation", args=[client.id]) in told
     assert reverse("treatments:begin", args=[client.id]) in told
 
 
-def test_who_has_a_treatment_stands_there_once(cast):
-    told = page(cast.ana, "ui:caseload")
+def test_who_has_a_treatment_does_not_stand_there(cast):
+    told = page(cast.ana, "ui:not_begun")
     assert reverse("intake:consultation", args=[cast.client.id]) not in told
 
 
 def test_a_client_of_a_colleague_does_not_stand_there(cast):
     people.client_of(cast.eve, "Wren Adair")
-    assert "Wren" not in page(cast.ana, "ui:caseload")
+    assert "Wren" not in page(cast.ana, "ui:not_begun")
 
 
 def test_a_further_client_is_written_down_from_the_caseload(cast):

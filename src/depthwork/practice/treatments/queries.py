@@ -211,6 +211,7 @@ class DayLine:
     client_id: UUID
     treatment_id: UUID
     called: str
+    day: date
     starts_at: datetime
     wall_time: object
     length_minutes: int
@@ -240,6 +241,7 @@ def _day_lines(found: QuerySet[Session], person: Person) -> list[DayLine]:
         "client_id",
         "treatment_id",
         "client__called",
+        "day",
         "starts_at",
         "wall_time",
         "length_minutes",
@@ -278,17 +280,18 @@ def next_day_with_hours(person: Person, *, after: date) -> date | None:
     return rows.order_by("day").values_list("day", flat=True).first()
 
 
-def unnoted_hours(person: Person, *, before: date) -> list[DayLine]:
-    """Planned hours of the last four weeks of which nobody has said what became of them; one query."""
-    return _day_lines(
-        Session.objects.filter(
-            clinician=person,
-            day__lt=before,
-            day__gte=before - timedelta(weeks=4),
-            status=Session.Status.PLANNED,
-            client__in=clients_for(person),
-        ),
-        person,
+def hours_of_the_desk(person: Person, day: date, *, before: date) -> tuple[list[DayLine], list[DayLine]]:
+    """The hours of one day, and planned ones of the last four weeks of which nobody said what became of them.
+
+    One query for both.
+    """
+    silent = Q(day__lt=before, day__gte=before - timedelta(weeks=4), status=Session.Status.PLANNED)
+    rows = Session.objects.filter(Q(day=day) | silent, clinician=person, client__in=clients_for(person))
+    lines = _day_lines(rows, person)
+    since = before - timedelta(weeks=4)
+    return (
+        [line for line in lines if line.day == day],
+        [line for line in lines if line.status == Session.Status.PLANNED and since <= line.day < before],
     )
 
 

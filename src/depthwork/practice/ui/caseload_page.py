@@ -69,11 +69,18 @@ def caseload(request: HttpRequest) -> HttpResponse:
             "rows": rows,
             "today": today,
             "has_cover": bool(cover),
-            "not_begun": without_treatment(person) if person.has_role(Role.CLINICIAN) else [],
             "may_admit": person.has_role(Role.CLINICIAN),
             "kinds": kinds,
         },
     )
+
+
+@rule(P.SEE_CASELOAD, needs_keys=True)
+def not_begun(request: HttpRequest) -> HttpResponse:
+    """Clients with whom no treatment was agreed yet: a page, and the part of the caseload that it asks for last."""
+    rows = without_treatment(person_of(request))
+    part = bool(request.headers.get("HX-Request"))
+    return render(request, "ui/not_begun.html" if part else "ui/not_begun_page.html", {"not_begun": rows})
 
 
 def _spark(line: CaseLine, found: tuple[str, SmallLine] | None) -> tuple[str, Chart | None]:

@@ -29,10 +29,10 @@ from depthwork.practice.treatments.queries import (
     DayLine,
     clients_for,
     follow_ups_due,
+    hours_of_the_desk,
     hours_on,
     last_kept_lines,
     next_day_with_hours,
-    unnoted_hours,
 )
 from depthwork.practice.treatments.reach import covered_by
 from depthwork.practice.ui import tour
@@ -62,7 +62,7 @@ def today(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     now = datetime.now(zone_of(person.practice.time_zone))
     day = _day_asked(request.GET.get("day", "")) or now.date()
-    hours = hours_on(person, day)
+    hours, unnoted = hours_of_the_desk(person, day, before=now.date())
     later = None if hours else next_day_with_hours(person, after=day)
     rows = (
         _rows(request, hours, day=day)
@@ -79,7 +79,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "tomorrow": day + timedelta(days=1),
         "is_today": day == now.date(),
         "later": later,
-        "unnoted": unnoted_hours(person, before=now.date()),
+        "unnoted": unnoted,
         "alerts": alerts_for(person),
         "cover_tests": tests_for(person),
         "covered": covered_by(person),

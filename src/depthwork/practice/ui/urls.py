@@ -26,6 +26,7 @@ urlpatterns = [
     path("today/", today_page.today, name="today"),
     path("today/lines/", today_page.lines, name="lines"),
     path("caseload/", caseload_page.caseload, name="caseload"),
+    path("caseload/not-begun/", caseload_page.not_begun, name="not_begun"),
     path("clients/<uuid:client_id>/", thread_page.thread, name="thread"),
     path("clients/", clients_page.clients, name="clients"),
     path("clients/<uuid:client_id>/erase/", erase_page.erase, name="erase"),

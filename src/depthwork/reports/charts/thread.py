@@ -117,14 +117,14 @@ def _sentence(thread: Thread) -> str:
         dreams = len(thread.dreams)
         said.append(opened(count(dreams, ngettext("one dream.", "%(n)s dreams.", dreams))))
     for theme in thread.themes:
-        hours = len(theme.on)
+        marked = len(theme.on)
         said.append(
             ngettext(
                 "The theme “%(words)s” is marked in one hour.",
                 "The theme “%(words)s” is marked in %(n)s hours.",
-                hours,
+                marked,
             )
-            % {"words": theme.words, "n": spell(hours)}
+            % {"words": theme.words, "n": spell(marked)}
         )
     for line in thread.lines:
         values = [v for _, v in line.points if v is not None]

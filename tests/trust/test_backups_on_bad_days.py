@@ -77,7 +77,7 @@ def test_the_key_file_of_another_day_says_what_stays_closed_and_the_right_one_op
         "-m", "depthwork", "restore", tmp_path / "tuesday", "--keys", old, "--identity", paper, home=home
     )
     assert done.returncode == 0, done.stderr
-    assert "stand under keys that this key file does not hold" in done.stdout
+    assert "1 value stands under keys that this key file does not hold: it was sealed" in done.stdout
     assert "before-restore" in done.stdout
     done = run("-m", "depthwork", "restore", tmp_path / "tuesday", "--identity", paper, home=home)
     assert done.returncode == 0, done.stderr

@@ -88,7 +88,8 @@ COVERING = (
     "tests/trust/test_vault_figures.py", "tests/trust/test_format.py", "tests/trust/test_at_rest.py",
     "tests/web/test_vault_fields.py", "tests/web/test_vault_corners.py", "tests/web/test_practice_pages.py",
     "tests/web/test_door.py", "tests/web/test_many_rows.py", "tests/web/test_api.py",
-    "tests/web/test_disclosure_packages.py",
+    "tests/web/test_disclosure_packages.py", "tests/web/test_grants_side_by_side.py", "tests/web/test_keys_renewed.py",
+    "tests/web/test_vault_last_corners.py",
 )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.db.backends.signals import connection_created
 
 # As SQLite answers: what is written ON, FULL or MEMORY comes back as a number.
 ANSWERS = {"WAL": "wal", "DELETE": "delete", "ON": 1, "FULL": 2, "EXTRA": 3, "MEMORY": 2, "0": 0}
-TRIES = 40  # a quarter of a second apart: other readers end their looking long before
+PATIENCE_MS = 10_000  # other readers end their looking long before
 KEY_TABLES = ("vault_data_key", "vault_grant", "vault_item_key", "vault_keyring")
 
 
@@ -35,7 +34,7 @@ def ask_back(sender: Any, connection: Any, **kwargs: Any) -> None:
             continue  # a database of tests, which has no file to keep safe
         row = own.execute(f"PRAGMA {name}").fetchone()
         # Without memory mapping in its library, SQLite answers nothing to mmap_size: there is none then.
-        if (0 if row is None else row[0]) != ANSWERS[value]:
+        if (0 if row is None else row[0]) != ANSWERS.get(value):
             connection.close()
             raise NotAsAsked(
                 f"SQLite was told {name}={value} and answers {row and row[0]}: words could be lost or left behind;"
@@ -43,32 +42,31 @@ def ask_back(sender: Any, connection: Any, **kwargs: Any) -> None:
             )
 
 
-def forget_destroyed() -> None:
+def forget_destroyed() -> bool:
     """After keys were destroyed and that is committed: out of SQLite's log, out of PostgreSQL's dead rows.
 
     SQLite overwrites what it deletes (`secure_delete`) in the database file; its write-ahead log still holds the page
-    as it was until it is cut to nothing. PostgreSQL keeps dead rows until a vacuum, which only the owner of the tables
-    may order: as the site's role this does nothing, and the next `depthwork backup` does it.
+    as it was until it is cut to nothing, for which other readers are waited for. PostgreSQL keeps dead rows until a
+    vacuum, which only the owner of the tables may order: as the site's role this does nothing, and the next
+    `depthwork backup` does it. Gives whether all of it is gone now.
     """
     if connection.in_atomic_block:
-        return
-    if connection.vendor == "sqlite":
-        for _try in range(TRIES):
-            with connection.cursor() as cursor:
-                cursor.execute("pragma wal_checkpoint(truncate)")
-                busy = cursor.fetchone()[0]
-            if not busy:
-                return
-            time.sleep(0.25)
-    elif connection.vendor == "postgresql":
-        with (
-            suppress(DatabaseError),
-            connection.cursor() as cursor,
-        ):  # a role that owns nothing is only warned
-            cursor.execute("set lock_timeout = '5s'")
-            for table in KEY_TABLES:
-                cursor.execute(f"vacuum (full) {table}")
-            cursor.execute("reset lock_timeout")
+        return False
+    # What was destroyed is destroyed: an error here, over its traces, is no answer to whoever asked for it.
+    with suppress(DatabaseError), connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            usual = connection.settings_dict["OPTIONS"].get("timeout", 5)
+            cursor.execute(f"pragma busy_timeout={PATIENCE_MS}")
+            cursor.execute("pragma wal_checkpoint(truncate)")
+            busy: int = cursor.fetchone()[0]
+            cursor.execute(f"pragma busy_timeout={int(usual * 1000)}")
+            return not busy
+        cursor.execute("set lock_timeout = '5s'")
+        for table in KEY_TABLES:  # a role that owns nothing is only warned
+            cursor.execute(f"vacuum (full) {table}")
+        cursor.execute("reset lock_timeout")
+        return True
+    return False
 
 
 def install() -> None:

@@ -1,7 +1,7 @@
 """What was typed in the window that came second: it is shown beside what stands, and can be sent again."""
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -203,6 +203,19 @@ def test_an_hour_marked_held_twice_by_a_double_click_is_no_conflict(ana, browser
     sent = {"status": "held", "version": ana.hour.version, "line": "She stayed."}
     for _ in range(2):
         assert browser.post(path, sent).status_code == 302
+
+
+def test_the_times_of_an_hour_stay_when_its_minute_after_says_who_was_late(ana, browser):
+    started = ana.hour.starts_at + timedelta(minutes=4)
+    Session.objects.filter(pk=ana.hour.pk).update(
+        started_at=started, stopped_at=started + timedelta(minutes=50)
+    )
+    path = reverse("formulation:after", args=[ana.hour.id])
+    sent = {"status": "held", "version": ana.hour.version, "late_minutes": "4"}
+    assert browser.post(path, sent).status_code == 302
+    row = Session.objects.get(pk=ana.hour.pk)
+    assert (row.late_minutes, row.started_at) == (4, started)
+    assert row.stopped_at is not None
 
 
 def test_a_line_written_on_the_hour_does_not_take_the_place_of_another(ana, browser):

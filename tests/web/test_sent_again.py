@@ -254,6 +254,12 @@ def test_a_contact_can_be_emptied_and_the_rest_stays(ana, browser):
     sent |= {"emergency": "", "version": row.version}
     assert browser.post(path, sent).status_code == 302
     assert Client.objects.get(pk=ana.client.pk).contact == {"wishes": "after six"}
+    part = {"name": "Cleo Marsh", "version": row.version + 1, "phone": "555-0100"}
+    assert browser.post(path, part).status_code == 302
+    row = Client.objects.get(pk=ana.client.pk)
+    assert row.contact == {"wishes": "after six", "phone": "555-0100"}
+    assert browser.post(path, {"name": "Cleo Marsh", "version": row.version}).status_code == 302
+    assert Client.objects.get(pk=ana.client.pk).contact["phone"] == "555-0100"
 
 
 # Marks stay on their words ---------------------------------------------------------------------------------

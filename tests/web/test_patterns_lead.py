@@ -10,6 +10,8 @@ from depthwork.patterns.overview import patterns_apart
 from depthwork.practice.casework import actions
 from depthwork.practice.casework.dreams import dreams_of_treatment
 from depthwork.practice.casework.queries import hours_of
+from depthwork.practice.formulation.actions import begin_version
+from depthwork.practice.supervision.actions import ask_for_coding
 from depthwork.practice.ui.search import _searched
 from depthwork.practice.ui.search_kinds import KINDS
 from depthwork.practice.vault.unlocked import opened
@@ -117,3 +119,27 @@ def test_what_a_key_was_given_for_is_said_in_words(cast):
     assert "(supervision)" in page
     german = page_in(cast.ana, reverse("ui:sharing"), "de")
     assert "(Supervision)" in german
+
+
+def test_a_figure_and_a_code_are_named_in_the_language_of_the_page(cast):
+    told(cast)
+    page = page_in(cast.ana, reverse("casework:patterns", args=[cast.client.id]), "de")
+    assert "über Vater" in page
+    assert "über father" not in page
+    with opened(cast.ana.unlocked):
+        row = begin_version(treatment=cast.treatment, titles=["Was wiederkehrt"], by=cast.ana.person)
+    page = page_in(cast.ana, reverse("formulation:write", args=[row.id]), "de")
+    assert "Wunsch: verstanden werden" in page
+    assert "being understood" not in page
+
+
+def test_a_coders_sheet_names_its_codes_in_the_language_of_the_page(cast):
+    share(supervised(cast))
+    with opened(cast.ana.unlocked):
+        made = ask_for_coding(
+            source=cast.source, coders=[cast.ana.person, cast.ben.person], by=cast.ana.person
+        )
+    sheet = made.sheets.get(coder=cast.ana.person)
+    page = page_in(cast.ana, reverse("supervision:sheet", args=[sheet.id]), "de")
+    assert '<optgroup label="Wunsch">' in page
+    assert ">verstanden werden</option>" in page

@@ -1,7 +1,7 @@
 """What was typed in the window that came second: it is shown beside what stands, and can be sent again."""
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -205,6 +205,19 @@ def test_an_hour_marked_held_twice_by_a_double_click_is_no_conflict(ana, browser
         assert browser.post(path, sent).status_code == 302
 
 
+def test_the_times_of_an_hour_stay_when_its_minute_after_says_who_was_late(ana, browser):
+    started = ana.hour.starts_at + timedelta(minutes=4)
+    Session.objects.filter(pk=ana.hour.pk).update(
+        started_at=started, stopped_at=started + timedelta(minutes=50)
+    )
+    path = reverse("formulation:after", args=[ana.hour.id])
+    sent = {"status": "held", "version": ana.hour.version, "late_minutes": "4"}
+    assert browser.post(path, sent).status_code == 302
+    row = Session.objects.get(pk=ana.hour.pk)
+    assert (row.late_minutes, row.started_at) == (4, started)
+    assert row.stopped_at is not None
+
+
 def test_a_line_written_on_the_hour_does_not_take_the_place_of_another(ana, browser):
     path = reverse("casework:line", args=[ana.hour.id])
     Session.objects.filter(pk=ana.hour.pk).update(kept_line=None)
@@ -241,6 +254,12 @@ def test_a_contact_can_be_emptied_and_the_rest_stays(ana, browser):
     sent |= {"emergency": "", "version": row.version}
     assert browser.post(path, sent).status_code == 302
     assert Client.objects.get(pk=ana.client.pk).contact == {"wishes": "after six"}
+    part = {"name": "Cleo Marsh", "version": row.version + 1, "phone": "555-0100"}
+    assert browser.post(path, part).status_code == 302
+    row = Client.objects.get(pk=ana.client.pk)
+    assert row.contact == {"wishes": "after six", "phone": "555-0100"}
+    assert browser.post(path, {"name": "Cleo Marsh", "version": row.version}).status_code == 302
+    assert Client.objects.get(pk=ana.client.pk).contact["phone"] == "555-0100"
 
 
 # Marks stay on their words ---------------------------------------------------------------------------------

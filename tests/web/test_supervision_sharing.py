@@ -211,3 +211,20 @@ def test_the_database_holds_a_supervisions_pairs(room, change):
     row = share(room)
     with pytest.raises(IntegrityError), transaction.atomic():
         Supervision.objects.filter(pk=row.pk).update(**change)
+
+
+def test_a_desk_shows_what_is_shared_with_its_owner_and_no_longer_than_it_is(room):
+    row = share(room)
+    course = reverse("supervision:course", args=[row.id])
+    desk, agenda = "/supervision/", "/supervision/agenda/"
+    assert course in room.ben.browser().get(desk).content.decode()
+    for path in (desk, agenda):
+        page = room.eve.browser().get(path).content.decode()
+        assert course not in page
+        assert "Course 1" not in page
+    with opened(room.ana.unlocked):
+        actions.end_supervision(supervision=row, by=room.ana.person)
+    for path in (desk, agenda):
+        page = room.ben.browser().get(path).content.decode()
+        assert course not in page
+        assert "Course 1" not in page

@@ -1,6 +1,7 @@
 """What is refused comes back as it was typed, in its place, with the reason; nothing is cut and nothing goes."""
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -8,9 +9,14 @@ from django.urls import reverse
 from depthwork.practice.formulation import actions
 from depthwork.practice.formulation.actions.writing import LONGEST
 from depthwork.practice.formulation.models import Formulation, Prediction, Statement
-from depthwork.practice.supervision.models import AgendaItem, Comment
+from depthwork.practice.intake import actions as intake
+from depthwork.practice.intake.actions.consultation import considered
+from depthwork.practice.sources.actions import write_note
+from depthwork.practice.supervision.actions import begin_pack
+from depthwork.practice.supervision.models import AgendaItem, Comment, Pack
+from depthwork.practice.supervision.packs import cleaned
 from depthwork.practice.vault.unlocked import opened
-from tests.supervising import share, supervised
+from tests.supervising import agree, share, supervised
 
 pytestmark = pytest.mark.django_db
 LONG = "It goes on. " * (LONGEST // 12 + 1)
@@ -143,8 +149,6 @@ def test_an_expectation_that_is_refused_says_why_and_keeps_the_words(ana, browse
     "sent", [{"words": "w" * 2001, "version": 1}, {"words": "She left.", "version": "x"}]
 )
 def test_what_came_is_refused_in_words_and_shown_again(ana, browser, sent):
-    from datetime import date
-
     row = actions.expect(formulation=ana.row, words="She stays.", made_on=date(2026, 1, 5), by=ana.ana.person)
     page = browser.post(reverse("formulation:came", args=[row.id]), sent)
     assert page.status_code == 422
@@ -182,3 +186,86 @@ def test_a_point_of_the_agenda_is_refused_in_words_and_shown_again(room, words):
         assert page.status_code == 422
         assert f'value="{words}"' in page.content.decode()
     assert not AgendaItem.objects.exists()
+
+
+@pytest.fixture
+def pack(cast):
+    with opened(cast.ana.unlocked):
+        session = cast.treatment.sessions.order_by("-starts_at").first()
+        write_note(session=session, text="Cleo rang Rosie from Marsh Lane.", by=cast.ana.person)
+        agree(cast, "training", given_on=date(2026, 1, 1))
+        choice = {
+            "title": "A case",
+            "audience": "a seminar",
+            "hours": [str(session.id)],
+            "people": "Rosie = the sister",
+        }
+        made = begin_pack(treatment=cast.treatment, choice=choice, today=date(2026, 2, 1), by=cast.ana.person)
+        _passages, found = cleaned(made)
+    return made, [one.key for one in found.waiting({})]
+
+
+def test_decisions_of_two_windows_on_a_pack_are_made_one_and_can_be_sent_again(cast, pack):
+    row, (first, second, *_rest) = pack
+    browser, path = cast.ana.browser(), reverse("supervision:pack", args=[row.id])
+    browser.post(path, {f"d_{first}": "keep", f"d_{second}": "", "version": 1})
+    page = browser.post(
+        path, {f"d_{first}": "", f"d_{second}": "replace", f"w_{second}": "a harbour", "version": 1}
+    )
+    html = page.content.decode()
+    assert page.status_code == 409
+    assert 'value="a harbour"' in html
+    assert html.count(" selected>") == 2
+    with opened(cast.ana.unlocked):
+        assert Pack.objects.get().decisions == {first: "keep"}
+    both = {f"d_{first}": "keep", f"d_{second}": "replace", f"w_{second}": "a harbour", "version": 2}
+    assert browser.post(path, both).status_code == 302
+    with opened(cast.ana.unlocked):
+        assert Pack.objects.get().decisions == {first: "keep", second: "replace"}
+    assert browser.post(path, {f"d_{first}": "", "version": 3}).status_code == 302
+    with opened(cast.ana.unlocked):
+        assert Pack.objects.get().decisions == {second: "replace"}
+
+
+def test_own_words_for_a_spelling_are_refused_whole_and_shown_again(cast, pack):
+    row, (first, *_rest) = pack
+    page = cast.ana.browser().post(
+        reverse("supervision:pack", args=[row.id]), {f"w_{first}": "w" * 201, "version": 1}
+    )
+    assert page.status_code == 409
+    assert "w" * 201 in page.content.decode()
+    with opened(cast.ana.unlocked):
+        assert Pack.objects.get().words == {}
+
+
+def test_an_answer_about_a_pack_that_is_refused_is_shown_again(cast, pack):
+    row, keys = pack
+    browser = cast.ana.browser()
+    browser.post(
+        reverse("supervision:pack", args=[row.id]), {**{f"d_{key}": "replace" for key in keys}, "version": 1}
+    )
+    path = reverse("supervision:finish_pack", args=[row.id])
+    page = browser.post(path, {"who": "two colleagues and the seminar", "self": "", "version": 2})
+    html = page.content.decode()
+    assert page.status_code == 422
+    assert field(html, "who") == "two colleagues and the seminar"
+    again = {
+        "who": "two colleagues",
+        "self": "yes; asked",
+        "version": re.search(r'name="version" value="(\d+)"', html)[1],
+    }
+    assert browser.post(path, again).status_code == 302
+
+
+def test_what_was_done_about_danger_is_shown_again_when_it_is_refused(ana, browser):
+    row = intake.begin_consultation(client=ana.client, by=ana.ana.person)
+    intake.keep_facts(consultation=row, by=ana.ana.person, facts={}, readings={"core10_q6": 1})
+    key = considered(row).waits_for[0].key
+    path = reverse("intake:acknowledge", args=[ana.client.id])
+    page = browser.post(path, {"key": key, "how": "Asked. " * 200})
+    assert page.status_code == 422
+    assert field(page.content.decode(), "how-1") == ("Asked. " * 200).strip()
+    assert browser.post(path, {"key": key, "how": "Asked in full."}).status_code == 302
+    page = browser.post(path, {"key": key, "how": "Asked again."})
+    assert page.status_code == 422
+    assert "Asked again." in page.content.decode()

@@ -10,8 +10,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from depthwork.coding.shelf import codes_for
 from depthwork.practice.casework.queries import CODED_KINDS, marks_of_treatment
+from depthwork.practice.casework.words import name_of_code, name_of_construct
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.formulation.measures import scores_of
 from depthwork.practice.sources.queries import sources_of_treatment
@@ -137,8 +137,7 @@ def _marks(treatment: Treatment) -> list[Offer]:
     found = []
     for mark in marks_of_treatment(treatment):
         number, on = by_source.get(mark.source_id, (None, None))
-        code = codes_for(mark.construct).get(mark.code)
-        label = f"{mark.construct.replace('_', ' ')}: {code.name if code else mark.code.replace('_', ' ')}"
+        label = f"{name_of_construct(mark.construct)}: {name_of_code(mark.construct, mark.code)}"
         found.append(
             Offer(
                 f"mark:{mark.id}",

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from depthwork.coding.shelf import codes_for
 from depthwork.interchange.deidentify import SAYS, Deidentified, Known, Person, deidentify
 from depthwork.patterns.overview import patterns
 from depthwork.practice.casework.queries import hours_of
+from depthwork.practice.casework.words import name_of_code
 from depthwork.practice.formulation.kept import kept_lines
 from depthwork.practice.formulation.measures import moved, scores_of
 from depthwork.practice.formulation.queries import latest_kept, page_of
@@ -90,15 +90,9 @@ def _patterns(treatment: Treatment) -> list[Passage]:
         return []
     parts = {"wish": _("wishes"), "response_of_other": _("the other"), "response_of_self": _("the self")}
     words = "; ".join(
-        f"{parts.get(part, part)}: {_named(part, code)}" for part, code in core.codes.items() if code
+        f"{parts.get(part, part)}: {name_of_code(part, code)}" for part, code in core.codes.items() if code
     )
     return [Passage("chapter", _("What recurs")), Passage("sum", f"{words[0].upper()}{words[1:]}.")]
-
-
-def _named(part: str, code: str) -> str:
-    """A code as its codebook names it."""
-    known = codes_for(part).get(code)
-    return known.name if known else code.replace("_", " ")
 
 
 def _sources(treatment: Treatment, hours: set[str], dreams: set[str]) -> list[Passage]:

@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from depthwork.coding import Mark
-from depthwork.coding.shelf import codes_for
+from depthwork.practice.casework.words import name_of_code, name_of_construct
 from depthwork.practice.config.markup import escaped_already
 from depthwork.transcripts import Transcript
 
@@ -30,8 +30,7 @@ class Line:
 
 def name_of(mark: Mark) -> str:
     """A mark in words."""
-    code = codes_for(mark.construct).get(mark.code)
-    return f"{mark.construct.replace('_', ' ')}: {code.name if code else mark.code.replace('_', ' ')}"
+    return f"{name_of_construct(mark.construct)}: {name_of_code(mark.construct, mark.code)}"
 
 
 def column_of(transcript: Transcript, marks: Sequence[Mark], comments: Sequence[Any] = ()) -> list[Line]:

@@ -124,7 +124,7 @@ def _cite(line: Line, *, of: bool) -> str:
     if of and line.figure:
         extra.append(
             gettext("of %(figure)s")
-            % {"figure": gettext("the therapist") if line.sphere == "therapist" else line.figure}
+            % {"figure": gettext("the therapist") if line.sphere == "therapist" else _figure(line.figure)}
         )
     if line.expected:
         extra.append(gettext("expected"))
@@ -135,6 +135,12 @@ def _cite(line: Line, *, of: bool) -> str:
     if not line.unaided:
         extra.append(gettext("from a cue"))
     return "; ".join([", ".join([where, *extra[:1]]), *extra[1:]])
+
+
+def _figure(figure: str) -> str:
+    """A kind of figure by its name; what a person called it stays as they wrote it."""
+    known = codes_for("figure").get(figure) or codes_for("episode").get(figure)
+    return gettext(known.name) if known else figure
 
 
 def rows_of(found: Concordance, quotes: Quotes) -> list[PartRow]:

@@ -214,7 +214,7 @@ def _line_again(request: HttpRequest, session: Session, line: str, said: str, *,
     context = {
         "client": session.client,
         "who": session.client.called,
-        "leaves": leaves_for(session.client_id, request.path),
+        "leaves": leaves_for(request, session.client),
         "session": session,
         "hour_name": hour_name(session),
         "line": line,

@@ -42,7 +42,13 @@ def leave_trace(
     try:
         if status != session.status or late_minutes != session.late_minutes:
             record_attendance(
-                session=session, by=by, status=status, late_minutes=late_minutes, version=version
+                session=session,
+                by=by,
+                status=status,
+                late_minutes=late_minutes,
+                started_at=session.started_at,  # not asked for here, and so not lost here
+                stopped_at=session.stopped_at,
+                version=version,
             )
             version += 1
         keep_line(

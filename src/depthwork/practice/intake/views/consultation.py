@@ -101,7 +101,11 @@ def _points_to_set_aside(points: considering.Considerations) -> list[tuple[str, 
 def _page(
     request: HttpRequest, client: Client, row: Consultation | None, status: int = 200, **forms: Any
 ) -> HttpResponse:
-    context: dict[str, Any] = {"consultation": row, "came_second": forms.get("came_second")}
+    context: dict[str, Any] = {
+        "consultation": row,
+        "came_second": forms.get("came_second"),
+        "typed": forms.get("typed"),
+    }
     if row is not None:
         # What was decided stays beside the points as they stood then, whatever the rules say today.
         points = considering.from_kept(row.shown) if row.decided_on and row.shown else considered(row)
@@ -279,7 +283,8 @@ def acknowledge(request: HttpRequest, client_id: UUID) -> HttpResponse:
     client: Client = request.subject  # type: ignore[attr-defined]
     row = _open_one(request, client)
     form = AcknowledgeForm(request.POST)
-    if form.is_valid():
+    refused = _("Say in a few words what was done; then the rest of the page opens.")
+    if row.decided_on is None and form.is_valid():
         try:
             actions.acknowledge(
                 consultation=row,
@@ -288,10 +293,12 @@ def acknowledge(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 how=form.cleaned_data["how"],
             )
         except CourseError as error:
-            messages.error(request, str(error))
-    else:
-        messages.error(request, _("Say in a few words what was done; then the rest of the page opens."))
-    return redirect("intake:consultation", client.id)
+            row, refused = consultation_of(client) or row, str(error)
+        else:
+            return redirect("intake:consultation", client.id)
+    messages.error(request, refused)
+    typed = {"key": request.POST.get("key", ""), "how": request.POST.get("how", "")}
+    return _page(request, client, row, 422, typed=typed)
 
 
 @rule(P.WRITE_RECORD, of=client_named)

@@ -17,6 +17,7 @@ from depthwork.practice.treatments.consents import agreement
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Client, Consent, Treatment
 
+LONGEST_WORDS = 200
 NO_CONSENT = _("the client’s consents hold no yes to training or supervision")
 
 
@@ -59,12 +60,16 @@ def begin_pack(*, treatment: Treatment, choice: dict[str, Any], today: date, by:
 def decide(
     *, pack: Pack, decisions: Mapping[str, str], words: Mapping[str, str], by: Person, version: int
 ) -> Pack:
-    """What the clinician said of the spellings that were shown."""
+    """What the clinician said of the spellings that were shown; an empty choice leaves a spelling to be looked at."""
+    if any(len(one.strip()) > LONGEST_WORDS for one in words.values()):
+        raise CourseError(
+            gettext("your own words for a spelling have %(longest)s characters at most; shorten them")
+            % {"longest": LONGEST_WORDS}
+        )
     if not Pack.objects.filter(pk=pack.pk, version=version).update(version=version + 1, finished_at=None):
         raise Changed(gettext("this list was changed in another window; look at it again"))
-    pack.decisions = (pack.decisions or {}) | {
-        key: choice for key, choice in decisions.items() if choice in ("replace", "keep")
-    }
+    said = (pack.decisions or {}) | dict(decisions)
+    pack.decisions = {key: choice for key, choice in said.items() if choice in ("replace", "keep")}
     pack.words = {k: w for k, w in ((pack.words or {}) | dict(words)).items() if w.strip()}
     pack.version, pack.finished_at = version + 1, None
     pack.save(update_fields=["decisions", "words"])

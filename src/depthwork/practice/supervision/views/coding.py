@@ -15,6 +15,7 @@ from depthwork.coding.icc import FORMS
 from depthwork.coding.shelf import installed
 from depthwork.coding.two_coders import match
 from depthwork.practice.casework.bridge import mark_from
+from depthwork.practice.casework.words import name_of_code, name_of_construct
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
@@ -89,7 +90,11 @@ def _sheet(request: HttpRequest, row: CodingSheet, *, refused: str = "", status:
     transcript = Kept(row.source, version_of(row.source, row.exercise.source_version)).transcript
     marks = marks_file(row).marks
     books = [
-        {"construct": construct, "codes": list(codes.values())}
+        {
+            "construct": construct,
+            "name": name_of_construct(construct),
+            "codes": [(code, name_of_code(construct, code)) for code in codes],
+        }
         for book in installed().values()
         for construct, codes in book.codes.items()
     ]
@@ -223,7 +228,7 @@ def _pair(one: Any) -> dict[str, Any]:
     for construct, told in one.comparison.constructs.items():
         rows.append(
             {
-                "construct": construct.replace("_", " "),
+                "construct": name_of_construct(construct),
                 "marks": told.marks,
                 "units": told.units,
                 "span_f1": told.span_f1,
@@ -239,7 +244,7 @@ def _pair(one: Any) -> dict[str, Any]:
         "rows": rows,
         "ratings": [
             {
-                "construct": construct.replace("_", " "),
+                "construct": name_of_construct(construct),
                 "name": RATED[name],
                 "targets": rated.targets,
                 "values": [

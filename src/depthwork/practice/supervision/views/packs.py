@@ -20,6 +20,7 @@ from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.sources.models import Source
 from depthwork.practice.supervision import actions
+from depthwork.practice.supervision.actions.packing import LONGEST_WORDS
 from depthwork.practice.supervision.forms import PackForm
 from depthwork.practice.supervision.models import Pack
 from depthwork.practice.supervision.package import about, contents
@@ -72,8 +73,8 @@ def review(request: HttpRequest, pack_id: UUID) -> HttpResponse:
     """Every spelling: what was done, or a doubt; each is decided by a person."""
     row: Pack = request.subject  # type: ignore[attr-defined]
     if request.method == "POST":
-        decisions = {k[2:]: v for k, v in request.POST.items() if k.startswith("d_") and v}
-        words = {k[2:]: v.strip()[:200] for k, v in request.POST.items() if k.startswith("w_")}
+        decisions = {k[2:]: v for k, v in request.POST.items() if k.startswith("d_")}
+        words = {k[2:]: v.strip() for k, v in request.POST.items() if k.startswith("w_")}
         try:
             actions.decide(
                 pack=row,
@@ -89,9 +90,15 @@ def review(request: HttpRequest, pack_id: UUID) -> HttpResponse:
     return _review(request, row)
 
 
+def _typed(request: HttpRequest, kind: str, kept: dict[str, str]) -> dict[str, str]:
+    """What stands, and over it what was typed and could not be kept: the page shows both made one."""
+    return kept | {k[2:]: v for k, v in request.POST.items() if k.startswith(f"{kind}_") and v.strip()}
+
+
 def _review(request: HttpRequest, row: Pack, *, refused: str = "", status: int = 200) -> HttpResponse:
     passages, made = cleaned(row)
-    decisions, words = row.decisions or {}, row.words or {}
+    decided = row.decisions or {}
+    decisions, words = _typed(request, "d", decided), _typed(request, "w", row.words or {})
     items = [
         {"item": item, "decision": decisions.get(item.key, ""), "words": words.get(item.key, "")}
         for item in made.review
@@ -103,11 +110,13 @@ def _review(request: HttpRequest, row: Pack, *, refused: str = "", status: int =
         _("a pack"),
         pack=row,
         items=items,
-        waiting=len(made.waiting(decisions)),
+        waiting=len(made.waiting(decided)),
         doubts=made.doubts,
         replaced=made.replaced,
         questions=QUESTIONS,
         refused=refused,
+        answers={n: request.POST.get(n, (row.answers or {}).get(n, "")) for n in ("who", "self")},
+        longest=LONGEST_WORDS,
         preview=[
             {"how": p.how, "speaker": p.speaker, "text": p.text if p.how == "chapter" else text}
             for p, text in zip(passages, made.texts, strict=True)
@@ -133,7 +142,7 @@ def finish(request: HttpRequest, pack_id: UUID) -> HttpResponse:
         )
     except (CourseError, ValueError) as error:
         said = str(error) if isinstance(error, CourseError) else _("look at the list again")
-        return _review(request, row, refused=said, status=422)
+        return _review(request, pack_named(row.id) or row, refused=said, status=422)
     return redirect("supervision:pack", row.id)
 
 

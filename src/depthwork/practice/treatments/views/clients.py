@@ -39,9 +39,9 @@ def _parts(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     return details, contact
 
 
-def _beside(kept: dict[str, Any] | None, asked: tuple[str, ...]) -> dict[str, Any]:
-    """What is kept and the form does not ask for; it stays. What it asks for is as the form says, empty too."""
-    return {key: value for key, value in (kept or {}).items() if key not in asked}
+def _beside(kept: dict[str, Any] | None, sent: Any) -> dict[str, Any]:
+    """What is kept and was not sent; it stays. What was sent is as the form says, empty too."""
+    return {key: value for key, value in (kept or {}).items() if key not in sent}
 
 
 def _told(client: Client) -> list[tuple[str, str]]:
@@ -141,8 +141,8 @@ def edit_client(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 by=person_of(request),
                 name=form.cleaned_data["name"],
                 called=form.cleaned_data["called"],
-                details={**_beside(client.details, DETAILS), **details},
-                contact={**_beside(contact, CONTACT), **new_contact},
+                details={**_beside(client.details, form.data), **details},
+                contact={**_beside(contact, form.data), **new_contact},
                 version=form.cleaned_data["version"],
             )
         except Changed as error:

@@ -66,8 +66,11 @@ for (const place of document.querySelectorAll("[data-drop]")) {
   });
 }
 
-// Words in the fields of other statements are kept before the page moves on. A lost race is shown by the page itself.
-const before = new Map([...document.querySelectorAll("textarea[data-statement]")].map((area) => [area, area.value]));
+// Words in the fields of other statements, and of those to come, are kept before the page moves on. A lost race is
+// shown by the page itself. What was refused (data-unkept) is not kept yet, though the page came with it.
+const before = new Map(
+  [...document.querySelectorAll("textarea[data-offers]")].map((area) => [area, "unkept" in area.dataset ? null : area.defaultValue]),
+);
 
 function unsaved(except) {
   return [...before].filter(([area, words]) => area.form !== except && area.value !== words && area.value.trim());

@@ -42,20 +42,21 @@ export function swap() {
   document.body.addEventListener("book:say", (event) => say(event.detail.sentence || event.detail.value));
   document.body.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    if (status === 401 || status === 403) show("The practice is locked, or this is not open to you. Nothing was changed.");
-    else if (status === 409) show("This was changed elsewhere a moment ago. Open the page again to see it.");
-    else show("That did not work, and nothing was changed. Open the page again and try once more.");
+    if (status === 401 || status === 403) show("locked");
+    else if (status === 409) show("changed");
+    else show("failed");
   });
   document.body.addEventListener("htmx:sendError", () => {
-    show("The practice did not answer. What you wrote is still on this page.");
+    show("silent");
   });
 }
 
-function show(sentence) {
+// The sentences stand on the page, in its language.
+function show(what) {
   const place = document.getElementById("failure");
-  if (place) {
-    place.querySelector("p").textContent = sentence;
-    place.hidden = false;
-  }
+  if (!place) return;
+  const sentence = place.dataset[what];
+  place.querySelector("p").textContent = sentence;
+  place.hidden = false;
   say(sentence);
 }

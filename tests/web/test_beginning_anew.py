@@ -19,7 +19,7 @@ from depthwork.practice.treatments.models import Client
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import pins
 from depthwork.practice.vault.errors import NoKey
-from depthwork.practice.vault.models import Grant, KeyPin, Keyring
+from depthwork.practice.vault.models import DataKey, Grant, KeyPin, Keyring
 from depthwork.practice.vault.primitives import signed_by
 from depthwork.practice.vault.unlocked import opened
 from tests.cast import Actor, pin_each_other
@@ -99,6 +99,17 @@ def test_a_lost_code_counts_no_more_among_those_who_open_a_backup(place, tmp_pat
     before = len(recipients(tmp_path))
     anew(place, place.eve)
     assert len(recipients(tmp_path)) == before - 1
+
+
+def test_keys_that_others_still_use_are_renewed_so_that_a_paper_that_turns_up_opens_nothing_new(place):
+    anew(place, place.eve)
+    due = DataKey.objects.filter(owner=place.client.id).exclude(renew_since=None)
+    assert sorted(due.values_list("compartment", flat=True)) == ["administration", "record"]
+
+
+def test_nobody_is_asked_to_renew_keys_of_a_client_whom_nobody_treats(place):
+    anew(place, place.ana)
+    assert not DataKey.objects.filter(owner=place.client.id).exclude(renew_since=None).exists()
 
 
 def test_the_sign_in_name_is_free_again(place):

@@ -141,7 +141,10 @@ def end_sign_in(*, person: Person, by: Person) -> None:
     """
     from allauth.mfa.models import Authenticator
 
-    Grant.objects.filter(reader=person).delete()
+    for owner in set(Grant.objects.filter(reader=person).values_list("data_key__owner", flat=True)):
+        vault.take_back(
+            owner=owner, reader=person.id
+        )  # and marks it: a paper that turns up opens nothing new
     KeyPin.objects.filter(person=person).delete()
     Keyring.objects.filter(person=person).update(
         private_by_passphrase=b"", private_by_recovery=None, backup_recipient=""

@@ -45,9 +45,14 @@ def begin_anew(*, person: Person, by: Person) -> str:
     end_sign_in(person=person, by=by)
     row = successor_of(person)
     parts = Involvement.objects.filter(person=person, ends_at=None)
+    treated = set(parts.filter(part=Part.CLINICIAN).values_list("client", flat=True))
     Involvement.objects.bulk_create(
         Involvement(person=row, practice=one.practice, client=one.client, part=Part.DENIED)
         for one in parts.filter(part=Part.DENIED)
     )
     parts.exclude(part=Part.DENIED).update(ends_at=datetime.now(UTC))
+    # Nobody is left to renew the keys of a client whom no other clinician treats.
+    others = Involvement.objects.filter(part=Part.CLINICIAN, ends_at=None, client__in=treated)
+    left = treated - set(others.values_list("client", flat=True))
+    DataKey.objects.filter(owner__in=left).update(renew_since=None)
     return invite(display_name=row.display_name, roles=row.roles, by=by, person=row)[1]

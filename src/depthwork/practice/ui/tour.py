@@ -50,10 +50,6 @@ def first_page(person: Person) -> str:
     return "ui:evidence"
 
 
-def _first(person: Person) -> str:
-    return reverse(first_page(person))
-
-
 def _longest(person: Person) -> Any:
     """The client of the longest treatment."""
     rows = Treatment.objects.filter(clinician=person).annotate(n=Count("sessions")).order_by("-n")
@@ -116,7 +112,7 @@ TOURS: dict[str, tuple[Step, ...]] = {
                 "Your keys. Compare these groups with a colleague before the first share. They lock after fifteen minutes, and your passphrase opens them again."
             ),
         ),
-        Step(_first, _("Back at your desk. That is all you need.")),
+        Step(_page("supervision:desk"), _("Back at your desk. That is all you need.")),
     ),
     "client": (
         Step(
@@ -162,7 +158,7 @@ TOURS: dict[str, tuple[Step, ...]] = {
                 "The recovery code of your keys. They lock after fifteen minutes, and your passphrase opens them again."
             ),
         ),
-        Step(_first, _("Back at the beginning. That is all you need.")),
+        Step(_page("ui:evidence"), _("Back at the beginning. That is all you need.")),
     ),
     "manager": (
         Step(
@@ -172,7 +168,7 @@ TOURS: dict[str, tuple[Step, ...]] = {
         Step(_page("intake:inbox"), _("Who has asked for a first conversation, and what became of it.")),
         Step(_page("ui:audit"), _("Who opened what, and when, in plain words.")),
         Step(_page("ui:evidence"), _("What trials found, for people who ask you.")),
-        Step(_first, _("Back at the beginning. That is all you need.")),
+        Step(_page("ui:practice"), _("Back at the beginning. That is all you need.")),
     ),
 }
 

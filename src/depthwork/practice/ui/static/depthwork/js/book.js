@@ -23,20 +23,14 @@ for (const button of document.querySelectorAll("[data-print]")) {
 
 // A link into a fold opens it: what it leads to would else stay out of sight.
 function unfold(hash) {
-  if (hash.length < 2) return;
   const target = document.getElementById(hash.slice(1));
-  let fold = target ? target.closest("details:not([open])") : null;
-  if (!fold) return;
-  for (; fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  if (!target || !target.closest("details:not([open])")) return;
+  for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   target.scrollIntoView();
 }
 unfold(location.hash);
 window.addEventListener("hashchange", () => unfold(location.hash));
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("a");
-  const href = link ? link.getAttribute("href") : null;
-  if (href && href.startsWith("#")) unfold(href);
-});
+document.addEventListener("click", (event) => unfold(event.target.closest("a[href^='#']")?.hash || ""));
 
 // On a phone the head is a strip: the word where the reader stands is brought into it.
 for (const strip of document.querySelectorAll(".places")) {

@@ -3,14 +3,13 @@ import { keep } from "./keep.js";
 import { say } from "./live.js";
 
 const NEXT = { system: "light", light: "dark", dark: "system" };
-const NAMES = { system: "Paper: as the system", light: "Paper: light", dark: "Paper: dark" };
 
 function current() {
   return document.documentElement.dataset.theme || "system";
 }
 
 function show(button) {
-  button.textContent = button.dataset[current()] || NAMES[current()];
+  button.textContent = button.dataset[current()];
 }
 
 export function theme() {

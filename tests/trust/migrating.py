@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -29,15 +30,37 @@ def start(folder: Path) -> Path:
     return folder / "practice.sqlite3"
 
 
-def rows(database: Path) -> dict[str, Any]:
-    """Rows and a hash of each table; how far the tables have come is no row of the practice."""
-    from depthwork.practice.keeping.backup import table_hashes
+ASIDE = ("django_migrations", "django_content_type", "django_session", "cache")  # no row of the practice
 
+
+def columns(database: Path) -> dict[str, list[str]]:
+    """The tables of the practice, and what each row of them holds."""
     with closing(sqlite3.connect(database)) as own:
-        found = table_hashes(own)
-    for name in ("django_migrations", "django_content_type", "django_session", "cache"):
-        found.pop(name, None)
+        names = [row[0] for row in own.execute("select name from sqlite_master where type = 'table'")]
+        return {
+            name: sorted(row[1] for row in own.execute(f'pragma table_info("{name}")'))
+            for name in sorted(names)
+            if not name.startswith("sqlite_") and name not in ASIDE
+        }
+
+
+def rows(database: Path, known: dict[str, list[str]]) -> dict[str, Any]:
+    """Rows and a hash of each table, by the columns that are known to both sides."""
+    found, here = {}, columns(database)
+    with closing(sqlite3.connect(database)) as own:
+        for name, held in known.items():
+            if name not in here:
+                found[name] = None
+                continue
+            wanted = ", ".join(f'"{one}"' for one in held if one in here[name])
+            cells = sorted(map(repr, own.execute(f'select {wanted} from "{name}"')))
+            found[name] = (len(cells), hashlib.sha256("\n".join(cells).encode()).hexdigest())
     return found
+
+
+def both(old: dict[str, list[str]], new: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What an older and a newer version both know. What only the newer knows goes with the way back, as it must."""
+    return {name: [one for one in held if one in new[name]] for name, held in old.items() if name in new}
 
 
 def later() -> list[tuple[str, str, str]]:
@@ -82,45 +105,65 @@ def forward() -> None:
 
 
 def round_trip(folder: Path) -> dict[str, Any]:
-    """Back over each migration and forward again: which tables differ after it, which cannot be taken back."""
+    """Back over each migration and forward again: which tables differ after it, which cannot be taken back.
+
+    Compared is what the older version knows too. Each trip begins with the whole practice.
+    """
     from django.db.migrations.exceptions import IrreversibleError
 
     database = start(folder)
-    first, told = rows(database), {"tried": 0, "one_way": [], "differ": {}}
+    whole, newest, told = database.read_bytes(), columns(database), {"tried": 0, "one_way": [], "differ": {}}
+    counted = sum(found[0] for found in rows(database, newest).values())
     for app, name, before in later():
+        put(database, whole)
         try:
             move(app, before)
         except IrreversibleError:
             told["one_way"].append(f"{app}.{name}")
             continue
+        known = both(columns(database), newest)
         forward()
         told["tried"] += 1
-        now = rows(database)
+        now = rows(database, known)
+        put(database, whole)
+        first = rows(database, known)
         differ = sorted(table for table in first if now.get(table) != first[table])
         if differ:
             told["differ"][f"{app}.{name}"] = differ
-    return {**told, "rows": sum(count for count, _ in first.values()), "tables": len(first)}
+    put(database, whole)
+    return {**told, "rows": counted, "tables": len(newest)}
+
+
+def put(database: Path, whole: bytes) -> None:
+    """The practice as it was, and nothing of a journal beside it."""
+    database.write_bytes(whole)
+    for ending in ("-journal", "-wal", "-shm"):
+        database.with_name(database.name + ending).unlink(missing_ok=True)
 
 
 def cut(folder: Path, times: int) -> dict[str, Any]:
     """Kills of the way forward: each leaves the older or the newer tables, and the next start goes on from there."""
     from django.db import connection
+    from django.db.migrations.exceptions import IrreversibleError
 
     database = start(folder)
-    first, draw, halves, whole = rows(database), random.Random(11), [], 0
+    original, newest, draw, halves, whole = database.read_bytes(), columns(database), random.Random(11), [], 0
     for app, _name, before in later():
-        move(app, before)
+        try:
+            move(app, before)
+        except IrreversibleError:
+            continue
     connection.close()
-    old = database.read_bytes()
+    old, known = database.read_bytes(), both(columns(database), newest)
     began = time.perf_counter()
     forward()
     takes = time.perf_counter() - began
-    if rows(database) != first:
+    after = rows(database, known)
+    put(database, original)
+    if after != rows(database, known):
         return {"halves": ["forward"], "times": 0, "whole": 0}
     for n in range(times):
-        database.write_bytes(old)
-        for ending in ("-journal", "-wal", "-shm"):
-            database.with_name(database.name + ending).unlink(missing_ok=True)
+        put(database, old)
         child = os.fork()
         if child == 0:
             try:
@@ -134,7 +177,7 @@ def cut(folder: Path, times: int) -> dict[str, Any]:
         with closing(sqlite3.connect(database)) as own:
             sound = own.execute("pragma integrity_check").fetchone()[0] == "ok"
         forward()
-        if not sound or rows(database) != first:
+        if not sound or rows(database, known) != after:
             halves.append(n)
     return {"halves": halves, "times": times, "whole": whole, "seconds": round(takes, 2)}
 

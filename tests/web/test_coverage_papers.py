@@ -189,7 +189,16 @@ def test_plans_have_no_page_outside_the_us(us):
 def upload(us, raw, name="answer.txt"):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    return us.ana.browser().post(f"/plans/{us.plan.id}/answer/", {"file": SimpleUploadedFile(name, raw)})
+    return us.ana.browser().post(
+        f"/plans/{us.plan.id}/answer/", {"file": SimpleUploadedFile(name, raw)}, follow=True
+    )
+
+
+def test_an_answer_that_was_kept_is_not_kept_again_by_loading_its_page(us):
+    shown = upload(us, ANSWER.encode())
+    assert shown.redirect_chain[-1][1] == 302
+    us.ana.browser().get(shown.redirect_chain[-1][0])
+    assert Verification.objects.count() == 1
 
 
 def test_a_271_is_read_in_words_with_every_segment_kept(us):

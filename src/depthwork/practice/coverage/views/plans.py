@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from depthwork.interchange.x12 import read_271
@@ -217,10 +217,10 @@ def read_answer(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """A 271 is read into plain words; every segment is shown and kept."""
     plan: Plan = request.subject  # type: ignore[attr-defined]
     only_us(plan.client)
-    form, answer = AnswerForm(request.POST or None, request.FILES or None), None
+    form = AnswerForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _row, answer = actions.keep_answer(
+            row, _answer = actions.keep_answer(
                 plan=plan,
                 by=person_of(request),
                 on=today_of(plan.client),
@@ -228,5 +228,7 @@ def read_answer(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             )
         except CoverageError as error:
             form.add_error("file", sentence(error))
-    context = page_head(request, plan.client, form=form, answer=answer)
+        else:  # a page that is loaded again must not keep it again
+            return redirect("coverage:kept_answer", row.id)
+    context = page_head(request, plan.client, form=form, answer=None)
     return render(request, "coverage/answer.html", context, status=422 if form.errors else 200)

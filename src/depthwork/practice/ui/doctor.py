@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,9 +23,11 @@ from depthwork.practice.keeping.recipients import place as chosen_for_backups
 from depthwork.practice.keeping.recipients import recipients
 from depthwork.practice.people.models import Practice
 from depthwork.practice.policy.registry import undeclared
+from depthwork.practice.policy.second_factor import staff_without
 from depthwork.practice.sources.queries import outlived
 from depthwork.practice.treatments.actions import unfinished
 from depthwork.practice.ui.checked_page import waiting
+from depthwork.practice.ui.doctor_watch import disk_is_encrypted, last_week
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.models import Canary, DataKey, Grant, Keyring
 
@@ -329,6 +330,9 @@ def _nothing_outlives_its_agreement(look: Look) -> Finding | None:
     return Finding("outlived", "mend", f"{len(due) - held} transcripts or notes have outlived what was agreed and are still there", "Run `depthwork serve`: they are burned within the hour; or sign in once.")  # fmt: skip
 
 
+check("no_second_factor", "hint", "some who work here have no second factor, though the practice asks for it", "They are led to set it up when they next sign in.")(
+    lambda look: staff_without() > 0
+)  # fmt: skip
 check("clock", "mend", "this machine's clock is behind the last event", "Set the clock; times in the audit would run backwards.")(
     lambda look: _clock_is_behind(look.now)
 )  # fmt: skip
@@ -353,22 +357,28 @@ check("backport", "hint", "SQLite is declared as mended by its distributor", "No
 check("old_sqlite", "hint", f"SQLite {sqlite3.sqlite_version} runs in its slower safe mode", "3.51.3 or newer is quicker.")(
     lambda look: connection.vendor == "sqlite" and not sqlite_is_fixed()
 )  # fmt: skip
-check("disk", "hint", "whether this disk is encrypted could not be seen", "Switch on FileVault, BitLocker or LUKS: sealed rows are safe without it, memory written to disk is not.")(
-    lambda look: _disk_is_encrypted() is not True
-)  # fmt: skip
+
+
+@lambda ask: LATER.append(ask)
+def _disk(look: Look) -> Finding | None:
+    found = disk_is_encrypted()
+    if found:
+        return None
+    says = (
+        "this disk is not encrypted" if found is False else "whether this disk is encrypted could not be seen"
+    )
+    return Finding("disk", "mend" if found is False else "hint", says, "Switch on FileVault, BitLocker or LUKS: sealed rows are safe without it, memory written to disk is not.")  # fmt: skip
+
+
+@lambda ask: LATER.append(ask)
+def _last_week(look: Look) -> Finding | None:
+    said = last_week(look.now)
+    return Finding("last_week", "hint", f"in the last seven days: {said}", "Look at each: Practice, Audit.") if said else None  # fmt: skip
 
 
 def _clock_is_behind(now: datetime) -> bool:
     last = Event.objects.order_by("-n").values_list("utc", flat=True).first()
     return last is not None and datetime.fromisoformat(last) > now + timedelta(minutes=5)
-
-
-def _disk_is_encrypted() -> bool | None:
-    """True if a crypt mapper is mounted; None where that cannot be told."""
-    if platform.system() != "Linux":
-        return None
-    mappers = list(Path("/sys/block").glob("dm-*/dm/uuid"))
-    return any(file.read_text().startswith("CRYPT") for file in mappers) or None
 
 
 def refusals(look: Look) -> list[Finding]:

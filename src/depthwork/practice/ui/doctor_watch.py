@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+from django.db import connection
 
 from depthwork.practice.audit.models import Event
 
@@ -56,3 +59,24 @@ def _said(command: Sequence[str], *, by_code: bool = False) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return str(done.returncode) if by_code else done.stdout
+
+
+def clock_is_behind(now: datetime) -> bool:
+    """Whether the last event lies in the future."""
+    last = Event.objects.order_by("-n").values_list("utc", flat=True).first()
+    return last is not None and datetime.fromisoformat(last) > now + timedelta(minutes=5)
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Whether other accounts of this machine can read it."""
+    return os.name == "posix" and path.exists() and bool(path.stat().st_mode & 0o077)
+
+
+def pragma(name: str) -> Any:
+    """How SQLite answers; None elsewhere."""
+    if connection.vendor != "sqlite":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(f"pragma {name}")
+        row = cursor.fetchone()
+    return row[0] if row else None

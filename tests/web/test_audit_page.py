@@ -61,7 +61,7 @@ def test_a_broken_seal_is_told_to_the_practice(cast, monkeypatch):
     cast.ana.browser().get(reverse("ui:thread", args=[cast.client.id]))
     assert Event.objects.get(verb="seal.broken").practice == cast.practice.id
     page = words_of(cast.mara.browser().get(AUDIT))
-    assert "1 times a seal did not hold" in page
+    assert "Seals that did not hold: 1" in page
 
 
 def test_another_practice_is_not_told(cast, known):

@@ -223,12 +223,12 @@ VERBS = {
 
 # What no week should pass over, as a manager and the doctor are told it.
 GRAVE = {
-    "sign_in_failed": gettext_lazy("tries to sign in without success"),
+    "sign_in_failed": gettext_lazy("sign-ins that failed"),
     "unlock_failed": gettext_lazy("wrong passphrases at an open desk"),
-    "refused": gettext_lazy("times somebody asked for what is not theirs"),
-    "seal.broken": gettext_lazy("times a seal did not hold"),
-    "restored": gettext_lazy("times a backup was put in place"),
-    "person.recovered": gettext_lazy("times an account was opened with its recovery code"),
+    "refused": gettext_lazy("requests for what is not theirs"),
+    "seal.broken": gettext_lazy("seals that did not hold"),
+    "restored": gettext_lazy("backups put in place"),
+    "person.recovered": gettext_lazy("accounts opened with a recovery code"),
 }
 
 

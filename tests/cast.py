@@ -19,7 +19,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client as Browser
 
 from depthwork.practice.people.logins import login_of
-from depthwork.practice.people.middleware import SEEN, STARTED, cookie_name
+from depthwork.practice.people.middleware import SEEN, STARTED, TYPED, cookie_name
 from depthwork.practice.people.models import Person, Practice, Role
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.treatments.models import Client, Frame, Session, Treatment
@@ -42,8 +42,8 @@ class Actor:
     def id(self) -> uuid.UUID:
         return self.person.id
 
-    def browser(self, *, locked: bool = False) -> Browser:
-        """A browser in which this person is signed in, and unlocked unless told otherwise."""
+    def browser(self, *, locked: bool = False, typed: bool = True) -> Browser:
+        """A browser in which this person is signed in, and unlocked unless told otherwise; `typed` just now."""
         browser = Browser()
         store = SessionStore()
         store[SESSION_KEY] = str(self.person.pk)
@@ -54,6 +54,8 @@ class Actor:
         if not locked:
             browser.cookies[cookie_name()] = sessions.split(self.unlocked, store)
             store[SEEN] = now
+            if typed:
+                store[TYPED] = now
         store.save()
         browser.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
         return browser

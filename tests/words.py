@@ -34,7 +34,7 @@ DATA: dict[str, tuple[str, ...]] = {
     ),
     "practice/formulation/outlines.yaml": ("*.name", "*.titles[]"),
     "practice/policy/places/jurisdictions/*.yaml": (
-        "name", "says", "notices.*", "process_notes.editor_line",
+        "name", "says", "notices.*", "process_notes.editor_line", "retention.says",
     ),
     "practice/policy/places/crisis.yaml": ("countries.*[].words",),
     "evidence/plain.yaml": (

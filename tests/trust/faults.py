@@ -186,7 +186,7 @@ LOOKUPS = (
     ("portal.views:rate", ", client=client", "", "a goal of another client is rated", "portal"),
     ("ui.sharing_page:sharing", "id__in=mine, ", "", "another's client is taken back", "practice_pages"),
     ("ui.practice_pages:will_of", "trustee=person, ", "", "a will opens to anybody", "practice_pages"),
-    ("ui.practice_pages:audit", 'if not person.has_role("manager"):', "if False:", "a clinician reads the whole audit", "practice_pages"),
+    ("ui.audit_page:events_for", 'if person.has_role("manager"):', "if True:", "a clinician reads the whole audit", "practice_pages"),
     ("api.views:revoke", "tokens_for(person_of(request))", "tokens_for(person_of(request)).model.objects.all()", "a colleague's token is taken back", "api"),
     ("tracking.views.room:_room", " and row.mode in (Request.Mode.ROOM, Request.Mode.CLINICIAN)", "", "the sheet of a link opens in the room", "tracking"),
     ("casework.queries:mark_named", ", source__burned_at=None", "", "a mark of a burned text", "casework"),

@@ -153,5 +153,5 @@ def test_a_reason_is_one_of_the_list(over):
 
 def test_after_seven_years_nobody_asks_about_the_time(over):
     last = erasing.last_hour_of(over.client)
-    assert erasing.is_early(over.client, on=last + erasing.USUALLY_KEPT) is False
+    assert erasing.is_early(over.client, on=erasing.kept_until(over.client)) is False
     assert erasing.is_early(over.client, on=last) is True

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,34 +17,11 @@ from depthwork.cli.say import plural, print_json, refuse, step
 
 def write_backup(home: Path, database: Path | None, target: Path, more: tuple[str, ...]) -> Any:
     """A sealed backup, noted in the diary: its manifest, and how many people can open it."""
-    from django.conf import settings
+    from depthwork.practice.keeping.daily import write_noted
 
-    from depthwork.practice.config.durable import forget_destroyed
-    from depthwork.practice.keeping import backup as keeping
-    from depthwork.practice.keeping import diary, moving, recipients
-
-    forget_destroyed()  # as the owner of PostgreSQL's tables: dead rows of keys go before the copy is made
-    people = sorted({*recipients.recipients(home), *more})
-    if len(people) < 2:
-        refuse(
-            "a backup is sealed to two people at least; confirm your recovery code, or add --recipient age1..."
-        )
-    _, drill_recipient = recipients.prepare_drill(home)
-    now = datetime.now(UTC)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        step("Writing the backup"),
-        moving.as_file(target.parent) if database is None else nullcontext(database) as source,
-    ):
-        manifest = keeping.write(
-            source, target, recipients=[*people, drill_recipient], now=now, secret=settings.SECRET_KEY
-        )
-    data, keys = keeping.paths(target.absolute())
-    diary.note(
-        home, "backup", at=now.isoformat(), data=str(data), keys=str(keys),
-        audit_head=manifest.audit_head, rows=sum(rows for rows, _ in manifest.tables.values()),
-    )  # fmt: skip
-    return manifest, len(people)
+    with step("Writing the backup"):
+        return write_noted(home, database, target, more, now=datetime.now(UTC))
 
 
 @click.command(epilog="Example: depthwork backup /media/disk/practice-2026-11-22")
@@ -64,7 +40,8 @@ def backup(folder: Path | None, file: Path | None, more: tuple[str, ...], expire
     """
     home = start(folder, as_owner=True)
     from depthwork.practice.keeping import backup as keeping
-    from depthwork.practice.keeping import diary, recipients
+    from depthwork.practice.keeping import recipients
+    from depthwork.practice.keeping.daily import expire_keys
     from depthwork.practice.keeping.places import remove_aside
     from depthwork.practice.vault.age import is_recipient
 
@@ -87,12 +64,7 @@ def backup(folder: Path | None, file: Path | None, more: tuple[str, ...], expire
         rows = sum(count for count, _ in manifest.tables.values())
         click.echo(f"{plural(rows, 'row')}, sealed to {people} people: {file}.data.age and {file}.keys.age")
     if expire:
-        gone = 0
-        for row in diary.kept(home, "backup"):
-            keys = Path(row["keys"])
-            if (datetime.now(UTC) - datetime.fromisoformat(row["at"])).days >= 30 and keys.exists():
-                keys.unlink()
-                gone += 1
+        gone = expire_keys(home, now=datetime.now(UTC))
         click.echo(f"{plural(gone, 'key file')} older than 30 days removed")
         if database is not None and (aside := remove_aside(database, now=datetime.now(UTC))):
             click.echo(f"{plural(aside, 'database')} that a restore put aside more than 30 days ago removed")
@@ -176,10 +148,12 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
     from django.core.management import call_command
 
     from depthwork.practice.audit.actions import record
+    from depthwork.practice.people.models import Practice
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
-    record(verb="restored", by=None, object_type="backup", object_id=manifest.backup)
+    for practice in Practice.objects.values_list("id", flat=True):  # on the audit page of each
+        record(verb="restored", by=None, practice=practice, object_type="backup", object_id=manifest.backup)
     click.echo(f"Restored the state of {manifest.made_at[:16]} UTC. Everyone signs in anew.")
     from depthwork.practice.keeping.orphans import orphans
 

@@ -16,6 +16,7 @@ from depthwork.practice.api.queries import today_in, tokens_for
 from depthwork.practice.audit.actions import record
 from depthwork.practice.intake.limits import may_send
 from depthwork.practice.people.hashers import take_root
+from depthwork.practice.people.middleware import TYPED, stamp
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.queries import clients_for
@@ -60,6 +61,7 @@ def typed_again(request: HttpRequest, passphrase: str) -> None:
     if not is_right:
         record(verb="passphrase_again_failed", by=person.id, practice=person.practice_id, object_type="person", object_id=person.id)  # fmt: skip
         raise TokenError(_("This is not your passphrase."))
+    stamp(request.session, TYPED)
 
 
 @rule(P.MAKE_TOKENS, needs_keys=False)

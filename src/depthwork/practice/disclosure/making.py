@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from depthwork.interchange.case_package import CasePackage, write_package
 from depthwork.interchange.fhir.bundle import bundle
 from depthwork.interchange.parcel import as_json, packed
+from depthwork.practice.coverage.documents.sheet import part2_behind
 from depthwork.practice.disclosure.access import access_parcel, compartments_for
 from depthwork.practice.disclosure.actions.giving import Given, give
 from depthwork.practice.disclosure.errors import DisclosureError
@@ -23,6 +24,14 @@ from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.vault.purposes import sign
 
 RECORD = ("administration", "record")
+
+
+# Labels of HL7's ActCode: records of substance use, not to be passed on without the client's consent (42 CFR 2.32).
+_ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+PART_2 = [
+    {"system": _ACT, "code": "42CFRPart2", "display": "42 CFR Part 2"},
+    {"system": _ACT, "code": "NORDSCLCD", "display": "no redisclosure without consent directive"},
+]
 
 
 def give_case(
@@ -70,6 +79,8 @@ def give_fhir(
     def make() -> bytes:
         facts = facts_of(client, treatment)
         made = bundle(for_an_insurer(facts, client, on=on) if is_for_insurer else facts)
+        if part2_behind(client).applies:
+            made["meta"] = {**made.get("meta", {}), "security": PART_2}
         for one in made["entry"]:
             kind = one["resource"]["resourceType"]
             counts[kind] = counts.get(kind, 0) + 1

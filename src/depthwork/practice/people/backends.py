@@ -30,4 +30,6 @@ class PassphraseBackend(BaseBackend):
         return None
 
     def get_user(self, user_id: Any) -> Person | None:
-        return Person.objects.select_related("practice").filter(pk=user_id, is_active=True).first()
+        # With the practice comes its rule of a second factor (`policy.models`), which every request asks for.
+        here = Person.objects.select_related("practice__second_factor")
+        return here.filter(pk=user_id, is_active=True).first()

@@ -13,6 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session as SignIn
 from django.db import connection
 
+from depthwork.practice.config.durable import forget_destroyed
 from depthwork.practice.people.middleware import SEEN, WAITING_SINCE, since
 from depthwork.practice.vault import sessions
 
@@ -59,6 +60,5 @@ def _without(row: SignIn, slots: list[str]) -> int:
 
 def _forget_the_journal(changed: int) -> None:
     """SQLite's journal still holds the page as it was."""
-    if changed and connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("pragma wal_checkpoint(truncate)")
+    if changed and connection.vendor == "sqlite":
+        forget_destroyed()

@@ -11,11 +11,14 @@ from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 
 from depthwork.practice.audit.actions import record
+from depthwork.practice.config import rows
 from depthwork.practice.people.hashers import take_root
+from depthwork.practice.people.logins import login_of
 from depthwork.practice.people.middleware import (
     FRESH_HALF,
     SEEN,
     STARTED,
+    TYPED,
     WAITING_SINCE,
     cookie_name,
     since,
@@ -36,6 +39,7 @@ def carry(request: HttpRequest, unlocked: Unlocked, person: Person) -> None:
     """Carry opened keys into the session, split between row and cookie, and tell the rooms."""
     setattr(request, FRESH_HALF, sessions.split(unlocked, request.session))
     stamp(request.session, SEEN)
+    stamp(request.session, TYPED)
     if Keyring.objects.filter(person_id=unlocked.person_id, recovery_confirmed_at=None).exists():
         request.session[RECOVERY_OPEN] = True
     if STARTED not in request.session:
@@ -93,5 +97,17 @@ def note_sign_out(sender: Any, request: HttpRequest, user: Person | None, **kwar
 
 
 @receiver(user_login_failed)
-def note_failure(sender: Any, **kwargs: Any) -> None:
-    record(verb="sign_in_failed", by=None)
+def note_failure(sender: Any, credentials: dict[str, Any] | None = None, **kwargs: Any) -> None:
+    """Whose sign-in was tried, where there is one: a manager of that practice finds it in the audit."""
+    login = login_of(str((credentials or {}).get("username") or ""))
+    rows.enter_by("login", login)
+    tried = Person.objects.filter(login=login).values_list("id", "practice_id").first()
+    person, practice = tried or ("", None)
+    record(
+        verb="sign_in_failed",
+        by=None,
+        practice=practice,
+        object_type="person" if tried else "",
+        object_id=person,
+    )
+    rows.leave()

@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from depthwork.practice.people.models import Practice
 from depthwork.practice.policy.dated import Reference, Review, later, read_yaml, references_of, review_of
 
 FOLDER = Path(__file__).parent / "places" / "jurisdictions"
 DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a record is kept: years after the last hour, and for who was a minor then, years after coming of age.
+
+    The later of the two holds. Assumption: of a birth only the year is known, so that one comes of age on the last day
+    of that year. Nothing is deleted by it.
+    """
+
+    years: int
+    minor_years: int
+    majority: int
+    says: str
+    sources: tuple[Reference, ...]
+
+    def kept_until(self, last: date, *, born: int | None) -> date:
+        """The first day on which a record need no longer be kept."""
+        until = _years_after(last, self.years)
+        if born is not None and last.year <= born + self.majority:
+            until = max(until, date(born + self.majority + self.minor_years, 12, 31) + timedelta(days=1))
+        return until
+
+
+def _years_after(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # the 29th of February
+        return date(day.year + years, 3, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +65,24 @@ class Profile:
     client_may_ask: str
     notes_in_access_export: bool
     editor_line: str
+    retention: Retention
 
 
 def _said(folded: str) -> str:
     """A folded text on one line, in the language of whoever reads it later."""
     return later(" ".join(folded.split()))
+
+
+def _retention(raw: dict[str, Any] | None, place: str) -> Retention:
+    try:
+        assert raw is not None
+        years, minor, majority = (int(raw[name]) for name in ("years", "minor_years", "majority"))
+        says = _said(raw["says"])
+    except (AssertionError, KeyError, TypeError, ValueError):
+        raise ValueError(f"{place}: retention names years, minor_years, majority and says") from None
+    if not (0 < years <= 100 and 0 <= minor <= 100 and 0 < majority <= 30):
+        raise ValueError(f"{place}: retention: years from 1 to 100, majority from 1 to 30")
+    return Retention(years, minor, majority, says, references_of(raw["sources"], place))
 
 
 @cache
@@ -66,6 +110,7 @@ def profile(id: str) -> Profile:
         client_may_ask=notes["client_may_ask"],
         notes_in_access_export=notes["in_access_export"],
         editor_line=_said(notes["editor_line"]),
+        retention=_retention(raw.get("retention"), place),
     )
 
 

@@ -11,12 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import get_resolver, reverse
 
 from depthwork.practice.audit.actions import record
+from depthwork.practice.people.fresh import ask_again
 from depthwork.practice.people.models import Person
 from depthwork.practice.people.signals import RECOVERY_OPEN
 from depthwork.practice.policy.permissions import Permission
 from depthwork.practice.policy.predicates import asked_once
 from depthwork.practice.policy.public_host import is_there
 from depthwork.practice.policy.registry import allows, allows_row, rule_of
+from depthwork.practice.policy.second_factor import first_set_up
 from depthwork.practice.vault.errors import Burned, Locked, NoKey, RecoveryFirst, Tampered
 from depthwork.practice.vault.unlocked import is_unlocked
 
@@ -50,6 +52,9 @@ class PolicyMiddleware:
         if not isinstance(request.user, Person):
             return _to_sign_in(request)
         person = request.user
+        asked = first_set_up(request, person, match.view_name if match else None)
+        if asked is not None:
+            return asked
         if rule.of is None:
             if not allows(person, rule.permission, practice=person.practice_id):
                 raise Http404("not allowed")
@@ -70,6 +75,8 @@ class PolicyMiddleware:
             return _to_unlock(request)
         if rule.of is not None and request.session.get(RECOVERY_OPEN):
             return HttpResponseRedirect(reverse("people:recovery"))
+        if rule.asks_again(request) and (asked := ask_again(request, person)) is not None:
+            return asked
         row = request.subject  # type: ignore[attr-defined]
         # A page of one row is a reading even where nobody gave it a verb: forms print what was written before.
         reads = rule.reads or (OPENED if row is not None else None)
@@ -94,9 +101,12 @@ class PolicyMiddleware:
             return HttpResponseRedirect(reverse("people:recovery"))
         if isinstance(exception, Tampered):
             subject = getattr(request, "subject", None)
+            person = request.user if isinstance(request.user, Person) else None
+            practice = person.practice_id if person else getattr(subject, "policy_practice", None)
             record(
                 verb="seal.broken",
-                by=request.user.id if isinstance(request.user, Person) else None,
+                by=person.id if person else None,
+                practice=practice,
                 object_type=subject._meta.label_lower if subject is not None else "",
                 object_id=subject.pk if subject is not None else "",
                 client=subject.policy_client if subject is not None else None,

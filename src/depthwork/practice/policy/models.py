@@ -70,3 +70,16 @@ class Confirmation(models.Model):
     class Meta:
         db_table = "policy_confirmation"
         indexes = [models.Index(fields=["practice", "matter"])]
+
+
+class SecondFactor(models.Model):
+    """The row is the rule: staff of this practice sign in with a second factor. Who asked for it, and since when."""
+
+    practice = models.OneToOneField(
+        "people.Practice", on_delete=models.CASCADE, related_name="second_factor", primary_key=True
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "policy_second_factor"

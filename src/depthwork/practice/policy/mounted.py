@@ -53,6 +53,6 @@ for _name in (
 ):
     mount(_name, P.USE_OWN_ACCOUNT)
 
-mount("people:recovery", P.USE_OWN_ACCOUNT, needs_keys=True)
+mount("people:recovery", P.USE_OWN_ACCOUNT, needs_keys=True, fresh=("new",))
 mount("account_change_password", P.USE_OWN_ACCOUNT, needs_keys=True)
 mount("account_set_password", P.USE_OWN_ACCOUNT, needs_keys=True)

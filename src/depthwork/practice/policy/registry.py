@@ -28,6 +28,13 @@ class Rule:
     of: Loader | None = None
     reads: str | None = None
     needs_keys: bool = False
+    fresh: bool | tuple[str, ...] = False
+
+    def asks_again(self, request: HttpRequest) -> bool:
+        """Whether the passphrase must have been typed in the last minutes, for all of the route or for this act."""
+        if isinstance(self.fresh, bool):
+            return self.fresh
+        return request.POST.get("act") in self.fresh
 
 
 def rule(
@@ -36,16 +43,18 @@ def rule(
     of: Loader | None = None,
     reads: str | None = None,
     needs_keys: bool | None = None,
+    fresh: bool | tuple[str, ...] = False,
 ) -> Callable[[View], View]:
     """Guard a view. `of(**url kwargs)` gives the row (or None: 404), which the view finds as `request.subject`.
 
     `reads` is the audit verb of looking at it. `needs_keys` (default: whenever there is a row) sends a locked
-    sign-in to the unlock page first.
+    sign-in to the unlock page first. `fresh` asks for the passphrase where it was not typed in the last five minutes:
+    always, or for the acts that are named.
     """
     keys = (of is not None) if needs_keys is None else needs_keys
 
     def guard(view: View) -> View:
-        view.rule = Rule(permission, of, reads, keys)  # type: ignore[attr-defined]
+        view.rule = Rule(permission, of, reads, keys, fresh)  # type: ignore[attr-defined]
         return view
 
     return guard
@@ -55,9 +64,15 @@ def rule(
 MOUNTED: dict[str, Rule] = {}
 
 
-def mount(name: str, permission: Permission, *, needs_keys: bool = False) -> None:
+def mount(
+    name: str,
+    permission: Permission,
+    *,
+    needs_keys: bool = False,
+    fresh: bool | tuple[str, ...] = False,
+) -> None:
     """Declare the rule of a route whose view is not ours."""
-    MOUNTED[name] = Rule(permission, needs_keys=needs_keys)
+    MOUNTED[name] = Rule(permission, needs_keys=needs_keys, fresh=fresh)
 
 
 def rule_of(view: Any, url_name: str | None) -> Rule | None:

@@ -38,6 +38,7 @@ MORE = (
     ("intake:consents", _("Consents")),
     ("portal:for_clinician", _("Own place")),
     ("disclosure:client", _("Giving out")),
+    ("ui:readers", _("Who read here")),
     ("ui:erase", _("Erase or hold")),
 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,9 +23,17 @@ from depthwork.practice.keeping.recipients import place as chosen_for_backups
 from depthwork.practice.keeping.recipients import recipients
 from depthwork.practice.people.models import Practice
 from depthwork.practice.policy.registry import undeclared
+from depthwork.practice.policy.second_factor import staff_without
 from depthwork.practice.sources.queries import outlived
 from depthwork.practice.treatments.actions import unfinished
 from depthwork.practice.ui.checked_page import waiting
+from depthwork.practice.ui.doctor_watch import (
+    clock_is_behind,
+    disk_is_encrypted,
+    is_open_to_others,
+    last_week,
+    pragma,
+)
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.models import Canary, DataKey, Grant, Keyring
 
@@ -79,19 +86,6 @@ def _is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
-def _is_open_to_others(path: Path) -> bool:
-    return os.name == "posix" and path.exists() and bool(path.stat().st_mode & 0o077)
-
-
-def _pragma(name: str) -> Any:
-    if connection.vendor != "sqlite":
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute(f"pragma {name}")
-        row = cursor.fetchone()
-    return row[0] if row else None
-
-
 def _middleware(ending: str) -> bool:
     return any(name.endswith(ending) for name in settings.MIDDLEWARE)
 
@@ -107,10 +101,10 @@ check("secret_known", "refuse", "the site's secret is a sample or repeats itself
     lambda look: len(set(settings.SECRET_KEY)) < 12 or any(word in settings.SECRET_KEY.lower() for word in ("insecure", "change-me", "changeme", "example"))
 )  # fmt: skip
 check("secret_open", "refuse", "the file `secret` can be read by other accounts of this machine", "Run: chmod 600 on the file `secret` of the practice's folder.")(
-    lambda look: _is_open_to_others(look.home / "secret")
+    lambda look: is_open_to_others(look.home / "secret")
 )  # fmt: skip
 check("home_open", "refuse", "the practice's folder can be entered by other accounts of this machine", "Run: chmod 700 on the practice's folder.")(
-    lambda look: _is_open_to_others(look.home)
+    lambda look: is_open_to_others(look.home)
 )  # fmt: skip
 check("any_host", "refuse", "the site answers to any host name", "Name the hosts in ALLOWED_HOSTS.")(
     lambda look: any(host in ("*", "") or host.startswith(".") for host in settings.ALLOWED_HOSTS)
@@ -210,7 +204,7 @@ def _database_is_whole(look: Look) -> Finding | None:
     if connection.vendor != "sqlite":
         return None
     try:
-        says = _pragma("quick_check")
+        says = pragma("quick_check")
     except Exception:
         says = "unreadable"
     if says == "ok":
@@ -300,13 +294,13 @@ check("recovery_open", "mend", "someone has not typed their recovery code back",
     lambda look: Keyring.objects.filter(recovery_confirmed_at=None).exists()
 )  # fmt: skip
 check("database_open", "mend", "the database file can be read by other accounts of this machine", "Run: chmod 600 on practice.sqlite3.")(
-    lambda look: connection.vendor == "sqlite" and _is_open_to_others(Path(str(_database()["NAME"])))
+    lambda look: connection.vendor == "sqlite" and is_open_to_others(Path(str(_database()["NAME"])))
 )  # fmt: skip
 check("drill_key_open", "mend", "the drill's key can be read by other accounts of this machine", "Run: chmod 600 on drill.key.")(
-    lambda look: _is_open_to_others(look.home / "drill.key")
+    lambda look: is_open_to_others(look.home / "drill.key")
 )  # fmt: skip
 check("foreign_keys", "mend", "SQLite does not check references", "Use the settings that Depthwork ships.")(
-    lambda look: connection.vendor == "sqlite" and _pragma("foreign_keys") != 1
+    lambda look: connection.vendor == "sqlite" and pragma("foreign_keys") != 1
 )
 
 
@@ -329,8 +323,11 @@ def _nothing_outlives_its_agreement(look: Look) -> Finding | None:
     return Finding("outlived", "mend", f"{len(due) - held} transcripts or notes have outlived what was agreed and are still there", "Run `depthwork serve`: they are burned within the hour; or sign in once.")  # fmt: skip
 
 
+check("no_second_factor", "hint", "some who work here have no second factor, though the practice asks for it", "They are led to set it up when they next sign in.")(
+    lambda look: staff_without() > 0
+)  # fmt: skip
 check("clock", "mend", "this machine's clock is behind the last event", "Set the clock; times in the audit would run backwards.")(
-    lambda look: _clock_is_behind(look.now)
+    lambda look: clock_is_behind(look.now)
 )  # fmt: skip
 check("key_used_up", "mend", "a client's key has sealed a great deal", "Ask their clinician to renew it: Practice, Sharing.")(
     lambda look: DataKey.objects.filter(retired_at=None, writes__gt=WRITES_BEFORE_ROTATION).exists()
@@ -353,22 +350,23 @@ check("backport", "hint", "SQLite is declared as mended by its distributor", "No
 check("old_sqlite", "hint", f"SQLite {sqlite3.sqlite_version} runs in its slower safe mode", "3.51.3 or newer is quicker.")(
     lambda look: connection.vendor == "sqlite" and not sqlite_is_fixed()
 )  # fmt: skip
-check("disk", "hint", "whether this disk is encrypted could not be seen", "Switch on FileVault, BitLocker or LUKS: sealed rows are safe without it, memory written to disk is not.")(
-    lambda look: _disk_is_encrypted() is not True
-)  # fmt: skip
 
 
-def _clock_is_behind(now: datetime) -> bool:
-    last = Event.objects.order_by("-n").values_list("utc", flat=True).first()
-    return last is not None and datetime.fromisoformat(last) > now + timedelta(minutes=5)
-
-
-def _disk_is_encrypted() -> bool | None:
-    """True if a crypt mapper is mounted; None where that cannot be told."""
-    if platform.system() != "Linux":
+@lambda ask: LATER.append(ask)
+def _disk(look: Look) -> Finding | None:
+    found = disk_is_encrypted()
+    if found:
         return None
-    mappers = list(Path("/sys/block").glob("dm-*/dm/uuid"))
-    return any(file.read_text().startswith("CRYPT") for file in mappers) or None
+    says = (
+        "this disk is not encrypted" if found is False else "whether this disk is encrypted could not be seen"
+    )
+    return Finding("disk", "mend" if found is False else "hint", says, "Switch on FileVault, BitLocker or LUKS: sealed rows are safe without it, memory written to disk is not.")  # fmt: skip
+
+
+@lambda ask: LATER.append(ask)
+def _last_week(look: Look) -> Finding | None:
+    said = last_week(look.now)
+    return Finding("last_week", "hint", f"in the last seven days: {said}", "Look at each: Practice, Audit.") if said else None  # fmt: skip
 
 
 def refusals(look: Look) -> list[Finding]:

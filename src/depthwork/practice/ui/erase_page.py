@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from depthwork.practice.api.actions import TokenError
 from depthwork.practice.api.views import typed_again
+from depthwork.practice.policy.jurisdiction import profile_of
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.errors import CourseError
@@ -60,7 +61,7 @@ class EraseForm(forms.Form):
         return name
 
 
-@rule(P.SHRED_CLIENT, of=client_named)
+@rule(P.SHRED_CLIENT, of=client_named, fresh=("lift",))
 def erase(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """What erasing does, what stands against it, and the form."""
     client: Client = request.subject  # type: ignore[attr-defined]
@@ -93,6 +94,8 @@ def erase(request: HttpRequest, client_id: UUID) -> HttpResponse:
         is_early=is_early,
         goes_on=client.state in (Client.State.ACTIVE, Client.State.CONSULTATION),
         last_hour=erasing.last_hour_of(client),
+        kept_until=erasing.kept_until(client),
+        retention=profile_of(client.practice).retention,
         complete_on=erasing.complete_on(),
     )
     return render(request, "ui/erase.html", context, status=422 if problem or form.errors else 200)

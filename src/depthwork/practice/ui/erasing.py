@@ -17,15 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from depthwork.practice.audit.actions import record
 from depthwork.practice.intake.models import Inquiry
 from depthwork.practice.people.models import Person
+from depthwork.practice.policy.jurisdiction import profile_of
 from depthwork.practice.policy.models import Involvement
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.models import Client, Session
 from depthwork.practice.ui import will
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.models import LegalHold, Tombstone
-
-# Custom for adults (APA record keeping guidelines, 2007); the law of the place may ask for longer, and goes first.
-USUALLY_KEPT: Final = timedelta(days=7 * 365 + 2)
 
 WHY: Final = {
     "kept_long_enough": _("It was kept as long as the law of our place asks"),
@@ -42,10 +40,24 @@ def last_hour_of(client: Client) -> date | None:
     return found
 
 
-def is_early(client: Client, *, on: date) -> bool:
-    """Whether records of that age are usually still kept."""
+def kept_until(client: Client) -> date | None:
+    """Until when the rules this practice follows ask that it be kept; None where the two never met."""
     last = last_hour_of(client)
-    return last is not None and on < last + USUALLY_KEPT
+    if last is None:
+        return None
+    return profile_of(client.practice).retention.kept_until(last, born=born_in(client.details))
+
+
+def born_in(details: object) -> int | None:
+    """The year of birth among a client's details, if it is there."""
+    said = details.get("born") if isinstance(details, dict) else None
+    return int(said) if isinstance(said, int | str) and str(said).isdecimal() else None
+
+
+def is_early(client: Client, *, on: date) -> bool:
+    """Whether a record of that age is to be kept for longer by the rules this practice follows."""
+    until = kept_until(client)
+    return until is not None and on < until
 
 
 @transaction.atomic

@@ -1,10 +1,13 @@
-"""What the house does by itself while it is served: each minute the watch and the lock, each hour what has outlived its
+"""What the house does by itself while it is served: each minute the watch and the lock, once a day a backup, each hour what has outlived its
 agreement, at the start what the rules of the clocks have changed."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.conf import settings
+
+from depthwork.practice.keeping.daily import database_file, make_if_due
 from depthwork.practice.people.idle import close_idle
 from depthwork.practice.sources.actions import burn_what_is_due
 from depthwork.practice.tracking.actions.watch import tick
@@ -19,9 +22,9 @@ def each_minute(*, at: datetime | None = None) -> None:
     close_idle(at=at)
     tick(at=at)
     hour = at.replace(minute=0, second=0, microsecond=0)
-    if _last_hour == [hour]:
-        return
-    burn_what_is_due(at=at)
-    if not _last_hour:  # the first minute after a start; what fails here keeps no burning back
-        rederive_hours(at=at)
-    _last_hour[:] = [hour]
+    if _last_hour != [hour]:
+        burn_what_is_due(at=at)
+        if not _last_hour:  # the first minute after a start; what fails here keeps no burning back
+            rederive_hours(at=at)
+        _last_hour[:] = [hour]
+    make_if_due(settings.HOME, database_file(), at=at)

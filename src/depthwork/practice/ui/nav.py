@@ -41,6 +41,7 @@ PRACTICE = (
     ("tracking:practice_sum", _("In sum"), ("clinician", "supervisor")),
     ("tracking:texts", _("Forms"), ("clinician", "supervisor", "manager")),
     ("api:tokens", _("Tokens"), ("clinician", "supervisor", "manager")),
+    ("ui:kept", _("Kept long enough"), ("clinician",)),
     ("ui:will", _("Clinical will"), ("clinician", "supervisor", "manager")),
     ("formulation:outline", _("Headings of a formulation"), ("clinician", "manager")),
     ("account_change_password", _("Passphrase"), ("clinician", "supervisor", "manager")),

@@ -36,7 +36,7 @@ def acts_for(other: Person, *, by: Person) -> list[tuple[str, Any]]:
     return found
 
 
-@rule(P.SEE_PRACTICE, needs_keys=True)
+@rule(P.SEE_PRACTICE, needs_keys=True, fresh=True)
 @require_POST
 def office(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """One such act."""

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,24 +16,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
+from depthwork.practice.api.actions import TokenError
+from depthwork.practice.api.views import typed_again
 from depthwork.practice.audit.actions import record
-from depthwork.practice.audit.models import Event
 from depthwork.practice.intake.safety_words import sections
 from depthwork.practice.keeping.wills import release
 from depthwork.practice.people import actions
 from depthwork.practice.people.forms import InviteForm, RolesForm
 from depthwork.practice.people.models import ELSEWHERE, ENDED, Person, Role
 from depthwork.practice.policy.jurisdiction import profile_of
-from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows, person_of, rule
 from depthwork.practice.policy.roles import ROLES
+from depthwork.practice.policy.second_factor import ask, is_asked_for, who_has_one
 from depthwork.practice.treatments.forms import ClientForm
 from depthwork.practice.ui import anew
 from depthwork.practice.ui import will as wills
+from depthwork.practice.ui.backup_page import is_late_for
 from depthwork.practice.ui.installed import installed, kept
 from depthwork.practice.ui.office_page import acts_for
-from depthwork.practice.ui.verbs import sentence
 from depthwork.practice.vault import pins
 from depthwork.practice.vault.errors import Refused, VaultError
 from depthwork.practice.vault.models import KeyPin, Keyring, Will, WillPart
@@ -61,10 +61,13 @@ def practice(request: HttpRequest) -> HttpResponse:
     context = {
         "people": people,
         "roles": [(Role(role).label, says) for role, says in ROLES.items()],
+        "with_second": who_has_one([one.id for one in people]),
+        "second_form": SecondForm(initial={"asked": is_asked_for(person.practice)}),
         "may_manage": allows(person, P.MANAGE_PRACTICE, practice=person.practice_id),
         "may_take_in": allows(person, P.ADMIT_CLIENT, practice=person.practice_id),
         "may_study": allows(person, P.EXPORT_RESEARCH, practice=person.practice_id),
         "kept": kept(),
+        "backup_late": is_late_for(person),
         "rules": profile_of(person.practice),
         "installed": installed(),
         "word_form": WordForm(initial={"word": person.practice.word_for_client}),
@@ -119,7 +122,24 @@ def names(request: HttpRequest) -> HttpResponse:
     return redirect("ui:practice")
 
 
-@rule(P.MANAGE_PRACTICE)
+class SecondForm(forms.Form):
+    """Whether staff have to sign in with a second factor."""
+
+    asked = forms.BooleanField(required=False, label=gettext_lazy("Staff sign in with a second factor"))
+
+
+@rule(P.MANAGE_PRACTICE, fresh=True)
+@require_POST
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Ask everyone who works here for a second factor, or no longer."""
+    form, person = SecondForm(request.POST), person_of(request)
+    if form.is_valid():
+        ask(practice=person.practice, is_asked=form.cleaned_data["asked"], by=person)
+        messages.success(request, _("Saved. Who has none yet is led to set one up first."))
+    return redirect("ui:practice")
+
+
+@rule(P.MANAGE_PRACTICE, fresh=True)
 def invite(request: HttpRequest) -> HttpResponse:
     """A one-time link for a new colleague."""
     form, link = InviteForm(request.POST or None), ""
@@ -130,7 +150,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/practice_invite.html", {"form": form, "link": link})
 
 
-@rule(P.MANAGE_PRACTICE, of=person_named, needs_keys=False)
+@rule(P.MANAGE_PRACTICE, of=person_named, needs_keys=False, fresh=True)
 def member(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """What one colleague does; close their sign-in."""
     who: Person = request.subject  # type: ignore[attr-defined]
@@ -216,20 +236,6 @@ def keys(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/practice_keys.html", {"own": pins.fingerprint_of(person.id), "rows": rows})
 
 
-@rule(P.READ_AUDIT)
-def audit(request: HttpRequest) -> HttpResponse:
-    """What happened, in sentences: for a manager the practice, for a clinician their own acts and clients."""
-    person = person_of(request)
-    events = Event.objects.filter(practice=person.practice_id).order_by("-n")
-    if not person.has_role("manager"):
-        mine = Involvement.objects.filter(person=person, part=Part.CLINICIAN).values("client")
-        events = events.filter(Q(actor=person.id) | Q(client__in=mine))
-    page = Paginator(events, 50).get_page(request.GET.get("page"))
-    people = {one.id: str(one) for one in Person.objects.filter(practice_id=person.practice_id)}
-    lines = [sentence(event, people) for event in page]
-    return render(request, "ui/practice_audit.html", {"page": page, "lines": lines})
-
-
 class WillForm(forms.Form):
     """Who opens the little that is needed, and what becomes of the notes."""
 
@@ -246,7 +252,7 @@ class WillForm(forms.Form):
     )
 
 
-@rule(P.SEE_PRACTICE, needs_keys=True)
+@rule(P.SEE_PRACTICE, needs_keys=True, fresh=True)
 def will(request: HttpRequest) -> HttpResponse:
     """One's own clinical will, and those that name one."""
     person = person_of(request)
@@ -283,7 +289,7 @@ def will(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/practice_will.html", context)
 
 
-@rule(P.SEE_PRACTICE, needs_keys=True)
+@rule(P.SEE_PRACTICE, needs_keys=True, fresh=True)
 @require_POST
 def will_of(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A trustee opens a will, releases a share to the other, or carries out what was chosen for the notes."""
@@ -299,11 +305,7 @@ def will_of(request: HttpRequest, person_id: UUID) -> HttpResponse:
             messages.success(request, _("Your share is with the other trustee, sealed to them."))
             return redirect("ui:will")
         if asked == "destroy":
-            done = wills.carry_out(row, by=person)
-            messages.success(
-                request, _("The process notes of %(n)s clients are destroyed, unread.") % {"n": done}
-            )
-            return redirect("ui:will")
+            return _destroy(request, row)
         facts = wills.open_as_trustee(row, by=person)
     except Refused as error:
         messages.error(request, str(error))
@@ -314,6 +316,40 @@ def will_of(request: HttpRequest, person_id: UUID) -> HttpResponse:
         labels = ClientForm.base_fields
         one["ways"] = [(labels[name].label, said) for name, said in one["contact"].items() if name in labels]
     return render(request, "ui/practice_will_open.html", {"will": row, "facts": facts})
+
+
+class DestroyForm(forms.Form):
+    """How many clients it is of, that nothing brings it back, and the passphrase."""
+
+    number = forms.IntegerField(label=gettext_lazy("The number of clients, as it stands above"))
+    sure = forms.BooleanField(label=gettext_lazy("I know that nothing brings these notes back"))
+    passphrase = forms.CharField(
+        label=gettext_lazy("Your passphrase"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+def _destroy(request: HttpRequest, row: Will) -> HttpResponse:
+    """Say first of how many clients; then, with the number typed and the passphrase, carry it out."""
+    person, (n, held) = person_of(request), wills.whose_notes(row)
+    form = DestroyForm(request.POST if "number" in request.POST else None)
+    if form.is_bound and form.is_valid():
+        try:
+            if form.cleaned_data["number"] != n:
+                form.add_error("number", _("This is not the number above."))
+            else:
+                typed_again(request, form.cleaned_data["passphrase"])
+        except TokenError as error:
+            form.add_error("passphrase", str(error))
+        if form.is_valid():
+            done = wills.carry_out(row, by=person)
+            messages.success(
+                request, _("The process notes of %(n)s clients are destroyed, unread.") % {"n": done}
+            )
+            return redirect("ui:will")
+    context = {"will": row, "form": form, "n": n, "held": held}
+    return render(request, "ui/practice_will_destroy.html", context, status=422 if form.errors else 200)
 
 
 def uuid_of(text: str | None) -> UUID | None:

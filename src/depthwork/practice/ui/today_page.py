@@ -36,9 +36,11 @@ from depthwork.practice.treatments.queries import (
 )
 from depthwork.practice.treatments.reach import covered_by
 from depthwork.practice.ui import tour
+from depthwork.practice.ui.backup_page import is_late_for
 from depthwork.practice.ui.errors import NOT_SERVED_HERE, failed
 from depthwork.practice.ui.in_words import last_hours
 from depthwork.practice.ui.will import refresh_if_due
+from depthwork.practice.ui.will_notice import told
 
 COUNTED = (Session.Status.PLANNED, Session.Status.HELD)  # an hour called off this morning is no hour of today
 
@@ -87,6 +89,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "lacks": "" if rows else _what_is_lacking(person),
         "left_for_hours": waiting_for(person),
         "shows_lines": person.shows_lines,
+        "backup_late": is_late_for(person),
+        "will_told": told(request),
     }
     refresh_if_due(person)
     return render(request, "ui/today.html", context)

@@ -14,9 +14,11 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
+from depthwork.practice.audit.models import Event
 from depthwork.practice.keeping import wills
 from depthwork.practice.people.actions import admit
 from depthwork.practice.people.models import Person
@@ -165,6 +167,34 @@ def rehearse(person: Person) -> int | None:
     return len(told)
 
 
+def whose_notes(will: Will) -> tuple[int, int]:
+    """Of how many clients the notes would be destroyed, and of how many a legal hold keeps them. For a trustee."""
+    if will.process_notes != Will.Notes.DESTROY:
+        raise Refused(_("the author chose that process notes are kept, unread"))
+    clients = [UUID(one["id"]) for one in json.loads(wills.open_will(will))]
+    held = sum(vault.is_held(one) for one in clients)
+    return len(clients) - held, held
+
+
+def opened_by_others(person: Person, *, now: datetime) -> list[Event]:
+    """Who opened or released this person's will in the last thirty days, newest first."""
+    if not Will.objects.filter(person_id=person.id).exists():
+        return []
+    since = (now - timedelta(days=30)).isoformat(timespec="microseconds")
+    told = Event.objects.filter(
+        practice=person.practice_id,
+        verb__in=("will.opened", "will.released", "notes.destroyed_by_will"),
+        utc__gte=since,
+    ).filter(
+        Q(object_type="will", object_id=str(person.id))
+        | Q(verb="notes.destroyed_by_will", reason=str(person.id))
+    )
+    found: dict[tuple[Any, str], Event] = {}
+    for event in told.exclude(actor=person.id).order_by("-n"):
+        found.setdefault((event.actor, event.verb), event)
+    return list(found.values())
+
+
 @transaction.atomic
 def carry_out(will: Will, *, by: Person) -> int:
     """Destroy the process notes unread, as the author chose. Clients under legal hold are left."""
@@ -183,6 +213,7 @@ def carry_out(will: Will, *, by: Person) -> int:
             object_type="client",
             object_id=client,
             client=client,
+            reason=str(will.person_id),
         )
         done += 1
     return done

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from depthwork.language.withheld import Withheld
 from depthwork.patterns.profile import Profile, profile_of
@@ -17,6 +17,12 @@ from depthwork.wording import figure
 
 LEAST_TURNS = 16
 TURNS_A_BLOCK = 4
+_TOO_SHORT = gettext_lazy(
+    "Counted from words and times. Emotion and abstraction need eight blocks of 150 words; this hour has fewer."
+)
+_NO_EMOTION = gettext_lazy(
+    "Counted from words and times. The rules this practice follows let no emotion words be counted."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +34,19 @@ class HourChart:
     withheld: list[str]
 
 
-def hour_chart(transcript: Transcript, *, key: str, name: str) -> HourChart:
-    """The profile of one source."""
+def hour_chart(transcript: Transcript, *, key: str, name: str, counts_emotion: bool = True) -> HourChart:
+    """The profile of one source. Where the practice's rules let no emotion words be counted, those stay out of it."""
     found = profile_of(transcript)
+    if not counts_emotion:
+        reason = _("the rules this practice follows let no emotion words be counted")
+        found = replace(found, cycles=Withheld(_("emotion and abstraction"), reason))
     cycles = found.cycles
     chart = None
     if not isinstance(cycles, Withheld) and cycles.blocks:
         chart = profile_chart(_drawing(found, transcript, key=key, name=name))
     elif found.of != "N" and len(found.hour) >= LEAST_TURNS and not isinstance(found.talk_share, Withheld):
-        chart = profile_chart(_who_speaks(found, transcript, key=key, name=name))
+        note = _TOO_SHORT if counts_emotion else _NO_EMOTION
+        chart = profile_chart(_who_speaks(found, transcript, key=key, name=name, note=str(note)))
     # The chart of a short hour says the first sentence itself.
     said = _sentences(found)
     return HourChart(
@@ -88,8 +98,8 @@ def _drawing(found: Profile, transcript: Transcript, *, key: str, name: str) -> 
     )
 
 
-def _who_speaks(found: Profile, transcript: Transcript, *, key: str, name: str) -> HourProfile:
-    """Too short an hour for emotion and abstraction: who speaks, four turns at a time, and the silences."""
+def _who_speaks(found: Profile, transcript: Transcript, *, key: str, name: str, note: str) -> HourProfile:
+    """An hour without emotion and abstraction: who speaks, four turns at a time, and the silences."""
     at, timed = _axis(transcript)
     blocks = []
     for first in range(0, len(found.hour), TURNS_A_BLOCK):
@@ -107,9 +117,7 @@ def _who_speaks(found: Profile, transcript: Transcript, *, key: str, name: str) 
         silences=_silences(found, at),
         therapist_words=None if isinstance(found.talk_share, Withheld) else 1 - found.talk_share,
         sentence=_sentences(found)[0],
-        note=_(
-            "Counted from words and times. Emotion and abstraction need eight blocks of 150 words; this hour has fewer."
-        ),
+        note=note,
     )
 
 

@@ -20,6 +20,7 @@ from depthwork.practice.casework.page.setting import set_passages
 from depthwork.practice.casework.undone import last_act
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person
+from depthwork.practice.policy.jurisdiction import profile_of
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.record.queries import note_of_hour
@@ -56,6 +57,7 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
         **_of_whom(request, session, column.beside if column else None, treats=treats),
         "compartment": _("Process notes"),
         "treats": treats,
+        "counts_emotion": profile_of(session.client.practice).emotion_word_counts,
         "sources": [k for k in sources if k.source.kind in MAIN_KINDS],
         **(_set(request, column) if column else {"column": None}),
         "main": kept.source if kept else None,
@@ -175,7 +177,12 @@ def profile(request: HttpRequest, session_id: UUID) -> HttpResponse:
         raise Http404("no such source")
     context = {
         "session": session,
-        "profile": hour_chart(kept.transcript, key=f"p{session.pk.hex[:8]}", name=hour_name(session)),
+        "profile": hour_chart(
+            kept.transcript,
+            key=f"p{session.pk.hex[:8]}",
+            name=hour_name(session),
+            counts_emotion=profile_of(session.client.practice).emotion_word_counts,
+        ),
     }
     if not request.headers.get("HX-Request"):
         person = person_of(request)

@@ -121,6 +121,15 @@ def of_plan(taken: Taken, plan: Plan | None) -> tuple[list[str], dict[str, Any],
     return codes, claims, [b.Definitions(((gettext("Payer"), payer), (gettext("Member"), member)))]
 
 
+def part2_behind(client: Client) -> Part2:
+    """Whether 42 CFR Part 2 stands behind the record of this client: any plan of theirs, or the practice itself."""
+    plans = list(Plan.objects.filter(client=client).order_by("from_date", "id"))
+    codes = [str(code) for plan in plans for code in plan.diagnosis or []]
+    claims = [plan.claims or {} for plan in plans]
+    says = next((one for one in reversed(claims) if one.get("part2")), claims[-1] if claims else {})
+    return part2_for(client, plans[-1] if plans else None, codes, says)
+
+
 def part2_for(
     client: Client, plan: Plan | None, codes: list[str], claims: dict[str, Any], *, measures: bool = False
 ) -> Part2:

@@ -79,7 +79,7 @@ def arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
     return render(request, "disclosure/arrival.html", context)
 
 
-@rule(P.EXPORT_RESEARCH, needs_keys=True)
+@rule(P.EXPORT_RESEARCH, needs_keys=True, fresh=True)
 def research(request: HttpRequest) -> HttpResponse:
     """De-identified data of everyone who agreed."""
     person = person_of(request)

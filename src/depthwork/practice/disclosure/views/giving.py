@@ -70,7 +70,7 @@ def _page(request: HttpRequest, client: Client, *, status: int = 200, **more: An
     return render(request, "disclosure/client.html", context, status=status)
 
 
-@rule(P.EXPORT_CLIENT, of=client_named, reads="giving_out.read")
+@rule(P.EXPORT_CLIENT, of=client_named, reads="giving_out.read", fresh=True)
 @require_GET
 def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Everything that may leave, and everything that has."""
@@ -93,7 +93,7 @@ def new_release(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return render(request, "disclosure/release.html", context, status=422 if form.errors else 200)
 
 
-@rule(P.EXPORT_CLIENT, of=client_named)
+@rule(P.EXPORT_CLIENT, of=client_named, fresh=True)
 @require_POST
 def count_in(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """A researcher of the practice may count this client in."""
@@ -122,7 +122,7 @@ def revoke(request: HttpRequest, release_id: UUID) -> HttpResponse:
     return redirect("disclosure:client", row.client_id)
 
 
-@rule(P.EXPORT_CLIENT, of=client_named)
+@rule(P.EXPORT_CLIENT, of=client_named, fresh=True)
 @require_POST
 def give_case(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """A whole treatment, sealed to another practice."""
@@ -155,7 +155,7 @@ def _to(form: SealForm) -> dict[str, Any]:
     return {"recipients": recipient, "passphrase": passphrase}
 
 
-@rule(P.EXPORT_CLIENT, of=client_named)
+@rule(P.EXPORT_CLIENT, of=client_named, fresh=True)
 @require_POST
 def give_access(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """The client's own copy, to be handed over in person or on paper."""
@@ -167,7 +167,7 @@ def give_access(request: HttpRequest, client_id: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
-@rule(P.EXPORT_CLIENT, of=client_named)
+@rule(P.EXPORT_CLIENT, of=client_named, fresh=True)
 @require_POST
 def give_fhir(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """The record as FHIR."""
@@ -181,7 +181,7 @@ def give_fhir(request: HttpRequest, client_id: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
-@rule(P.EXPORT_CLIENT, of=client_named)
+@rule(P.EXPORT_CLIENT, of=client_named, fresh=True)
 @require_POST
 def give_annotations(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Texts and codes for a coder's tool."""
@@ -241,7 +241,7 @@ def pack_named(pack_id: UUID) -> Pack | None:
     return rows.filter(id=pack_id).first()
 
 
-@rule(P.EXPORT_CLIENT, of=pack_named)
+@rule(P.EXPORT_CLIENT, of=pack_named, fresh=True)
 def pack(request: HttpRequest, pack_id: UUID) -> HttpResponse:
     """A de-identified pack, sealed to whoever will read it."""
     row: Pack = request.subject  # type: ignore[attr-defined]

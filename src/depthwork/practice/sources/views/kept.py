@@ -131,7 +131,7 @@ def move(request: HttpRequest, source_id: UUID) -> HttpResponse:
     return redirect("sources:source", row.id)
 
 
-@rule(P.BURN_NOTES, of=source_named)
+@rule(P.BURN_NOTES, of=source_named, fresh=True)
 @require_http_methods(["GET", "POST"])
 def burn(request: HttpRequest, source_id: UUID) -> HttpResponse:
     """What is lost, and when it is final; then it is done."""

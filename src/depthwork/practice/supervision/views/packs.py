@@ -146,14 +146,14 @@ def finish(request: HttpRequest, pack_id: UUID) -> HttpResponse:
     return redirect("supervision:pack", row.id)
 
 
-@rule(P.EXPORT_CLIENT, of=pack_named)
+@rule(P.EXPORT_CLIENT, of=pack_named, fresh=True)
 @require_GET
 def paper(request: HttpRequest, pack_id: UUID) -> HttpResponse:
     """The sheets; refused while anything waits. What leaves is audited with its digest."""
     return _leave(request, "pack.pdf", "application/pdf", lambda row, passages, texts, sheets: sheets)
 
 
-@rule(P.EXPORT_CLIENT, of=pack_named)
+@rule(P.EXPORT_CLIENT, of=pack_named, fresh=True)
 @require_GET
 def files(request: HttpRequest, pack_id: UUID) -> HttpResponse:
     """The same for another program: passages and codes as rows, hours as plain text, and the sheets."""

@@ -54,7 +54,7 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return render(request, "supervision/client.html", context)
 
 
-@rule(P.SHARE_CLIENT, of=client_named)
+@rule(P.SHARE_CLIENT, of=client_named, fresh=True)
 def invite(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """For what, with which consent, until when."""
     row: Client = request.subject  # type: ignore[attr-defined]
@@ -105,7 +105,7 @@ def _client_of_keys(client_id: UUID, person_id: UUID) -> Client | None:
     return client_named(client_id)
 
 
-@rule(P.SHARE_CLIENT, of=_client_of_keys)
+@rule(P.SHARE_CLIENT, of=_client_of_keys, fresh=True)
 def keys(request: HttpRequest, client_id: UUID, person_id: UUID) -> HttpResponse:
     """Compare fingerprints before the first share; an exchanged key is noticed from then on."""
     row: Client = request.subject  # type: ignore[attr-defined]

@@ -219,6 +219,9 @@ def test_the_page_before_an_hour_says_that_a_hope_was_written(place):
     with opened(place.cleo.unlocked):
         actions.hope_for(client=place.client, by=place.cleo.person, words="to ask")
     today = timezone.now().date()
-    assert any("what they hope for" in words for words in said_before_an_hour(place.client.id, today))
+    told = dict(said_before_an_hour(place.client.id, today))
+    (page,) = [page for words, page in told.items() if "what they hope for" in words]
+    assert page == f"/clients/{place.client.id}/alongside/"
+    assert any("left one thing" in words and page == place.url for words, page in told.items())
     later = today + timedelta(weeks=4)
-    assert not any("what they hope for" in words for words in said_before_an_hour(place.client.id, later))
+    assert not any("what they hope for" in words for words, _ in said_before_an_hour(place.client.id, later))

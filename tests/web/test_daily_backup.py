@@ -11,6 +11,7 @@ from depthwork.practice.keeping import backup, daily, diary, recipients
 from depthwork.practice.ui import minutes
 from depthwork.practice.vault.age import new_identity
 from depthwork.practice.vault.errors import Refused
+from depthwork.practice.vault.models import Keyring
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 PAGE = "/practice/backups/"
@@ -90,10 +91,12 @@ def test_a_backup_that_cannot_be_read_back_is_a_failure(home, database, monkeypa
     monkeypatch.setattr(backup, "canaries_open", lambda *_: 99)
     assert not daily.make_if_due(home, database, at=NOW)
     assert "could not be read back" in diary.last(home, "backup_failed")["why"]
+    assert daily.is_due(home, at=NOW + timedelta(hours=1))
     assert diary.last(home, "drill")["passed"] is False
 
 
 def test_for_one_person_alone_no_backup_is_sealed(home, database):
+    Keyring.objects.update(backup_recipient="")
     (home / "recipients").write_text(new_identity()[1] + "\n")
     chosen(home)
     assert not daily.make_if_due(home, database, at=NOW)

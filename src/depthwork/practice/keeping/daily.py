@@ -82,11 +82,10 @@ def is_due(home: Path, *, at: datetime) -> bool:
     """Whether a backup is to be made now."""
     if recipients.place(home) is None:
         return False
-    for what, pause in (("backup", EVERY), ("backup_failed", AGAIN)):
-        last = diary.last(home, what)
-        if last and at - datetime.fromisoformat(last["at"]) < pause:
-            return False
-    return True
+    if failed := last_failure(home):
+        return at - datetime.fromisoformat(failed["at"]) >= AGAIN
+    last = diary.last(home, "backup")
+    return last is None or at - datetime.fromisoformat(last["at"]) >= EVERY
 
 
 def write_noted(

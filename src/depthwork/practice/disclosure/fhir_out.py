@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from depthwork.interchange.fhir import facts as f
 from depthwork.interchange.fhir.bundle import RecordFacts
@@ -59,7 +60,7 @@ def facts_of(client: Client, treatment: Treatment | None = None) -> RecordFacts:
         courses=tuple(course_fact(row) for row in rows),
         hours=tuple(hour_fact(row) for row in hours),
         answers=tuple(answers_fact(row) for row in responses),
-        scores=tuple(_scores(responses)),
+        scores=tuple(_scores(responses, ZoneInfo(client.practice.time_zone))),
         goals=tuple(_goals(ids, held)),
         plans=tuple(plans),
         consents=tuple(consent_fact(row) for row in consents),
@@ -69,14 +70,16 @@ def facts_of(client: Client, treatment: Treatment | None = None) -> RecordFacts:
 
 
 def for_an_insurer(facts: RecordFacts, client: Client, *, on: date) -> RecordFacts:
-    """What of a record may go to an insurer: without the client's standing yes no answer, no score, and of the
-    clinician's own words no sentence that names one."""
+    """What of a record may go to an insurer: without the client's standing yes no answer, no score, no goal (they are
+    the client's words, rated), no focus, and of the clinician's own words no sentence that names a score."""
     if yes_to_scores(client, on=on) is not None:
         return facts
     return replace(
         facts,
         answers=(),
         scores=(),
+        goals=(),
+        courses=tuple(replace(one, focus="") for one in facts.courses),
         plans=tuple(replace(one, parts=_without_scores(one.parts)) for one in facts.plans),
         documents=tuple(_shortened(one) for one in facts.documents),
     )
@@ -149,7 +152,7 @@ def answers_fact(row: Response) -> f.AnswersFact:
     )  # fmt: skip
 
 
-def _scores(responses: list[Response]) -> list[f.ScoreFact]:
+def _scores(responses: list[Response], zone: ZoneInfo) -> list[f.ScoreFact]:
     latest: dict[UUID, Score] = {}
     for row in Score.objects.filter(response__in=responses).order_by("number"):
         latest[row.response_id] = row
@@ -157,14 +160,17 @@ def _scores(responses: list[Response]) -> list[f.ScoreFact]:
     for response in responses:
         made = latest.get(response.pk)
         result = (made.result or {}) if made else {}
+        arrived = response.arrived_at.astimezone(UTC)
+        # A form that was filled in on another day than it was entered is of that day.
+        at = arrived if arrived.astimezone(zone).date() == response.on else response.on
         for name, one in sorted((result.get("scores") or {}).items()):
             assert made is not None
             found.append(
                 f.ScoreFact(
                     id=f"{made.id.hex}-{name.replace('_', '-')}"[:64], client=str(response.client_id),
                     answers=str(response.id), measure=result["measure"], score=name,
-                    at=made.made_at.astimezone(UTC), value=one.get("value"), band=one.get("band") or "",
-                    withheld=one.get("withheld") or "",
+                    at=at, value=one.get("value"), band=one.get("band") or "", withheld=one.get("withheld") or "",
+                    hour=_held(response.session), made_at=made.made_at.astimezone(UTC),
                 )
             )  # fmt: skip
     return found

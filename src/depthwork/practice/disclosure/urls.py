@@ -21,5 +21,6 @@ urlpatterns = [
     path("packs/<uuid:pack_id>/sealed/", giving.pack, name="pack"),
     path("take-in/", arriving.take_in, name="take_in"),
     path("arrivals/<uuid:arrival_id>/", arriving.arrival, name="arrival"),
+    path("arrivals/<uuid:arrival_id>/confirm/", arriving.confirm, name="confirm"),
     path("research/", arriving.research, name="research"),
 ]

@@ -163,6 +163,8 @@ VERBS = {
     "session.attendance": gettext_lazy("wrote down whether an hour was held"),
     "session.line_kept": gettext_lazy("kept the line of an hour"),
     "consent.yes": gettext_lazy("wrote a yes among the consents"),
+    "consent.confirmed": gettext_lazy("wrote that a consent given elsewhere holds here too"),
+    "own_copy.looked_at": gettext_lazy("looked at a client’s own copy before it was given"),
     "consent.revoked": gettext_lazy("wrote that a consent was taken back"),
     "mark.made": gettext_lazy("marked a passage"),
     "mark.edited": gettext_lazy("changed a mark"),

@@ -23,6 +23,7 @@ from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.policy.permissions import Permission
 from depthwork.practice.policy.registry import allows
+from depthwork.practice.treatments.actions import wait_for_consents
 from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.age import open_bytes
@@ -162,6 +163,7 @@ def _arrived(
     client = treatment.client
     Involvement.objects.create(person=by, practice=by.practice_id, client=client.id, part=Part.CLINICIAN)
     _share_with_office(client, by)
+    wait_for_consents(client=client)
     row = Arrival.objects.create(
         client=client, kind=kind, treatment=treatment.id, sha256=digest, ids_kept=ids_kept,
         arrived_at=datetime.now(UTC), by=by, origin=origin,

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from depthwork.interchange.case_package import CasePackage
 from depthwork.interchange.fhir.arriving import LeftOut, read_bundle
@@ -22,10 +22,11 @@ from depthwork.practice.disclosure.actions.arriving import (
 from depthwork.practice.disclosure.errors import Asked, DisclosureError
 from depthwork.practice.disclosure.forms import StudyForm, TakeInForm
 from depthwork.practice.disclosure.models import Arrival
-from depthwork.practice.disclosure.queries import arrival_named
+from depthwork.practice.disclosure.queries import arrival_named, open_consents
 from depthwork.practice.disclosure.research_out import consented, give_study
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.treatments.actions import confirm_consent
 from depthwork.practice.treatments.consents import today_at
 from depthwork.practice.treatments.views.common import head
 from depthwork.practice.vault.errors import VaultError
@@ -82,10 +83,24 @@ def arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
     row: Arrival = request.subject  # type: ignore[attr-defined]
     origin = row.origin or {}
     left = [left_in_words(LeftOut(kind, why, n)) for kind, why, n in origin.get("without") or ()]
+    consents = open_consents(row.client)
     context = head(
-        request, row.client, compartment=_("Administration"), arrival=row, origin=origin, left=left
-    )
+        request, row.client, compartment=_("Administration"), arrival=row, origin=origin, left=left,
+        consents=consents, some_wait=any(hasattr(one, "waits") for one in consents),
+    )  # fmt: skip
     return render(request, "disclosure/arrival.html", context)
+
+
+@rule(P.WRITE_RECORD, of=arrival_named)
+@require_POST
+def confirm(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
+    """What the client said here again counts from now on."""
+    row: Arrival = request.subject  # type: ignore[attr-defined]
+    asked = set(request.POST.getlist("consent"))
+    for one in open_consents(row.client):
+        if str(one.id) in asked and hasattr(one, "waits"):
+            confirm_consent(consent=one, by=person_of(request))
+    return redirect("disclosure:arrival", row.id)
 
 
 @rule(P.EXPORT_RESEARCH, needs_keys=True, fresh=True)

@@ -176,7 +176,7 @@ def _copy_release(client: Client) -> Release | None:
     return next(iter(standing_release(client, FITS[K.ACCESS], on=today_of(client))), None)
 
 
-@rule(P.EXPORT_CLIENT, of=client_named, reads="own_copy.looked_at")
+@rule(P.EXPORT_CLIENT, of=client_named, reads="own_copy.looked_at", fresh=True)
 @require_GET
 def look(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """The copy before it is given: what would stand in it, with a tick for what goes."""

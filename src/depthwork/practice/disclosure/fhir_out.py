@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -21,7 +21,9 @@ from depthwork.practice.treatments.calendar import day_in
 from depthwork.practice.treatments.models import Client, Consent, Ending, Goal, GoalRating, Session, Treatment
 
 
-def facts_of(client: Client, treatment: Treatment | None = None) -> RecordFacts:
+def facts_of(
+    client: Client, treatment: Treatment | None = None, *, kinds: Collection[str] | None = None
+) -> RecordFacts:
     """Everything of a client's record, or of one treatment of it, that FHIR carries.
 
     Parameters
@@ -30,25 +32,32 @@ def facts_of(client: Client, treatment: Treatment | None = None) -> RecordFacts:
         With its practice; the keys of administration and record are open.
     treatment : Treatment, optional
         One course alone; without it, every course.
+    kinds : collection of str, optional
+        Only what resources of these kinds are made from; nothing else is opened. Whoever asks for a Practitioner asks
+        for everything, since colleagues are named throughout.
     """
+
+    def wants(*names: str) -> bool:
+        return kinds is None or "Practitioner" in kinds or not set(kinds).isdisjoint(names)
+
     courses = Treatment.objects.filter(client=client).order_by("starts_on", "id")
     if treatment is not None:
         courses = courses.filter(pk=treatment.pk)
     rows = list(courses.select_related("ending"))
     ids = [row.pk for row in rows]
-    hours = list(Session.objects.filter(treatment__in=ids).order_by("starts_at", "id"))
-    responses = list(
-        Response.objects.filter(client=client, box=None)
-        .select_related("request", "session")
-        .order_by("arrived_at", "id")
-    )
+    hours = list(Session.objects.filter(treatment__in=ids).order_by("starts_at", "id")) if wants("Appointment", "Encounter", "Goal") else []  # fmt: skip
+    found = Response.objects.filter(client=client, box=None).select_related("request", "session")
+    forms = ("QuestionnaireResponse", "Questionnaire", "Observation")
+    responses = list(found.order_by("arrived_at", "id")) if wants(*forms) else []
     if treatment is not None:
         responses = [one for one in responses if one.treatment_id in (None, treatment.pk)]
-    documents = [*_notes(ids), *_summaries(rows)]
-    plans = _plans(ids)
+    documents = [*_notes(ids), *_summaries(rows)] if wants("DocumentReference") else []
+    plans = _plans(ids) if wants("CarePlan") else []
     held = {hour.pk for hour in hours}
     people = {row.clinician_id for row in [*rows, *hours]}
-    consents = list(Consent.objects.filter(client=client).order_by("created_at", "id"))
+    consents = (
+        list(Consent.objects.filter(client=client).order_by("created_at", "id")) if wants("Consent") else []
+    )
     people |= {row.person_id for row in consents if row.person_id}
     people |= {UUID(one.author) for one in [*documents, *plans] if one.author}
     return RecordFacts(
@@ -60,11 +69,11 @@ def facts_of(client: Client, treatment: Treatment | None = None) -> RecordFacts:
         courses=tuple(course_fact(row) for row in rows),
         hours=tuple(hour_fact(row) for row in hours),
         answers=tuple(answers_fact(row) for row in responses),
-        scores=tuple(_scores(responses, ZoneInfo(client.practice.time_zone))),
-        goals=tuple(_goals(ids, held)),
+        scores=tuple(_scores(responses, ZoneInfo(client.practice.time_zone))) if wants("Observation") else (),
+        goals=tuple(_goals(ids, held)) if wants("Goal") else (),
         plans=tuple(plans),
         consents=tuple(consent_fact(row) for row in consents),
-        conditions=tuple(_conditions(client)),
+        conditions=tuple(_conditions(client)) if wants("Condition") else (),
         documents=tuple(documents),
     )
 

@@ -86,8 +86,8 @@ def chapters_of(held: Gathered, world: World) -> list[Chapter]:
     found = []
     for key, title, labels in CHAPTERS:
         pairs = [(label, row) for label in labels for row in held.rows.get(label, ())]
-        by_place = labels.index if key == "you" else lambda label: 0
-        pairs.sort(key=lambda pair: (by_place(pair[0]), _when(*pair, world)))
+        place = {label: at for at, label in enumerate(labels)} if key == "you" else {}
+        pairs.sort(key=lambda pair: (place.get(pair[0], 0), _when(*pair, world)))
         if pairs:
             entries = tuple(_entry(label, row, world) for label, row in pairs)
             found.append(Chapter(key, str(title), entries, key in ONE_BY_ONE))

@@ -125,7 +125,8 @@ def _sources(treatment: Treatment, hours: set[str], dreams: set[str]) -> list[Pa
 
 def known_of(pack: Pack) -> Known:
     """Who and what the chart knows, and what the clinician added for this pack: "Des = the partner", one a line."""
-    choice, people = pack.choice or {}, []
+    choice = pack.choice or {}
+    people: list[Person] = []
     for line in str(choice.get("people") or "").splitlines():
         names, _sign, relation = line.partition("=")
         given = [n.strip() for n in names.split(",") if n.strip()]

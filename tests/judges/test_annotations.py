@@ -1,6 +1,7 @@
 """Marks as web annotations, UIMA and tiers: read by others' programs, and back without loss."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -168,3 +169,24 @@ def test_marks_of_another_text_are_not_written_over_this_one():
         )
     with pytest.raises(MarksError, match="not the text"):
         from_xmi(to_xmi(marks(), HOUR), text="other")
+
+
+def test_every_part_of_a_collection_has_an_id_and_ours_stays_json():
+    made = to_web(marks())
+    ids = [made["id"], made["first"]["id"], *(one["id"] for one in made["first"]["items"])]
+    assert len(set(ids)) == len(ids)
+    assert all(one.startswith("urn:depthwork:") for one in ids)
+    assert made["first"]["partOf"] == made["id"]
+    assert made["@context"][1]["dw:mark"]["@type"] == "@json"
+
+
+def test_a_mark_without_an_id_comes_back_without_one():
+    file = replace(marks(), marks=tuple(replace(one, id="") for one in marks().marks))
+    made = to_web(file)
+    assert len({one["id"] for one in made["first"]["items"]}) == len(file.marks)
+    assert from_web(made) == file
+
+
+@pytest.mark.parametrize(("language", "code"), [("de", "deu"), ("en", "eng"), ("es", "spa"), ("xx", "und")])
+def test_chat_names_the_language(language, code):
+    assert f"@Languages:\t{code}" in to_chat(HOUR, (), language=language)

@@ -303,3 +303,34 @@ def test_the_dictionary_names_every_column_and_the_versions_travel_along():
 def test_the_same_study_gives_the_same_bytes():
     made = [packed(study_files(study(cases(), key=KEY), project="p"), {}) for _ in range(2)]
     assert made[0] == made[1]
+
+
+def test_every_table_but_that_of_treatments_joins_to_one_treatment():
+    made = study(cases(), key=KEY)
+    known = {row["treatment"] for row in made.tables["treatments"]}
+    for name, rows in made.tables.items():
+        assert {row["treatment"] for row in rows} <= known, name
+
+
+def test_how_late_an_hour_began_is_to_five_minutes_and_rare_values_are_withheld():
+    late = {row["late_minutes"] for row in study(cases(), key=KEY).tables["hours"]}
+    assert late <= {None, 0, 5, 10}
+
+
+def test_the_read_me_says_what_is_never_suppressed():
+    files = study_files(study(cases(), key=KEY), project="p")
+    assert b"What is never suppressed" in files["READ ME.txt"]
+    assert b'"engines"' in files["versions.json"]
+
+
+def test_a_mark_names_the_engine_that_proposed_it_and_never_a_coder():
+    def of(origin):
+        mark = Mark("s", Span(0, 3), 0, "T", "defense", "denial", origin, "confirmed", "defenses@1.0.0")
+        said = transcript_of([("T", "How are you?")])
+        hour = Hour(
+            "h", START, "held", 1, 50, 0, "office", (Text(said, "transcript", (mark,), "whole", True),)
+        )
+        return [case(n, hours=(hour,)) for n in range(6)]
+
+    for origin, engine in (("cue:rules@2.1.0", "rules@2.1.0"), ("coder:ana@home", None), ("coder:ana", None)):
+        assert {row["engine"] for row in study(of(origin), key=KEY).tables["marks"]} == {engine}

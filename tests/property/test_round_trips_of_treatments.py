@@ -17,7 +17,8 @@ from depthwork.interchange.annotations.uima import from_xmi, to_xmi
 from depthwork.interchange.annotations.web import read_web, web_bytes
 from depthwork.interchange.case_package import read_package, write_package
 from depthwork.interchange.fhir import facts as f
-from depthwork.interchange.fhir.bundle import RecordFacts, bundle, read_bundle
+from depthwork.interchange.fhir.arriving import read_bundle
+from depthwork.interchange.fhir.bundle import RecordFacts, bundle
 from depthwork.practice.disclosure.actions.arriving import take_in_bundle, take_in_package
 from depthwork.practice.disclosure.fhir_out import facts_of
 from depthwork.practice.disclosure.packing import package_of

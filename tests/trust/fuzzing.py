@@ -124,7 +124,8 @@ def _marks() -> list[Reader]:
 
 def _rest() -> list[Reader]:
     from depthwork.interchange.case_package import CasePackage, read_package, write_package
-    from depthwork.interchange.fhir.bundle import bundle, read_bundle
+    from depthwork.interchange.fhir.arriving import read_bundle
+    from depthwork.interchange.fhir.bundle import bundle
     from depthwork.interchange.fhir.common import FhirError
     from depthwork.interchange.parcel import ParcelError
     from depthwork.interchange.x12 import X12Error, read_271

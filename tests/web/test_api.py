@@ -296,10 +296,14 @@ def test_fhir_by_id_looks_into_one_record_alone(cast, monkeypatch):
     _row, words = token_of(cast.ana, *clients_for(cast.ana.person))
     goal = str(Goal.objects.create(client=cast.client, treatment=cast.treatment).id)
     opened_records = []
-    monkeypatch.setattr(fhir, "facts_of", lambda client: opened_records.append(client.id) or facts_of(client))
+    monkeypatch.setattr(
+        fhir,
+        "facts_of",
+        lambda client, **more: opened_records.append((client.id, more["kinds"])) or facts_of(client, **more),
+    )
     assert get(words, f"/api/fhir/Goal/{goal}").json()["id"] == goal
     assert get(words, f"/api/fhir/Practitioner/{cast.ana.id}").json()["id"] == str(cast.ana.id)
-    assert len(opened_records) == 2
+    assert [kinds for _id, kinds in opened_records] == [{"Goal"}, {"Practitioner"}]
     assert get(words, f"/api/fhir/Goal/{uuid4()}").status_code == 404
     assert get(words, f"/api/fhir/EpisodeOfCare/{cast.other_treatment.id}").status_code == 404
     assert len(opened_records) == 2
@@ -371,6 +375,54 @@ def test_fhir_reads_what_the_bundle_holds(cast):
             assert get(words, f"/api/fhir/{kind}/{one['id']}").json() == one
     hours = get(words, f"/api/fhir/Encounter?patient=Patient/{cast.client.id}").json()
     assert hours["total"] == 3
+
+
+def test_fhir_asked_for_one_kind_opens_that_kind_alone(cast):
+    with opened(cast.ana.unlocked):
+        facts = facts_of(cast.client, kinds={"EpisodeOfCare"})
+    assert facts.courses
+    rest = (facts.hours, facts.documents, facts.consents, facts.goals, facts.answers)
+    assert not any(rest)
+
+
+def test_fhir_answers_a_parameter_it_does_not_know_with_400(cast):
+    _row, words = token_of(cast.ana, cast.client)
+    answer = get(words, f"/api/fhir/Goal?patient={cast.client.id}&lifecycle-status=active")
+    assert answer.status_code == 400
+    assert "metadata" in answer.json()["issue"][0]["diagnostics"]
+
+
+def test_fhir_gives_each_resource_its_address_and_the_search_its_own(cast):
+    _row, words = token_of(cast.ana, cast.client)
+    made = get(words, f"/api/fhir/EpisodeOfCare?patient={cast.client.id}&_id={cast.treatment.id}").json()
+    assert [one["relation"] for one in made["link"]] == ["self"]
+    assert [one["fullUrl"] for one in made["entry"]] == [
+        f"http://testserver/api/fhir/EpisodeOfCare/{cast.treatment.id}"
+    ]
+    assert get(words, f"/api/fhir/EpisodeOfCare?patient={cast.client.id}&_id=none").json()["total"] == 0
+
+
+def test_every_search_parameter_of_the_statement_is_answered(cast):
+    _row, words = token_of(cast.ana, cast.client)
+    for one in get(words, "/api/fhir/metadata").json()["rest"][0]["resource"]:
+        for parameter in one["searchParam"]:
+            query = {"patient": f"patient={cast.client.id}", "_id": f"patient={cast.client.id}&_id=x"}[
+                parameter["name"]
+            ]
+            assert get(words, f"/api/fhir/{one['type']}?{query}").status_code == 200
+
+
+def test_the_audit_page_says_which_token_and_what_for(cast):
+    row, words = token_of(cast.ana, cast.client)
+    get(words, "/api/clients")
+    text = cast.ana.browser().get("/practice/audit/").content.decode()
+    assert f"token {row.id.hex[:6]}, for: {row.purpose}" in text
+
+
+def test_the_page_of_tokens_names_an_address_and_how_to_call_it(cast):
+    text = cast.ana.browser().get("/practice/tokens/").content.decode()
+    assert "curl -H" in text
+    assert "http://testserver/api/clients" in text
 
 
 def test_fhir_says_in_an_outcome_what_went_wrong(cast):

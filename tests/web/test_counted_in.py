@@ -6,8 +6,9 @@ import pytest
 
 from depthwork.practice.audit.models import Event
 from depthwork.practice.disclosure.research_out import consented
+from depthwork.practice.supervision.known import known_of
 from depthwork.practice.treatments import actions as treatments
-from depthwork.practice.treatments.models import Consent
+from depthwork.practice.treatments.models import Break, Consent, Session
 from depthwork.practice.vault.models import Grant
 from depthwork.practice.vault.unlocked import opened
 
@@ -90,3 +91,15 @@ def test_the_researchers_own_pages_lead_to_the_data_and_to_a_walk(cast):
 
 def test_whoever_set_a_practice_up_can_take_the_walk_too(cast):
     assert "/tour/start/" in cast.ana.browser().get("/caseload/").content.decode()
+
+
+def test_a_study_takes_out_every_name_that_the_chart_knows(cast):
+    """The supervisor, who stood in for an hour, and whoever is marked as a figure."""
+    with opened(cast.ana.unlocked):
+        Break.objects.create(
+            client=cast.client, treatment=cast.treatment, from_date=date(2026, 8, 3), to_date=date(2026, 8, 9),
+            announced_on=date(2026, 7, 1), cover_name="Dr Ottoline Reyes",
+        )  # fmt: skip
+        Session.objects.filter(treatment=cast.treatment, number=1).update(clinician=cast.ben.person)
+        names = {name for one in known_of(cast.client).people for name in one.names}
+    assert {"Dr Ottoline Reyes", cast.ben.person.display_name, cast.ana.person.display_name} <= names

@@ -8,7 +8,8 @@ import pytest
 
 from depthwork.interchange.annotations.uima import from_xmi, to_xmi
 from depthwork.interchange.annotations.web import read_web, web_bytes
-from depthwork.interchange.fhir.bundle import bundle, read_bundle
+from depthwork.interchange.fhir.arriving import read_bundle
+from depthwork.interchange.fhir.bundle import bundle
 from depthwork.interchange.research.files import study_files
 from depthwork.interchange.research.study import study
 from depthwork.practice.casework.models import MarkRow

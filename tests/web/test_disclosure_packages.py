@@ -9,7 +9,15 @@ import pytest
 from depthwork.interchange.case_package import read_package
 from depthwork.interchange.parcel import members_of
 from depthwork.practice.audit.models import Event
-from depthwork.practice.disclosure import access, actions, carried, field_words, making, unpacking
+from depthwork.practice.disclosure import (
+    actions,
+    carried,
+    copy_page,
+    copy_words,
+    field_words,
+    making,
+    unpacking,
+)
 from depthwork.practice.disclosure.access import access_parcel
 from depthwork.practice.disclosure.actions.arriving import open_package, take_in_package
 from depthwork.practice.disclosure.errors import DisclosureError
@@ -152,10 +160,10 @@ def test_the_clients_copy_is_written_in_the_language_of_the_practice(filled):
 
 
 def test_every_column_of_the_clients_copy_has_words(filled):
-    for label in (label for _title, labels in access.CHAPTERS for label in labels):
+    for label in (label for _key, _title, labels in copy_page.CHAPTERS for label in labels):
         model = carried.model_of(label)
         for field in model._meta.concrete_fields:
-            if field.attname == "id" or any(part in field.attname for part in access.UNREAD):
+            if field.attname == "id" or any(part in field.attname for part in copy_words.UNREAD):
                 continue
             assert field.attname in field_words.FIELDS, f"{label}.{field.attname}"
             assert not field.choices or {key for key, _ in field.flatchoices} <= set(field_words.CHOSEN), (

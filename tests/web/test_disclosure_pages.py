@@ -19,6 +19,7 @@ from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.vault.purposes import package_identity
 from depthwork.practice.vault.unlocked import opened
 from tests.cast import everybody
+from tests.foreign_record import foreign_bundle
 from tests.moving import ALL, standing
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +153,36 @@ def test_a_bundle_with_unknown_resources_asks_first(cast):
     done = cast.dov.browser().post(
         "/take-in/", {"file": SimpleUploadedFile("r.json", raw), "without": "on"}, follow=True
     )
-    assert "1 Immunization left out." in done.content.decode()
+    assert "Left out: 1 Immunization: a kind of resource that is not kept here" in done.content.decode()
+
+
+def test_a_foreign_record_is_taken_in_after_its_question(cast):
+    """Whatever has no place is asked about before anything is written, and listed afterwards."""
+    raw = json.dumps(foreign_bundle()).encode()
+    give = lambda **more: cast.dov.browser().post("/take-in/", {"file": SimpleUploadedFile("r.json", raw), **more}, follow=True)  # noqa: E731  # fmt: skip
+    asked = give().content.decode()
+    assert "1 Observation: a score without its answers" in asked
+    assert not Arrival.objects.exists()
+    done = give(without="on").content.decode()
+    assert "Left out: 1 Goal: closed there without a day" in done
+    assert "the treatment is one, from the first day that the record names" in done
+    treatment = Treatment.objects.get(client__practice=cast.elsewhere, starts_on="2026-02-03")
+    assert treatment.sessions.count() == 2
+
+
+def test_a_diagnosis_where_none_is_kept_is_asked_about_first(cast):
+    made = json.loads(post(cast, "fhir/").content)
+    patient = made["entry"][0]["resource"]["id"]
+    code = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "F41.1"}]}
+    made["entry"].append({"resource": {"resourceType": "Condition", "id": "d1", "code": code, "recordedDate": "2026-02-03",
+                                       "subject": {"reference": f"Patient/{patient}"}}})  # fmt: skip
+    cast.elsewhere.country = "GB"
+    cast.elsewhere.save()
+    raw = SimpleUploadedFile("r.json", json.dumps(made).encode())
+    asked = cast.dov.browser().post("/take-in/", {"file": raw})
+    assert asked.status_code == 422
+    assert "where you practise, no diagnosis is kept" in asked.content.decode()
+    assert not Arrival.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from depthwork.practice.coverage.scores import names_a_score
 from depthwork.practice.disclosure.models import Disclosure
-from depthwork.practice.tracking.models import Request
+from depthwork.practice.tracking.models import Request, Response
 from depthwork.practice.treatments.actions.consent import answer_consent, revoke_consent
+from depthwork.practice.treatments.models import Goal, GoalRating, Session
 from depthwork.practice.vault.unlocked import opened
 from tests.payer import signed_note, yes_to_scores
 
@@ -57,6 +58,51 @@ def test_an_insurers_bundle_holds_no_score_while_the_client_was_not_asked(scored
     assert "Encounter" in kinds(bundle)
     with opened(scored.ana.unlocked):
         assert Disclosure.objects.get().to_whom == "an insurer"
+
+
+@pytest.fixture
+def hoping(scored):
+    """A goal in the client's words, rated 3, and a focus in their words."""
+    with opened(scored.ana.unlocked):
+        goal = Goal.objects.create(client=scored.client, treatment=scored.treatment, words="to stay when it is quiet", order=1)  # fmt: skip
+        GoalRating.objects.create(client=scored.client, goal=goal, on=date(2026, 1, 8), by="client", value=3)
+        scored.treatment.focus = "why I leave first"
+        scored.treatment.save()
+    return scored
+
+
+def test_an_insurers_bundle_holds_no_goal_no_rating_and_no_focus_without_the_yes(hoping):
+    text = json.dumps(sent(hoping, "insurer"))
+    assert "to stay when it is quiet" not in text
+    assert "rating" not in text
+    assert "why I leave first" not in text
+
+
+def test_with_the_yes_goals_and_focus_stand_in_it(hoping):
+    yes_to_scores(hoping)
+    text = json.dumps(sent(hoping, "insurer"))
+    assert "to stay when it is quiet" in text
+    assert "why I leave first" in text
+
+
+def test_a_score_is_dated_by_its_form_and_names_the_time_it_was_scored(scored):
+    made = {one["resource"]["resourceType"]: one["resource"] for one in sent(scored, "")["entry"]}
+    assert made["Observation"]["effectiveDateTime"] == made["QuestionnaireResponse"]["authored"]
+    assert made["Observation"]["issued"] >= made["Observation"]["effectiveDateTime"]
+
+
+def test_a_form_of_another_day_dates_its_score_by_that_day(scored):
+    Response.objects.update(on=date(2026, 1, 5))
+    made = {one["resource"]["resourceType"]: one["resource"] for one in sent(scored, "")["entry"]}
+    assert made["Observation"]["effectiveDateTime"] == "2026-01-05"
+
+
+def test_a_score_names_the_hour_of_its_form(scored):
+    with opened(scored.ana.unlocked):
+        hour = Session.objects.filter(client=scored.client, status="held").first()
+    Response.objects.update(session=hour)
+    made = {one["resource"]["resourceType"]: one["resource"] for one in sent(scored, "")["entry"]}
+    assert made["Observation"]["encounter"] == {"reference": f"Encounter/{hour.id}"}
 
 
 def test_a_no_keeps_the_score_from_the_insurer(scored):

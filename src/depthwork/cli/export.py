@@ -19,6 +19,12 @@ _out = click.option(
     required=True,
     help="The file to write; it must not be there yet.",
 )
+_course = click.option(
+    "--treatment",
+    "which",
+    default=None,
+    help="Its first day (2025-06-19); without it the present or last one.",
+)
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 
 
@@ -31,9 +37,17 @@ def export() -> None:
     """
 
 
-def _course_of(client: Any) -> Any:
+def _course_of(client: Any, which: str | None) -> Any:
+    from depthwork.practice.treatments.models import Treatment
     from depthwork.practice.treatments.queries import current_treatment
 
+    if which is not None:
+        rows = list(Treatment.objects.filter(client=client).select_related("client__practice", "clinician"))
+        named = [row for row in rows if which == row.starts_on.isoformat() or row.id.hex.startswith(which)]
+        if len(named) == 1:
+            return named[0]
+        days = ", ".join(sorted(row.starts_on.isoformat() for row in rows)) or "none"
+        refuse(f"--treatment: name one by its first day or the digits of its code; this client has: {days}")
     found = current_treatment(client)
     return found if found is not None else refuse("this client has no treatment yet")
 
@@ -129,9 +143,12 @@ def fhir(
 @click.option(
     "--form", type=click.Choice(["web", "uima", "elan", "chat", "marks"]), default="web", show_default=True
 )
+@_course
 @_out
 @_json
-def texts(folder: Path | None, login: str | None, who: str, form: str, out: Path, as_json: bool) -> None:
+def texts(
+    folder: Path | None, login: str | None, who: str, form: str, which: str | None, out: Path, as_json: bool
+) -> None:
     """Texts and the codes on them, for a coder's tool. Needs a release that names the process notes."""
     _free(out)
     with signed_in(folder, login) as person:
@@ -140,7 +157,7 @@ def texts(folder: Path | None, login: str | None, who: str, form: str, out: Path
         client, on = client_of(who, person), _today(person)
         with step("Gathering what is given out"):
             given = give_annotations(
-                _course_of(client),
+                _course_of(client, which),
                 form=form,
                 release=_release(client, "annotations", on, notes=True),
                 by=person,
@@ -158,12 +175,14 @@ def texts(folder: Path | None, login: str | None, who: str, form: str, out: Path
     "--to", "recipients", multiple=True, help="Receiving key (age1...); more than one may be given."
 )
 @click.option("--passphrase", "ask", is_flag=True, help="Seal by a passphrase instead; it is asked for.")
+@_course
 @_out
 @_json
 def case(
     folder: Path | None,
     login: str | None,
     who: str,
+    which: str | None,
     recipients: tuple[str, ...],
     ask: bool,
     out: Path,
@@ -187,7 +206,7 @@ def case(
         release = _release(client, "case", on)
         with step("Gathering what is given out"):
             given = give_case(
-                _course_of(client),
+                _course_of(client, which),
                 compartments=release.compartments if release else (),
                 release=release,
                 by=person,

@@ -62,19 +62,27 @@ def take_in(
 
 
 def _treatment(raw: bytes, *, ask: bool, without: bool, person: Any) -> dict[str, Any]:
-    from depthwork.interchange.fhir.bundle import read_bundle
+    from depthwork.interchange.fhir.arriving import read_bundle
     from depthwork.interchange.parcel import sha256
     from depthwork.practice.disclosure.actions.arriving import (
         open_package,
         take_in_bundle,
         take_in_package,
     )
+    from depthwork.practice.disclosure.errors import Asked
 
     if raw.lstrip()[:1] in (b"{", b"[", b"\xef"):
         read = read_bundle(raw)
         for fault in read.faults[1:20]:
             click.echo(f"also: {fault}", err=True)
-        treatment: Any = take_in_bundle(read=read, digest=sha256(raw), by=person, without=without)
+        if len(read.faults) > 20:
+            click.echo(f"also: {len(read.faults) - 20} more of this kind", err=True)
+        try:
+            treatment: Any = take_in_bundle(read=read, digest=sha256(raw), by=person, without=without)
+        except Asked as error:
+            for line in error.lines:
+                click.echo(f"not kept here: {line}", err=True)
+            refuse(f"{error} (--without-unknown)")
     else:
         words = click.prompt("Passphrase of the package", hide_input=True, err=True) if ask else ""
         package, digest = open_package(raw, passphrase=words)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from depthwork.interchange.parcel import LARGEST, ParcelError, checked, members_of, packed, sha256, zipped
+from depthwork.wording import gettext as _
 
 FORMAT = "depthwork.case"
 VERSION = 1
@@ -71,7 +72,7 @@ def write_package(package: CasePackage, *, sign: Callable[[bytes], bytes]) -> by
         "kind": package.kind,
         "rows": {model: len(rows) for model, rows in package.rows.items() if rows},
     }
-    _, held = _split(packed(members, about))
+    _first, held = _split(packed(members, about))
     return zipped({**held, SIGNATURE: base64.b64encode(sign(_signed(held["manifest.json"]))) + b"\n"})
 
 
@@ -99,19 +100,21 @@ def read_package(raw: bytes, *, verify: Callable[[bytes, bytes, bytes], bool]) -
     except (ParcelError, ValueError) as error:
         raise PackageError(str(error)) from None
     if manifest.get("format") != FORMAT:
-        raise PackageError("this is not a case package of Depthwork; look at which file was chosen")
+        raise PackageError(_("this is not a case package of Depthwork; look at which file was chosen"))
     if manifest.get("version") != VERSION:
         raise PackageError(
-            f"it is written in version {str(manifest.get('version'))[:8]} of the format; this program reads "
-            f"version {VERSION}: bring the program up to date, or ask for version {VERSION}"
+            _(
+                "it is written in version %(there)s of the format; this program reads version %(here)s: bring the program up to date, or ask for version %(here)s"
+            )
+            % {"there": str(manifest.get("version"))[:8], "here": VERSION}
         )
     if manifest.get("kind") not in KINDS:
-        raise PackageError("it does not say what kind of package it is; ask for it again")
+        raise PackageError(_("it does not say what kind of package it is; ask for it again"))
     _check_signature(manifest, whole, signature, verify)
     counts = manifest.pop("rows", {})
     rows = {name[5:-6]: _rows(content) for name, content in files.items() if name.startswith("rows/")}
     if {model: len(found) for model, found in rows.items()} != counts:
-        raise PackageError("it holds another number of rows than it says; ask for the package again")
+        raise PackageError(_("it holds another number of rows than it says; ask for the package again"))
     manifest.pop("files")
     return CasePackage(
         kind=manifest["kind"],
@@ -128,10 +131,10 @@ def _check_signature(
     try:
         public = base64.b64decode(manifest["from"]["sign_public"])
     except (KeyError, TypeError, ValueError):
-        raise PackageError("it does not name the keys of who sent it; ask for the package again") from None
+        raise PackageError(_("it does not name the keys of who sent it; ask for the package again")) from None
     if not verify(public, _signed(whole), signature):
         raise PackageError(
-            "its signature does not hold: it was altered after it was packed; nothing was taken in"
+            _("its signature does not hold: it was altered after it was packed; nothing was taken in")
         )
 
 
@@ -156,7 +159,7 @@ def _rows(raw: bytes) -> tuple[dict[str, Any], ...]:
     try:
         found = tuple(json.loads(line) for line in raw.decode().split("\n") if line)
     except (ValueError, RecursionError):
-        raise PackageError("a row in it cannot be read; ask for the package again") from None
+        raise PackageError(_("a row in it cannot be read; ask for the package again")) from None
     if not all(isinstance(row, dict) and isinstance(row.get("id"), str) for row in found):
-        raise PackageError("a row in it has no id; ask for the package again")
+        raise PackageError(_("a row in it has no id; ask for the package again"))
     return found

@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
+from depthwork.wording import gettext as _
+
 MANIFEST = "manifest.json"
 MOST_FILES = 50_000
 LARGEST = 2 * 1024**3  # bytes unpacked
@@ -89,17 +91,17 @@ def checked(members: Mapping[str, bytes]) -> tuple[dict[str, Any], dict[str, byt
     """The manifest and the files of an unzipped parcel, each held against its hash; raises as `unpacked`."""
     files = dict(members)
     if MANIFEST not in files:
-        raise ParcelError("there is no manifest.json in it; this is not a package of Depthwork")
+        raise ParcelError(_("there is no manifest.json in it; this is not a package of Depthwork"))
     try:
         manifest = json.loads(files.pop(MANIFEST))
         listed = {str(one["name"]): (int(one["bytes"]), str(one["sha256"])) for one in manifest["files"]}
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise ParcelError("its manifest.json cannot be read; ask for the package again") from None
+        raise ParcelError(_("its manifest.json cannot be read; ask for the package again")) from None
     if set(listed) != set(files) or len(listed) != len(manifest["files"]):
-        raise ParcelError("the files in it are not the ones its manifest lists; ask for the package again")
+        raise ParcelError(_("the files in it are not the ones its manifest lists; ask for the package again"))
     for name, (size, digest) in listed.items():
         if len(files[name]) != size or sha256(files[name]) != digest:
-            raise ParcelError("a file in it is not as it was packed; ask for the package again")
+            raise ParcelError(_("a file in it is not as it was packed; ask for the package again"))
     return manifest, files
 
 
@@ -110,24 +112,26 @@ def members_of(raw: bytes, largest: int) -> dict[str, bytes]:
             entries = parcel.infolist()
             names = [entry.filename for entry in entries]
             if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > largest:
-                raise ParcelError("it unpacks to more than this machine takes in; ask for it in parts")
+                raise ParcelError(_("it unpacks to more than this machine takes in; ask for it in parts"))
             if sum(entry.file_size for entry in entries) > STEEPEST * max(len(raw), 4096):
-                raise ParcelError("it unpacks to far more than it weighs; nothing was opened")
+                raise ParcelError(_("it unpacks to far more than it weighs; nothing was opened"))
             if len(set(names)) != len(names):
-                raise ParcelError("a file stands in it twice; ask for the package again")
+                raise ParcelError(_("a file stands in it twice; ask for the package again"))
             for entry in entries:
                 if entry.filename != MANIFEST:
                     _fit(entry.filename)
                 if entry.flag_bits & 1:
-                    raise ParcelError("it is locked by a zip password; the package itself is what is sealed")
+                    raise ParcelError(
+                        _("it is locked by a zip password; the package itself is what is sealed")
+                    )
             return {entry.filename: _read(parcel, entry) for entry in entries}
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         if isinstance(error, ParcelError):
             raise
-        raise ParcelError("it is cut short or damaged; ask for the package again") from None
+        raise ParcelError(_("it is cut short or damaged; ask for the package again")) from None
     except Exception as error:  # zlib.error has no common base with the others
         if type(error).__module__ == "zlib":
-            raise ParcelError("it is cut short or damaged; ask for the package again") from None
+            raise ParcelError(_("it is cut short or damaged; ask for the package again")) from None
         raise
 
 
@@ -135,7 +139,7 @@ def _read(parcel: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     with parcel.open(entry) as handle:
         raw = handle.read(entry.file_size + 1)
     if len(raw) != entry.file_size:
-        raise ParcelError("a file in it is longer than it says; nothing was opened")
+        raise ParcelError(_("a file in it is longer than it says; nothing was opened"))
     return raw
 
 
@@ -148,4 +152,4 @@ def _fit(name: str) -> None:
         or "\0" in name
         or any(p in ("", ".", "..") for p in parts)
     ):
-        raise ParcelError("a file in it has a name that points elsewhere; nothing was opened")
+        raise ParcelError(_("a file in it has a name that points elsewhere; nothing was opened"))

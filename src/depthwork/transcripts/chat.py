@@ -72,8 +72,8 @@ def read(text: str) -> Draft:
     return draft
 
 
-def write(transcript: Transcript) -> str:
-    """A CHAT file: one main line a turn, white space within a turn as single spaces."""
+def write(transcript: Transcript, language: str = "eng") -> str:
+    """A CHAT file: one main line a turn, white space within a turn as single spaces; `language` in three letters."""
     codes: dict[str, str] = {}
     people = []
     for speaker in dict.fromkeys(turn.speaker for turn in transcript.turns):
@@ -85,9 +85,9 @@ def write(transcript: Transcript) -> str:
             entry = f"{code} {name} Adult"
         codes[speaker] = entry.split()[0]
         people.append(entry)
-    out = ["@UTF8", "@Begin", "@Languages:\teng", f"@Participants:\t{', '.join(people)}"]
+    out = ["@UTF8", "@Begin", f"@Languages:\t{language}", f"@Participants:\t{', '.join(people)}"]
     for entry in people:
-        out.append(f"@ID:\teng|hour|{entry.split()[0]}|||||{entry.split()[-1]}|||")
+        out.append(f"@ID:\t{language}|hour|{entry.split()[0]}|||||{entry.split()[-1]}|||")
     for turn in transcript.turns:
         line = f"*{codes[turn.speaker]}:\t{written(turn.text)}"
         if turn.start_s is not None and turn.end_s is not None:

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from depthwork.interchange.fhir import facts as f
-from depthwork.interchange.fhir.bundle import KNOWN, RecordFacts, bundle, read_bundle
+from depthwork.interchange.fhir.arriving import read_bundle
+from depthwork.interchange.fhir.bundle import KNOWN, RecordFacts, bundle
 from depthwork.interchange.fhir.capability import capability_statement
 from depthwork.interchange.fhir.measures import questionnaire
 from depthwork.measures import measure, measures
@@ -27,8 +28,8 @@ def record():
         ),
         answers=(f.AnswersFact("r1", C, "phq9", 1, AT, answers, H, T, {"mode": "link"}),),
         scores=(
-            f.ScoreFact("s1", C, "r1", "phq9", "total", AT, 12, "moderate", hour=H),
-            f.ScoreFact("s2", C, "r1", "gad7", "total", AT, None, withheld="3 items missing"),
+            f.ScoreFact("s1", C, "r1", "phq9", "total", AT, 12, "moderate", hour=H, made_at=AT.replace(day=9)),
+            f.ScoreFact("s2", C, "r1", "gad7", "total", date(2026, 3, 1), None, withheld="3 items missing"),
         ),
         goals=(f.GoalFact("g1", C, T, "to stay", True, "relations", date(2026, 5, 1), ({"on": "2026-03-03", "by": "client", "value": 4, "hour": H},)),),
         plans=(f.PlanFact("p1", C, T, 1, date(2026, 1, 6), AT, {"aims": "a", "approach": "b"}, P),),
@@ -100,20 +101,17 @@ def test_a_resource_that_is_not_kept_here_is_counted_and_named():
         (lambda e: e.append({"resource": dict(the(e, "Goal"))}), "an id stands 2 times"),
         (lambda e: e.append({"resource": {**the(e, "Patient"), "id": "x"}}), "it has 2 Patients"),
         (lambda e: e.__delitem__(0), "it has 0 Patients"),
-        (lambda e: the(e, "Goal").pop("id"), "it has no id"),
-        (lambda e: the(e, "Goal")["subject"].update(reference="Patient/other"), "name a client that is not in the bundle"),
+        (lambda e: (the(e, "Goal").pop("id"), [one.pop("fullUrl") for one in e]), "it has no id"),
+        (lambda e: the(e, "Goal")["subject"].update(reference="Patient/other"), "names a client that is not in the bundle"),
         (lambda e: the(e, "Goal")["subject"].update(reference="Group/1"), "means a Group, not a Patient"),
         (lambda e: the(e, "Appointment").update(start="2026-03-03T17:00:00"), "no time zone"),
         (lambda e: the(e, "Appointment").update(start="soon"), "not a moment"),
         (lambda e: the(e, "Appointment").update(minutesDuration=-5), "no length of 1 to 1440"),
         (lambda e: the(e, "Encounter")["period"].update(end="2026-03-03T16:00:00Z"), "ends before it begins"),
-        (lambda e: the(e, "EpisodeOfCare").update(status="entered-in-error"), "its status is not one"),
-        (lambda e: the(e, "QuestionnaireResponse").update(status="in-progress"), "not finished"),
+        (lambda e: the(e, "EpisodeOfCare").update(status="asleep"), "its status is not one"),
         (lambda e: the(e, "QuestionnaireResponse")["item"].append({"linkId": "q99"}), "does not have"),
         (lambda e: the(e, "QuestionnaireResponse")["item"].append({"linkId": "q1"}), "stands twice"),
-        (lambda e: the(e, "DocumentReference")["content"].__setitem__(slice(None), [{"attachment": {"url": "http://x"}}]), "behind a link"),
         (lambda e: the(e, "DocumentReference").update(content=7), "a shape that FHIR R4 does not know"),
-        (lambda e: the(e, "Condition")["code"].update(coding=[{"system": "http://snomed.info/sct", "code": "1"}]), "ICD-10-CM"),
         (lambda e: e.append({"no": 1}), "holds no resource"),
     ],
 )  # fmt: skip
@@ -121,6 +119,21 @@ def test_what_is_wrong_with_a_bundle_is_said_and_nothing_of_it_is_given(change, 
     read = altered(change)
     assert read.facts is None
     assert says in " ".join(read.faults)
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "why"),
+    [
+        (lambda e: the(e, "DocumentReference")["content"].__setitem__(slice(None), [{"attachment": {"url": "http://x"}}]), "DocumentReference", "behind a link"),
+        (lambda e: the(e, "Condition")["code"].update(coding=[{"system": "http://snomed.info/sct", "code": "1"}]), "Condition", "ICD-10-CM"),
+        (lambda e: the(e, "Goal").pop("statusDate"), "Goal", "without a day"),
+        (lambda e: the(e, "Condition").update(recordedDate="2026-01"), "Condition", "a month or a year"),
+    ],
+)  # fmt: skip
+def test_what_is_in_order_and_has_no_place_is_left_out_with_its_reason(change, kind, why):
+    read = altered(change)
+    assert read.faults == ()
+    assert [one.count for one in read.without if one.kind == kind and why in one.why] == [1]
 
 
 @pytest.mark.parametrize(

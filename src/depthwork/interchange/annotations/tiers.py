@@ -19,6 +19,11 @@ _RULE = (
     'are ordered" STEREOTYPE="Symbolic_Subdivision"/>'
 )
 
+# ISO 639-1 to 639-3, of the languages that the program speaks and its neighbours.
+LANGUAGES = {
+    "en": "eng", "de": "deu", "es": "spa", "fr": "fra", "it": "ita", "nl": "nld", "pt": "por", "da": "dan", "sv": "swe",
+}  # fmt: skip
+
 
 def to_elan(transcript: Transcript, marks: Iterable[Mark]) -> str:
     """An .eaf file: a tier a speaker, and under it a tier a construct, named ``construct@speaker``.
@@ -69,13 +74,15 @@ def to_elan(transcript: Transcript, marks: Iterable[Mark]) -> str:
     )
 
 
-def to_chat(transcript: Transcript, marks: Iterable[Mark]) -> str:
+def to_chat(transcript: Transcript, marks: Iterable[Mark], *, language: str = "en") -> str:
     """A .cha file with a dependent tier for each construct under the main line in which the mark begins.
 
     Parameters
     ----------
     transcript : Transcript
     marks : iterable of Mark
+    language : str, optional
+        In two letters, as a practice keeps it; CHAT writes three. One that has none here is written "und".
 
     Returns
     -------
@@ -90,7 +97,7 @@ def to_chat(transcript: Transcript, marks: Iterable[Mark]) -> str:
     for mark in _in_order(marks):
         under[_turn(transcript, mark)][mark.construct].append(_said(mark))
     out, turn = [], -1
-    for line in chat.write(transcript).splitlines():
+    for line in chat.write(transcript, LANGUAGES.get(language[:2], "und")).splitlines():
         out.append(line)
         if line.startswith("*"):
             turn += 1

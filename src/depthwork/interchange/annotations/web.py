@@ -7,8 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from depthwork.coding.marks_file import MarksError, MarksFile, as_dict, marks_from_dict
+from depthwork.interchange.parcel import sha256
 
-CONTEXT = ("http://www.w3.org/ns/anno.jsonld", {"dw": "https://depthwork.example/ns#"})
+# What is ours is JSON as it stands: a reader of linked data keeps it whole instead of taking it apart.
+_AS_JSON = {name: {"@id": name, "@type": "@json"} for name in ("dw:mark", "dw:codebooks", "dw:reading")}
+CONTEXT = (
+    "http://www.w3.org/ns/anno.jsonld",
+    {"@version": 1.1, "dw": "https://depthwork.example/ns#", **_AS_JSON},
+)
+MARK, MADE = "urn:depthwork:mark:", "urn:depthwork:annotation:"
 _OWN = ("turn", "speaker", "construct", "intensity", "attributes", "confidence", "status", "codebook_version", "why", "source_id")  # fmt: skip
 
 
@@ -31,22 +38,31 @@ def to_web(file: MarksFile) -> dict[str, Any]:
     W3C Recommendation "Web Annotation Data Model", 23 February 2017, sections 3.2.2, 4.2.4 and 4.2.5.
     """
     whole = as_dict(file)
-    items = [_annotation(mark, file) for mark in whole["marks"]]
+    name = sha256(f"{file.source}\n{file.text_sha256}".encode())[:32]
+    items = [_annotation(mark, file, f"{name}:{at}") for at, mark in enumerate(whole["marks"])]
     return {
         "@context": list(CONTEXT),
+        "id": f"urn:depthwork:collection:{name}",
         "type": "AnnotationCollection",
         "label": file.source,
         "total": len(items),
         "dw:textSha256": file.text_sha256,
         "dw:codebooks": whole["codebooks"],
         "dw:reading": whole["reading"],
-        "first": {"type": "AnnotationPage", "startIndex": 0, "items": items},
+        "first": {
+            "id": f"urn:depthwork:page:{name}:0",
+            "type": "AnnotationPage",
+            "partOf": f"urn:depthwork:collection:{name}",
+            "startIndex": 0,
+            "items": items,
+        },
     }
 
 
-def _annotation(mark: Mapping[str, Any], file: MarksFile) -> dict[str, Any]:
+def _annotation(mark: Mapping[str, Any], file: MarksFile, name: str) -> dict[str, Any]:
     before, after = mark["anchor"]
     made: dict[str, Any] = {
+        "id": f"{MARK}{mark['id']}" if mark["id"] else f"{MADE}{name}",
         "type": "Annotation",
         "motivation": "classifying",
         "creator": {
@@ -65,8 +81,6 @@ def _annotation(mark: Mapping[str, Any], file: MarksFile) -> dict[str, Any]:
         },
         "dw:mark": {name: mark[name] for name in _OWN},
     }
-    if mark["id"]:
-        made["id"] = f"urn:depthwork:mark:{mark['id']}"
     return made
 
 
@@ -119,10 +133,11 @@ def _mark(item: Any) -> dict[str, Any]:
     place, quote = selectors["TextPositionSelector"], selectors.get("TextQuoteSelector", {})
     creator = item.get("creator")
     name = creator.get("name") if isinstance(creator, dict) else creator
+    id = str(item.get("id", ""))
     own = item.get("dw:mark") or {"construct": "theme", "status": "confirmed"}
     return {
         **own,
-        "id": str(item.get("id", "")).removeprefix("urn:depthwork:mark:"),
+        "id": "" if id.startswith(MADE) else id.removeprefix(MARK),
         "start": place["start"],
         "end": place["end"],
         "code": tag,

@@ -6,12 +6,13 @@ import json
 
 from depthwork.interchange.fhir.common import (
     FhirError,
+    NotKept,
     Resource,
+    about,
     day_of,
     extension,
     id_of,
     moment,
-    moment_of,
     more_of,
     needed,
     own,
@@ -20,6 +21,10 @@ from depthwork.interchange.fhir.common import (
     with_more,
 )
 from depthwork.interchange.fhir.facts import GoalFact, PlanFact
+from depthwork.wording import gettext as _
+from depthwork.wording import gettext_noop
+
+NO_END = gettext_noop("closed there without a day")
 
 
 def goal(fact: GoalFact) -> Resource:
@@ -45,22 +50,24 @@ def read_goal(resource: Resource) -> GoalFact:
     """The goal of a Goal."""
     words = (resource.get("description") or {}).get("text")
     if not words:
-        raise FhirError("it has no words")
+        raise FhirError(_("it has no words"))
     ratings = []
     for one in resource.get("extension") or []:
         if str(one.get("url")).endswith("/rating"):
             try:
                 ratings.append(json.loads(one["valueString"]))
             except (KeyError, ValueError, TypeError):
-                raise FhirError("a rating of it cannot be read") from None
+                raise FhirError(_("a rating of it cannot be read")) from None
     kinds = resource.get("category") or [{}]
-    is_closed = resource.get("lifecycleStatus") in ("completed", "cancelled", "rejected")
+    is_closed = resource.get("lifecycleStatus") in ("completed", "cancelled")
+    if is_closed and not resource.get("statusDate"):
+        raise NotKept(NO_END)
     return GoalFact(
         id=id_of(resource),
         client=needed(resource, "subject", "Patient"),
         course=own(resource, "course", "valueString") or "",
         words=str(words),
-        is_own=referred(resource, "expressedBy", "Patient") != "" if resource.get("expressedBy") else False,
+        is_own=referred(resource, "expressedBy", "Patient") != "",
         aim=str(kinds[0].get("text") or ""),
         closed_on=day_of(resource.get("statusDate"), "statusDate") if is_closed else None,
         ratings=tuple(ratings),
@@ -96,7 +103,7 @@ def read_care_plan(resource: Resource) -> PlanFact:
     if parts is None:
         parts = {"approach": str(resource.get("description") or resource.get("title") or "")}
     if not isinstance(parts, dict) or not all(isinstance(v, str) for v in parts.values()):
-        raise FhirError("its parts cannot be read")
+        raise FhirError(_("its parts cannot be read"))
     start = (resource.get("period") or {}).get("start") or resource.get("created")
     number = own(resource, "number", "valueInteger")
     return PlanFact(
@@ -105,7 +112,7 @@ def read_care_plan(resource: Resource) -> PlanFact:
         course=own(resource, "course", "valueString") or "",
         number=number if isinstance(number, int) else 0,
         from_date=day_of(start, "period"),
-        created_at=moment_of(resource.get("created") or f"{day_of(start, 'period')}T00:00:00Z", "created"),
+        created_at=about(resource.get("created") or day_of(start, "period").isoformat(), "created"),
         parts=parts,
         author=referred(resource, "author", "Practitioner"),
         is_latest=resource.get("status") != "revoked",

@@ -8,10 +8,19 @@ import depthwork
 from depthwork.interchange.fhir.bundle import KNOWN
 from depthwork.interchange.fhir.common import Resource
 
+# Parameters by kind. `patient` is R4's own but for the two that R4 does not give it to; there it is this server's.
+EVERYTHING_ELSE = ("patient", "_id")
+SEARCHED_BY = {"Patient": ("_id", "patient")}
+_NOT_OF_R4 = ("Patient", "Practitioner", "Questionnaire")
+
 
 def _searched_by(kind: str) -> Resource:
-    """Everything but the list of patients itself is asked for by its patient."""
-    return {} if kind == "Patient" else {"searchParam": [{"name": "patient", "type": "reference"}]}
+    """The parameters by which resources of a kind are asked for."""
+    found: list[Resource] = [{"name": "_id", "type": "token"}]
+    patient: Resource = {"name": "patient", "type": "reference"}
+    if kind in _NOT_OF_R4:
+        patient["documentation"] = "A parameter of this server: whose record it stands in; not one of R4."
+    return {"searchParam": [patient, *found]}
 
 
 def capability_statement(*, on: date, url: str = "") -> Resource:
@@ -43,6 +52,12 @@ def capability_statement(*, on: date, url: str = "") -> Resource:
         "rest": [
             {
                 "mode": "server",
+                "documentation": "Another parameter than those listed is answered with 400.",
+                "security": {
+                    "cors": False,
+                    "description": "A bearer token, made by a person of the practice for one purpose; it reads what its "
+                    "keys and its maker's part in the treatment open.",
+                },
                 "resource": [
                     {
                         "type": kind,

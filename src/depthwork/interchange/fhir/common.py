@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
+
+from depthwork.wording import gettext as _
+from depthwork.wording import gettext_noop
 
 BASE = "https://depthwork.example/fhir"
 LOINC, UCUM = "http://loinc.org", "http://unitsofmeasure.org"
@@ -15,12 +18,23 @@ TERMS = "http://terminology.hl7.org/CodeSystem"
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 MORE = f"{BASE}/more"
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_VAGUE = re.compile(r"[0-9]{4}(-[0-9]{2})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_HISTORY = re.compile(r"/_history/[A-Za-z0-9.-]{1,64}$")
 
 Resource = dict[str, Any]
 
 
 class FhirError(ValueError):
     """A resource that cannot be taken in: which, where, the mend. Never a value of it."""
+
+
+class NotKept(FhirError):
+    """A resource in order that has no place here. Its words, untranslated, are the reason by which it is counted."""
+
+
+NO_DAY = gettext_noop("its date is a month or a year, or none")
+IN_ERROR = gettext_noop("marked there as entered in error")
 
 
 def reference(kind: str, id: str) -> dict[str, str]:
@@ -58,7 +72,9 @@ def more_of(resource: Resource) -> dict[str, Any]:
             try:
                 found = json.loads(one["valueString"])
             except (KeyError, ValueError, TypeError):
-                raise FhirError("an extension of Depthwork cannot be read; export the bundle again") from None
+                raise FhirError(
+                    _("an extension of Depthwork cannot be read; export the bundle again")
+                ) from None
             if isinstance(found, dict):
                 return found
     return {}
@@ -76,31 +92,63 @@ def id_of(resource: Resource) -> str:
     """A resource's id."""
     found = resource.get("id")
     if not isinstance(found, str) or not _ID.fullmatch(found):
-        raise FhirError("it has no id; every resource of a bundle needs one")
+        raise FhirError(_("it has no id; every resource of a bundle needs one"))
     return found
 
 
+def is_id(text: object) -> bool:
+    """Whether something has the shape of an id."""
+    return isinstance(text, str) and _ID.fullmatch(text) is not None
+
+
+def address(text: str, urls: Mapping[str, str]) -> str:
+    """A reference as ``Kind/id``, by the full addresses of a bundle's entries; one that is not among them as it stands,
+    without the version it names."""
+    plain = _HISTORY.sub("", text)
+    return urls.get(plain, plain)
+
+
+def resolved(value: Any, urls: Mapping[str, str]) -> Any:
+    """A resource in which every reference to an entry of the bundle is ``Kind/id``; a new one, what came is untouched."""
+    if isinstance(value, dict):
+        return {
+            key: address(one, urls) if key == "reference" and isinstance(one, str) else resolved(one, urls)
+            for key, one in value.items()
+        }
+    if isinstance(value, list):
+        return [resolved(one, urls) for one in value]
+    return value
+
+
 def referred(resource: Resource, name: str, kind: str) -> str:
-    """The id that a reference names, "" where there is none."""
+    """The id of the first reference that means this kind, "" where there is none."""
     held = resource.get(name)
-    if isinstance(held, list):
-        held = held[0] if held else None
-    if held is None:
-        return ""
-    target = held.get("reference") if isinstance(held, dict) else None
-    if not isinstance(target, str):
-        raise FhirError(f"its {name} does not say whom it means")
-    found, _, id = target.removeprefix("urn:uuid:").rpartition("/")
-    if found and found.rpartition("/")[2] != kind:
-        raise FhirError(f"its {name} means a {found.rpartition('/')[2][:20]}, not a {kind}")
-    return id
+    for one in held if isinstance(held, list) else [held]:
+        target = one.get("reference") if isinstance(one, dict) else None
+        if isinstance(target, str):
+            if target.startswith(f"{kind}?"):  # looked up by whoever receives it; nothing of the bundle
+                return target
+            found, _slash, id = target.removeprefix("urn:uuid:").rpartition("/")
+            if not found or found.rpartition("/")[2] == kind:
+                return id
+    return ""
 
 
 def needed(resource: Resource, name: str, kind: str) -> str:
     """As `referred`; the reference has to be there."""
-    if not (found := referred(resource, name, kind)):
-        raise FhirError(f"it has no {name}")
-    return found
+    if found := referred(resource, name, kind):
+        return found
+    held = resource.get(name)
+    first = held[0] if isinstance(held, list) and held else held
+    if not first:
+        raise FhirError(_("it has no %(name)s") % {"name": name})
+    target = first.get("reference") if isinstance(first, dict) else None
+    if not isinstance(target, str):
+        raise FhirError(_("its %(name)s does not say whom it means") % {"name": name})
+    means = target.rpartition("/")[0].rpartition("/")[2][:20]
+    raise FhirError(
+        _("its %(name)s means a %(found)s, not a %(kind)s") % {"name": name, "found": means, "kind": kind}
+    )
 
 
 def moment(at: datetime) -> str:
@@ -113,10 +161,20 @@ def moment_of(text: Any, name: str) -> datetime:
     try:
         found = datetime.fromisoformat(str(text))
     except ValueError:
-        raise FhirError(f"its {name} is not a moment such as 2026-03-03T17:00:00Z") from None
+        _not_vague(text)
+        raise FhirError(
+            _("its %(name)s is not a moment such as 2026-03-03T17:00:00Z") % {"name": name}
+        ) from None
     if found.tzinfo is None:
-        raise FhirError(f"its {name} has no time zone")
+        raise FhirError(_("its %(name)s has no time zone") % {"name": name})
     return found.astimezone(UTC)
+
+
+def about(text: Any, name: str) -> datetime:
+    """An instant; of a day alone, its noon."""
+    if isinstance(text, str) and _DAY.fullmatch(text):
+        return datetime.combine(day_of(text, name), time(12), tzinfo=UTC)
+    return moment_of(text, name)
 
 
 def day_of(text: Any, name: str) -> date:
@@ -124,7 +182,14 @@ def day_of(text: Any, name: str) -> date:
     try:
         return date.fromisoformat(str(text)[:10])
     except ValueError:
-        raise FhirError(f"its {name} is not a day such as 2026-03-03") from None
+        _not_vague(text)
+        raise FhirError(_("its %(name)s is not a day such as 2026-03-03") % {"name": name}) from None
+
+
+def _not_vague(text: Any) -> None:
+    """FHIR lets a date be a month, a year or absent; here a day is needed."""
+    if text is None or (isinstance(text, str) and _VAGUE.fullmatch(text)):
+        raise NotKept(NO_DAY)
 
 
 def code_of(resource: Resource, name: str, system: str) -> str:

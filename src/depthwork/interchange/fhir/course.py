@@ -8,6 +8,7 @@ from depthwork.interchange.fhir.common import (
     BASE,
     TERMS,
     FhirError,
+    NotKept,
     Resource,
     concept,
     day_of,
@@ -23,6 +24,9 @@ from depthwork.interchange.fhir.common import (
     with_more,
 )
 from depthwork.interchange.fhir.facts import CourseFact, HourFact
+from depthwork.interchange.fhir.standing import cancelled_by
+from depthwork.wording import gettext as _
+from depthwork.wording import gettext_noop
 
 STATES = {"consultation": "planned", "active": "active", "ended": "finished"}
 APPOINTED = {
@@ -33,6 +37,10 @@ APPOINTED = {
     "cancelled_by_client": ("cancelled", "pat"),
     "cancelled_by_clinician": ("cancelled", "prov"),
 }
+NO_START = gettext_noop("a treatment without its first day")
+NO_TIME = gettext_noop("a contact without its time of day")
+OTHER_CONTACT = gettext_noop("a contact of another kind than an hour")
+HOURS = ("AMB", "VR", "HH", "")  # classes of contact that an hour of therapy can be; "" where none is given
 PLACES = {"office": ("AMB", "ambulatory"), "video": ("VR", "virtual"), "phone": ("VR", "virtual")}
 
 
@@ -59,10 +67,10 @@ def read_episode_of_care(resource: Resource) -> CourseFact:
     states = {value: key for key, value in STATES.items()} | {"waitlist": "consultation", "onhold": "active", "cancelled": "ended"}  # fmt: skip
     state = states.get(str(resource.get("status")))
     if state is None:
-        raise FhirError("its status is not one that an EpisodeOfCare has")
+        raise FhirError(_("its status is not one that an EpisodeOfCare has"))
     period = resource.get("period") or {}
     if "start" not in period:
-        raise FhirError("its period has no start; a treatment begins on a day")
+        raise NotKept(NO_START)
     return CourseFact(
         id=id_of(resource),
         client=needed(resource, "patient", "Patient"),
@@ -135,18 +143,20 @@ def read_appointment(resource: Resource) -> HourFact:
              "arrived": "held", "checked-in": "held", "fulfilled": "held", "noshow": "missed_no_notice",
              "cancelled": "cancelled_by_client"}  # fmt: skip
     status = plain.get(str(resource.get("status")))
+    if status == "cancelled_by_client" and cancelled_by(resource) == "clinician":
+        status = "cancelled_by_clinician"
     if given in APPOINTED and APPOINTED[given][0] == resource.get("status"):
         status = given
     if status is None:
-        raise FhirError("its status is not one that an hour can have")
+        raise FhirError(_("its status is not one that an hour can have"))
     if not actor("Patient"):
-        raise FhirError("no Patient takes part in it")
+        raise FhirError(_("no Patient takes part in it"))
     start = moment_of(resource.get("start"), "start")
     minutes = resource.get("minutesDuration")
     if minutes is None and resource.get("end"):
         minutes = round((moment_of(resource["end"], "end") - start).total_seconds() / 60)
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 0 < minutes <= 1440:
-        raise FhirError("it has no length of 1 to 1440 minutes")
+        raise FhirError(_("it has no length of 1 to 1440 minutes"))
     return HourFact(
         id=id_of(resource),
         client=actor("Patient"),
@@ -163,12 +173,17 @@ def read_appointment(resource: Resource) -> HourFact:
 def read_encounter(resource: Resource) -> HourFact:
     """The held hour of an Encounter."""
     if resource.get("status") != "finished":
-        raise FhirError("only a finished Encounter is an hour that was held")
+        raise FhirError(_("only a finished Encounter is an hour that was held"))
+    kind = str((resource.get("class") or {}).get("code") or "")
+    if kind not in HOURS:
+        raise NotKept(OTHER_CONTACT)
     period = resource.get("period") or {}
+    if len(str(period.get("start"))) == 10:
+        raise NotKept(NO_TIME)
     start = moment_of(period.get("start"), "period")
     stop = moment_of(period["end"], "period") if period.get("end") else None
     if stop is not None and stop < start:
-        raise FhirError("its period ends before it begins")
+        raise FhirError(_("its period ends before it begins"))
     number = next(
         (
             one.get("value")
@@ -177,18 +192,17 @@ def read_encounter(resource: Resource) -> HourFact:
         ),
         None,
     )
-    who = resource.get("participant") or [{}]
+    who = [one.get("individual") for one in resource.get("participant") or []]
     minutes = round((stop - start).total_seconds() / 60) if stop else 50
-    is_virtual = (resource.get("class") or {}).get("code") == "VR"
     return HourFact(
         id=referred(resource, "appointment", "Appointment") or id_of(resource),
         client=needed(resource, "subject", "Patient"),
         course=referred(resource, "episodeOfCare", "EpisodeOfCare"),
-        clinician=referred(who[0], "individual", "Practitioner"),
+        clinician=referred({"who": who}, "who", "Practitioner"),
         status="held",
         starts_at=start,
         length_minutes=max(1, min(minutes, 1440)),
-        place="video" if is_virtual else "office",
+        place="video" if kind == "VR" else "office",
         number=int(str(number)) if str(number or "").isdigit() else None,
         started_at=start if own(resource, "started", "valueBoolean") is not False else None,
         stopped_at=stop,

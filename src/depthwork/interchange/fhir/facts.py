@@ -80,18 +80,22 @@ class AnswersFact:
 
 @dataclass(frozen=True, slots=True)
 class ScoreFact:
-    """One score of one form. `value` is None with the reason in `withheld`."""
+    """One score of one form. `value` is None with the reason in `withheld`.
+
+    `at` is when the form was answered, a day where no more is known; `made_at` when it was scored.
+    """
 
     id: str
     client: str
     answers: str
     measure: str
     score: str
-    at: datetime
+    at: date | datetime
     value: float | None
     band: str = ""
     withheld: str = ""
     hour: str = ""
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,8 +15,11 @@ from depthwork.interchange.fhir.common import (
     TERMS,
     UCUM,
     FhirError,
+    NotKept,
     Resource,
+    about,
     concept,
+    day_of,
     extension,
     id_of,
     moment,
@@ -28,10 +32,16 @@ from depthwork.interchange.fhir.common import (
     with_more,
 )
 from depthwork.interchange.fhir.facts import AnswersFact, ScoreFact
+from depthwork.interchange.fhir.loinc import NO_MEASURE, Form, foreign_answers, value_of
 from depthwork.measures import NA, REFUSED, Definition, Item, MeasureError, measure, measures
 from depthwork.measures.model import Option
+from depthwork.wording import gettext as _
+from depthwork.wording import gettext_noop
+
+NO_VALUE = gettext_noop("a score without a number")
 
 ANSWERS = f"{BASE}/answer"
+_NUMBER = re.compile(r"[0-9]{1,4}([.][0-9]{1,4})?")
 _CANONICAL = re.compile(re.escape(BASE) + r"/Questionnaire/([a-z0-9-]{1,60})\|([0-9]{1,4})")
 
 
@@ -130,32 +140,26 @@ def _answered(name: str, value: Any, item: Item | None) -> Resource:
     return made
 
 
-def read_questionnaire_response(resource: Resource) -> AnswersFact:
-    """The form of a QuestionnaireResponse: answers by item, checked against the measure where it is installed."""
+def read_questionnaire_response(resource: Resource, form: Form | None = None) -> AnswersFact:
+    """The form of a QuestionnaireResponse: answers by item, checked against the measure where it is installed.
+
+    Another system's is read by its codes of LOINC; `form` is what its Questionnaire says of itself.
+    """
     if resource.get("status") not in ("completed", "amended"):
-        raise FhirError("it is not finished; only a completed form is taken in")
+        raise FhirError(_("it is not finished; only a completed form is taken in"))
     found = _CANONICAL.fullmatch(str(resource.get("questionnaire") or ""))
-    name = own(resource, "measure", "valueString") or (found[1].replace("-", "_") if found else "")
-    if not name or not found:
-        raise FhirError("its questionnaire is none that this program knows")
-    answers: dict[str, Any] = {}
-    for item in resource.get("item") or []:
-        link = item.get("linkId")
-        if not isinstance(link, str) or link in answers:
-            raise FhirError("an item of it has no linkId, or one stands twice")
-        answers[link] = _answer(item)
-    try:
-        known = {item.id for item in measure(name).items}
-    except MeasureError:
-        known = set(answers)
-    if set(answers) - known:
-        raise FhirError("it answers an item that this questionnaire does not have")
+    if found:
+        name = own(resource, "measure", "valueString") or found[1].replace("-", "_")
+        version, answers = int(found[2]), _own_answers(resource, name, int(found[2]))
+    else:
+        definition, answers = foreign_answers(resource, form or Form())
+        name, version = definition.id, definition.version
     return AnswersFact(
         id=id_of(resource),
         client=needed(resource, "subject", "Patient"),
         measure=name,
-        version=int(found[2]),
-        at=moment_of(resource.get("authored"), "authored"),
+        version=version,
+        at=about(resource.get("authored"), "authored"),
         answers=answers,
         hour=referred(resource, "encounter", "Encounter"),
         course=own(resource, "course", "valueString") or "",
@@ -163,27 +167,38 @@ def read_questionnaire_response(resource: Resource) -> AnswersFact:
     )
 
 
-def _answer(item: Resource) -> Any:
+def _own_answers(resource: Resource, name: str, version: int) -> dict[str, Any]:
+    """Answers as we write them. Only a form of the installed version has to have its items: an older one had its own."""
+    try:
+        definition = measure(name)
+    except MeasureError:
+        raise NotKept(NO_MEASURE) from None
+    known = {item.id: item for item in definition.items}
+    answers: dict[str, Any] = {}
+    for item in resource.get("item") or []:
+        link = item.get("linkId")
+        if not isinstance(link, str) or link in answers:
+            raise FhirError(_("an item of it has no linkId, or one stands twice"))
+        if link not in known and version == definition.version:
+            raise FhirError(_("it answers an item that this questionnaire does not have"))
+        answers[link] = _answer(item, known.get(link))
+    return answers
+
+
+def _answer(item: Resource, known: Item | None) -> Any:
     given = item.get("answer") or []
     if not given:
         return None
     if len(given) > 1:
-        raise FhirError("an item of it has several answers; one is asked for")
-    one: Mapping[str, Any] = given[0]
-    for kind in ("valueString", "valueInteger", "valueDecimal"):
-        if kind in one:
-            return one[kind]
-    coding = one.get("valueCoding") or {}
-    for extra in coding.get("extension") or []:
-        if extra.get("url") == ORDINAL:
-            value = float(extra["valueDecimal"])
-            return int(value) if value.is_integer() else value
+        raise FhirError(_("an item of it has several answers; one is asked for"))
+    coding = given[0].get("valueCoding") or {}
     code = str(coding.get("code") or "")
-    if code in (NA, REFUSED):
-        return code
     if coding.get("system") == ANSWERS and code.lstrip("-").isdigit():
         return int(code)
-    raise FhirError("an answer of it is given in a way that has no number here")
+    try:
+        return value_of(item, known)
+    except NotKept:
+        raise FhirError(_("an answer of it is given in a way that has no number here")) from None
 
 
 def observation(fact: ScoreFact) -> Resource:
@@ -206,7 +221,8 @@ def observation(fact: ScoreFact) -> Resource:
         "code": code,
         "subject": reference("Patient", fact.client),
         "encounter": reference("Encounter", fact.hour) if fact.hour else None,
-        "effectiveDateTime": moment(fact.at),
+        "effectiveDateTime": moment(fact.at) if isinstance(fact.at, datetime) else fact.at.isoformat(),
+        "issued": moment(fact.made_at) if fact.made_at else None,
         "derivedFrom": [reference("QuestionnaireResponse", fact.answers)],
         "interpretation": [{"text": fact.band}] if fact.band else [],
     }
@@ -231,32 +247,45 @@ def read_observation(resource: Resource) -> ScoreFact:
     )  # fmt: skip
     loinc = next((str(one.get("code")) for one in (resource.get("code") or {}).get("coding") or []
                   if one.get("system") == LOINC), "")  # fmt: skip
-    name, _, score = (code or scores_by_loinc().get(loinc, "")).rpartition(".")
+    name, _dot, score = (code or scores_by_loinc().get(loinc, "")).rpartition(".")
     if not name:
-        raise FhirError("it is no score of a questionnaire that this program knows")
-    quantity = resource.get("valueQuantity")
-    value: float | None = None
-    if quantity is not None:
-        if quantity.get("system") not in (None, UCUM) or quantity.get("code", quantity.get("unit")) not in (
-            "{score}",
-            "points",
-        ):
-            raise FhirError(
-                "its value has a unit that is not points ({score}); a score is read in points alone"
-            )
-        value = quantity.get("value")
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise FhirError("its value is not a number")
-    bands = resource.get("interpretation") or [{}]
+        raise FhirError(_("it is no score of a questionnaire that this program knows"))
+    bands, made_at = resource.get("interpretation") or [{}], resource.get("issued")
+    when = resource.get("effectiveDateTime")
     return ScoreFact(
         id=id_of(resource),
         client=needed(resource, "subject", "Patient"),
         answers=referred(resource, "derivedFrom", "QuestionnaireResponse"),
         measure=name,
         score=score,
-        at=moment_of(resource.get("effectiveDateTime"), "effectiveDateTime"),
-        value=value,
+        at=day_of(when, "effectiveDateTime")
+        if len(str(when)) == 10
+        else moment_of(when, "effectiveDateTime"),
+        value=_value(resource),
         band=bands[0].get("text") or "",
         withheld=(resource.get("dataAbsentReason") or {}).get("text") or "",
         hour=referred(resource, "encounter", "Encounter"),
+        made_at=moment_of(made_at, "issued") if made_at else None,
     )
+
+
+def _value(resource: Resource) -> float | None:
+    """The points, as a quantity, a whole number or, as some write them, a text; None where a reason stands instead."""
+    quantity, value = resource.get("valueQuantity"), resource.get("valueInteger")
+    if quantity is not None:
+        unit = quantity.get("code", quantity.get("unit"))
+        if quantity.get("system") not in (None, UCUM) or unit not in ("{score}", "points"):
+            raise FhirError(
+                _("its value has a unit that is not points ({score}); a score is read in points alone")
+            )
+        value = quantity.get("value")
+    written = resource.get("valueString")
+    if quantity is None and value is None and isinstance(written, str) and _NUMBER.fullmatch(written):
+        value = float(written)
+    if value is None and quantity is None:
+        if resource.get("dataAbsentReason"):
+            return None
+        raise NotKept(NO_VALUE)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise FhirError(_("its value is not a number"))
+    return value

@@ -15,6 +15,7 @@ from depthwork.interchange.fhir.common import (
     with_more,
 )
 from depthwork.interchange.fhir.facts import ClientFact, PersonFact
+from depthwork.wording import gettext as _
 
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
@@ -52,7 +53,7 @@ def read_patient(resource: Resource) -> ClientFact:
     by_use = {one.get("use", ""): _name(one) for one in reversed(names)}
     name = by_use.get("official") or next((found for found in by_use.values() if found), "")
     if not name.strip():
-        raise FhirError("it has no name; initials are enough")
+        raise FhirError(_("it has no name; initials are enough"))
     lines = {one.get("system", ""): one.get("value", "") for one in reversed(resource.get("telecom") or [])}
     places = resource.get("address") or []
     return ClientFact(

@@ -11,14 +11,15 @@ from depthwork.interchange.fhir.common import (
     LOINC,
     TERMS,
     FhirError,
+    NotKept,
     Resource,
+    about,
     code_of,
     concept,
     day_of,
     extension,
     id_of,
     moment,
-    moment_of,
     more_of,
     needed,
     own,
@@ -27,7 +28,14 @@ from depthwork.interchange.fhir.common import (
     with_more,
 )
 from depthwork.interchange.fhir.facts import ConditionFact, ConsentFact, DocumentFact
+from depthwork.wording import gettext as _
+from depthwork.wording import gettext_noop
 
+NOT_ASKED = gettext_noop("for a purpose that is not asked about here")
+NOT_ICD = gettext_noop("a diagnosis in another code than ICD-10-CM")
+NOT_TEXT = gettext_noop("a document that is not plain text")
+LINKED = gettext_noop("a document that lies elsewhere, behind a link")
+OTHER_KIND = gettext_noop("a kind of document that the record does not keep")
 SCOPES = {"treatment": "treatment", "research": "research"}
 KINDS = {"progress_note": ("11506-3", "Progress note"), "addendum": ("11506-3", "Progress note, addendum"),
          "closing_summary": ("18842-5", "Discharge summary")}  # fmt: skip
@@ -58,7 +66,7 @@ def read_consent(resource: Resource) -> ConsentFact:
     """The answer of a Consent."""
     purpose = code_of(resource, "category", f"{BASE}/consent-purpose")
     if not purpose:
-        raise FhirError("its category names no purpose that this program asks about")
+        raise NotKept(NOT_ASKED)
     provision = resource.get("provision") or {}
     ends = (provision.get("period") or {}).get("end")
     is_open = own(resource, "open", "valueBoolean")
@@ -91,12 +99,12 @@ def read_condition(resource: Resource) -> ConditionFact:
     """The diagnosis of a Condition."""
     code = code_of(resource, "code", ICD10)
     if not code:
-        raise FhirError("its code is not one of ICD-10-CM")
+        raise NotKept(NOT_ICD)
     return ConditionFact(
         id_of(resource),
         needed(resource, "subject", "Patient"),
         code,
-        day_of(resource.get("recordedDate"), "recordedDate"),
+        day_of(resource.get("recordedDate") or resource.get("onsetDateTime"), "recordedDate"),
     )
 
 
@@ -147,33 +155,37 @@ def _attached(kind: str, text: str) -> Resource:
 
 def read_document_reference(resource: Resource) -> DocumentFact:
     """The document of a DocumentReference; another system's text becomes one part, `state`."""
-    kind = code_of(resource, "category", f"{BASE}/document") or "progress_note"
+    ours = code_of(resource, "category", f"{BASE}/document")
+    kind = ours or "progress_note"
     if kind not in KINDS:
-        raise FhirError("it is a kind of document that the record does not keep")
+        raise NotKept(OTHER_KIND)
     held = {}
     for one in resource.get("content") or []:
         attachment = one.get("attachment") or {}
+        form = str(attachment.get("contentType", "")).partition(";")[0].strip()
         if "data" not in attachment:
-            raise FhirError("its text lies elsewhere, behind a link; export it with its text")
+            raise NotKept(LINKED)
+        if form not in ("text/plain", "application/json"):
+            continue
         try:
             text = base64.b64decode(attachment["data"], validate=True).decode()
         except ValueError:
-            raise FhirError("its text cannot be read; only plain text is taken in") from None
-        held[str(attachment.get("contentType", "")).partition(";")[0]] = text
-    if "application/json" in held:
+            raise FhirError(_("its text cannot be read; only plain text is taken in")) from None
+        held[form] = text
+    if ours and "application/json" in held:
         try:
             parts = json.loads(held["application/json"])
         except (ValueError, RecursionError):
-            raise FhirError("its parts cannot be read") from None
+            raise FhirError(_("its parts cannot be read")) from None
     elif "text/plain" in held:
         parts = {"state": held["text/plain"]}
     else:
-        raise FhirError("it has no plain text; only plain text is taken in")
+        raise NotKept(NOT_TEXT)
     if not isinstance(parts, dict) or not all(isinstance(v, str) for v in parts.values()):
-        raise FhirError("its parts cannot be read")
+        raise FhirError(_("its parts cannot be read"))
     signed = own(resource, "signature", "valueSignature") or {}
     context = resource.get("context") or {}
-    at = moment_of(resource.get("date"), "date")
+    at = about(resource.get("date"), "date")
     start = (context.get("period") or {}).get("start")
     related = resource.get("relatesTo") or [{}]
     return DocumentFact(

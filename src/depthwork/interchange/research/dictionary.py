@@ -43,8 +43,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("day", "text", "Day, shifted by whole weeks by an amount of this client's own", "ISO 8601"),
         Column("status", "text", "held, or how it was missed", cell=True),
         Column("number", "whole", "Number among the hours held"),
-        Column("length_minutes", "whole", "Agreed length", "minutes"),
-        Column("late_minutes", "whole", "How late it began", "minutes"),
+        Column("length_minutes", "whole", "Agreed length", "minutes", cell=True),
+        Column("late_minutes", "whole", "How late it began, to the nearest five", "minutes", cell=True),
         Column("place", "text", "office, video or phone", cell=True),
         Column("provenance", "text", "verbatim, reconstructed or notes; of the fullest text of the hour"),
         *hour_columns(*MEASURED),
@@ -54,6 +54,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "turns": (
         _PERSON,
+        _COURSE,
         _HOUR,
         Column("turn", "whole", "Index of the turn, from 0"),
         Column("speaker", "text", "T, C, N (a note's paragraph) or other"),
@@ -62,6 +63,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "marks": (
         _PERSON,
+        _COURSE,
         _HOUR,
         Column("source", "text", "transcript, process_note or dream"),
         Column("first_turn", "whole", "Turn in which the mark begins"),
@@ -79,6 +81,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
             "text",
             "unaided: by a person alone; accepted: a proposal that a person accepted or edited",
         ),
+        Column("engine", "text", "Which engine proposed it, with its version; empty where nothing did"),
         Column("codebook", "text", "Codebook and version"),
     ),
     "dreams": (
@@ -118,6 +121,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "scores": (
         _PERSON,
+        _COURSE,
         _HOUR,
         Column("day", "text", "Day, shifted", "ISO 8601"),
         Column("week", "whole", "Whole weeks since the treatment's first day; negative before it", "weeks"),
@@ -130,6 +134,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "events": (
         _PERSON,
+        _COURSE,
         Column("day", "text", "Day, shifted", "ISO 8601"),
         Column("week", "whole", "Whole weeks since the treatment's first day", "weeks"),
         Column("kind", "text", "What happened to the frame", cell=True),

@@ -20,9 +20,16 @@ De-identified data of treatments whose clients agreed to research. De-identified
 hours has a shape of its own. Do not try to find out who someone is, do not join it with other data about people,
 and do not pass it on beyond what was agreed.
 
-Tables (Parquet): treatments, hours, turns, marks, dreams, scores, events. `person` and `hour` join them.
+Tables (Parquet): treatments, hours, turns, marks, dreams, scores, events. `person`, `treatment` and `hour` join them.
 dictionary.csv and dictionary.json say what each column is. versions.json says which program, codebooks and
-measures it was made with. Days are shifted by whole weeks, by another amount for each client.
+measures it was made with, and which engines proposed what was accepted. Days are shifted by whole weeks, by another
+amount for each client.
+
+What is never suppressed
+========================
+How many rows a person has in a table (so how many hours were held), the weeks between them, the measures of turns
+and hours, scores, and the spans and levels of marks: they are exact. dictionary.csv says of each column whether rare
+values of it are withheld. A very long treatment, or a rare course of it, can be known by its length alone.
 """
 
 
@@ -117,6 +124,7 @@ def _versions(study: Study, project: str) -> Mapping[str, Any]:
         "project": project,
         "codebooks": {id: book.version for id, book in sorted(installed().items())},
         "measures": found,
+        "engines": sorted({row["engine"] for row in study.tables["marks"] if row["engine"]}),
         "smallest_cell": study.smallest,
         "days_shifted_by": "whole weeks, 1 to 26 either way, another number for each client",
     }

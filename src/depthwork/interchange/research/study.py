@@ -142,8 +142,8 @@ def _rows(case: Case, key: bytes) -> Iterator[tuple[str, Row]]:
     said = _words(case) if case.with_text else {}
     for hour in case.hours:
         name = pseudonym(key, "hour", hour.id)
-        base = {"person": person, "hour": name}
-        yield "hours", {**base, "treatment": course, **when(hour.day), **_told(hour)}
+        base = {"person": person, "treatment": course, "hour": name}
+        yield "hours", {**base, **when(hour.day), **_told(hour)}
         text = _fullest(hour)
         if text is not None:
             for row in _turns(text):
@@ -156,12 +156,13 @@ def _rows(case: Case, key: bytes) -> Iterator[tuple[str, Row]]:
         yield "dreams", {"person": person, "treatment": course, **told}
     for score in case.scores:
         yield "scores", {
-            "person": person, "hour": pseudonym(key, "hour", score.hour) if score.hour else "", **when(score.day),
+            "person": person, "treatment": course, **when(score.day),
+            "hour": pseudonym(key, "hour", score.hour) if score.hour else "",
             "measure": score.measure, "version": score.version, "definition": score.definition_hash,
             "score": score.score, "value": score.value, "withheld": "too few answers" if score.withheld else "",
         }  # fmt: skip
     for event in case.events:
-        yield "events", {"person": person, **when(event.day), "kind": event.kind}
+        yield "events", {"person": person, "treatment": course, **when(event.day), "kind": event.kind}
 
 
 def _band(case: Case) -> str | None:
@@ -197,7 +198,7 @@ def _words(case: Case) -> dict[tuple[str, int], str]:
 def _told(hour: Hour) -> Row:
     row: Row = {
         "status": hour.status, "number": hour.number, "length_minutes": hour.length_minutes,
-        "late_minutes": hour.late_minutes, "place": hour.place, "provenance": "", "withheld": "", "read": "",
+        "late_minutes": 5 * round(hour.late_minutes / 5), "place": hour.place, "provenance": "", "withheld": "", "read": "",
     }  # fmt: skip
     text = _fullest(hour)
     if text is None:
@@ -238,11 +239,19 @@ def _mark(mark: Mark, text: Text) -> Row:
         "sphere": _one_of(mark.attributes.get("sphere"), ("past", "current", "therapist", "self")),
         "intensity": float(intensity) if intensity is not None else None,
         "made": "unaided" if mark.is_unaided else "accepted",
+        "engine": _engine(mark),
         "codebook": mark.codebook_version if _VERSIONED.fullmatch(mark.codebook_version) else None,
     }  # fmt: skip
 
 
+_ENGINE = re.compile(r"[a-z0-9_:.-]{1,60}@[a-z0-9_.+-]{1,40}")
 _VERSIONED = re.compile(r"[a-z_]{1,40}@[0-9.]{1,20}|[0-9.]{1,20}")
+
+
+def _engine(mark: Mark) -> str | None:
+    """Which engine proposed what a person accepted; never a coder's name."""
+    name = mark.origin.removeprefix("cue:")
+    return name if not mark.is_unaided and _ENGINE.fullmatch(name) else None
 
 
 def _one_of(value: Any, allowed: tuple[str, ...]) -> str | None:

@@ -12,7 +12,7 @@ from ninja import Query
 
 from depthwork.interchange.fhir import course, people
 from depthwork.interchange.fhir.bundle import KNOWN, bundle
-from depthwork.interchange.fhir.capability import capability_statement
+from depthwork.interchange.fhir.capability import EVERYTHING_ELSE, SEARCHED_BY, capability_statement
 from depthwork.interchange.fhir.common import Resource
 from depthwork.interchange.fhir.measures import questionnaire
 from depthwork.measures import MeasureError, measure
@@ -61,7 +61,7 @@ def _of_client(request: HttpRequest, client: Client, kind: str) -> list[Resource
         made = list(_office(client, kind))
     else:
         need(client.id, Compartment.RECORD)
-        made = [entry["resource"] for entry in bundle(facts_of(client))["entry"]]
+        made = [entry["resource"] for entry in bundle(facts_of(client, kinds={kind}))["entry"]]
     record(
         verb="fhir.read", by=person.id, practice=person.practice_id, object_type="treatments.client",
         object_id=client.id, client=client.id, reason=kind,
@@ -121,6 +121,8 @@ def fhir_search(request: HttpRequest, kind: str, patient: str = Query("")) -> An
     """The resources of one kind of one patient; Patient alone may be asked for without naming one."""
     if kind not in KNOWN:
         raise Http404("no such resource")
+    if unknown := set(request.GET) - set(SEARCHED_BY.get(kind, EVERYTHING_ELSE)) - {"_format"}:
+        return _outcome(400, "not-supported", f"{len(unknown)} parameter(s) are not known here; /api/fhir/metadata lists those of {kind}.")  # fmt: skip
     if not patient and kind != "Patient":
         return _outcome(400, "required", "Name the patient: ?patient= and the id of a Patient.")
     if patient:
@@ -139,6 +141,15 @@ def fhir_search(request: HttpRequest, kind: str, patient: str = Query("")) -> An
             if current().held(row.id, Compartment.ADMINISTRATION) and allows_row(person_of(request), P.SEE_ADMINISTRATION, row)
             for one in _of_client(request, row, kind)
         ]  # fmt: skip
-    entries = [{"resource": one, "search": {"mode": "match"}} for one in found]
-    made: Resource = {"resourceType": "Bundle", "type": "searchset", "total": len(found)}
+    if "_id" in request.GET:
+        found = [one for one in found if one["id"] == request.GET["_id"]]
+    base = request.build_absolute_uri("/api/fhir")
+    entries = [
+        {"fullUrl": f"{base}/{kind}/{one['id']}", "resource": one, "search": {"mode": "match"}}
+        for one in found
+    ]
+    made: Resource = {
+        "resourceType": "Bundle", "type": "searchset", "total": len(found),
+        "link": [{"relation": "self", "url": request.build_absolute_uri()}],
+    }  # fmt: skip
     return _answer({**made, "entry": entries} if entries else made)

@@ -29,6 +29,14 @@ def tokens_for(person: Person) -> QuerySet[ApiToken]:
     return found.annotate(clients=Count("keys__data_key__owner", distinct=True))
 
 
+def purposes_of(ids: set[str], person: Person) -> dict[str, str]:
+    """What tokens of the practice are for, by id; no query where none is asked about."""
+    if not ids:
+        return {}
+    rows = ApiToken.objects.filter(practice_id=person.practice_id, id__in=[one for one in ids if one])
+    return {str(id): purpose for id, purpose in rows.values_list("id", "purpose")}
+
+
 def token_brought(words: str) -> ApiToken | None:
     """The token of these words, whether it still holds or not."""
     name = token_name(words)

@@ -23,6 +23,10 @@ from depthwork.practice.treatments.queries import clients_for
 from depthwork.practice.vault.models import Compartment
 from depthwork.practice.vault.unlocked import current
 
+ADDRESSES = (
+    "/api/clients", "/api/clients/<id>/treatments", "/api/treatments/<id>/sessions", "/api/treatments/<id>/measures",
+    "/api/fhir/Observation?patient=<id>", "/api/openapi.json", "/api/fhir/metadata",
+)  # fmt: skip
 TRIES = 5  # wrong passphrases within five minutes
 
 
@@ -46,7 +50,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
             form = TokenForm(clients=rows, today=today)
     context = {
         "form": form, "made": made, "words": words, "today": today, "rows": tokens_for(person),
-        "may_make": bool(rows), "a_minute": A_MINUTE, "own_id": person.id,
+        "may_make": bool(rows), "a_minute": A_MINUTE, "own_id": person.id, "addresses": ADDRESSES,
+        "base": request.build_absolute_uri("/").rstrip("/"),
     }  # fmt: skip
     return render(request, "api/tokens.html", context, status=422 if form.errors else 200)
 

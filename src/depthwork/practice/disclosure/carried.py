@@ -37,6 +37,7 @@ STAYS = {
     "portal.invitation": _("the client's sign-in belongs to the practice that gave it"),
     "portal.opening": _("agreed anew with the next clinician"),
     "intake.inquiry": _("lies in the practice's own inbox; its words stand in the consultation"),
+    "treatments.unconfirmed": _("says of an answer that it was given elsewhere; the answer itself travels"),
     "disclosure.release": _("given to this practice, and kept as proof by it"),
     "disclosure.disclosure": _("this practice's account of what it gave out"),
     "disclosure.arrival": _("this practice's account of what it took in"),

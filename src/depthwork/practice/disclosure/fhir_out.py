@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from depthwork.interchange.fhir import facts as f
 from depthwork.interchange.fhir.bundle import RecordFacts
@@ -20,7 +21,9 @@ from depthwork.practice.treatments.calendar import day_in
 from depthwork.practice.treatments.models import Client, Consent, Ending, Goal, GoalRating, Session, Treatment
 
 
-def facts_of(client: Client, treatment: Treatment | None = None) -> RecordFacts:
+def facts_of(
+    client: Client, treatment: Treatment | None = None, *, kinds: Collection[str] | None = None
+) -> RecordFacts:
     """Everything of a client's record, or of one treatment of it, that FHIR carries.
 
     Parameters
@@ -29,25 +32,32 @@ def facts_of(client: Client, treatment: Treatment | None = None) -> RecordFacts:
         With its practice; the keys of administration and record are open.
     treatment : Treatment, optional
         One course alone; without it, every course.
+    kinds : collection of str, optional
+        Only what resources of these kinds are made from; nothing else is opened. Whoever asks for a Practitioner asks
+        for everything, since colleagues are named throughout.
     """
+
+    def wants(*names: str) -> bool:
+        return kinds is None or "Practitioner" in kinds or not set(kinds).isdisjoint(names)
+
     courses = Treatment.objects.filter(client=client).order_by("starts_on", "id")
     if treatment is not None:
         courses = courses.filter(pk=treatment.pk)
     rows = list(courses.select_related("ending"))
     ids = [row.pk for row in rows]
-    hours = list(Session.objects.filter(treatment__in=ids).order_by("starts_at", "id"))
-    responses = list(
-        Response.objects.filter(client=client, box=None)
-        .select_related("request", "session")
-        .order_by("arrived_at", "id")
-    )
+    hours = list(Session.objects.filter(treatment__in=ids).order_by("starts_at", "id")) if wants("Appointment", "Encounter", "Goal") else []  # fmt: skip
+    found = Response.objects.filter(client=client, box=None).select_related("request", "session")
+    forms = ("QuestionnaireResponse", "Questionnaire", "Observation")
+    responses = list(found.order_by("arrived_at", "id")) if wants(*forms) else []
     if treatment is not None:
         responses = [one for one in responses if one.treatment_id in (None, treatment.pk)]
-    documents = [*_notes(ids), *_summaries(rows)]
-    plans = _plans(ids)
+    documents = [*_notes(ids), *_summaries(rows)] if wants("DocumentReference") else []
+    plans = _plans(ids) if wants("CarePlan") else []
     held = {hour.pk for hour in hours}
     people = {row.clinician_id for row in [*rows, *hours]}
-    consents = list(Consent.objects.filter(client=client).order_by("created_at", "id"))
+    consents = (
+        list(Consent.objects.filter(client=client).order_by("created_at", "id")) if wants("Consent") else []
+    )
     people |= {row.person_id for row in consents if row.person_id}
     people |= {UUID(one.author) for one in [*documents, *plans] if one.author}
     return RecordFacts(
@@ -59,24 +69,26 @@ def facts_of(client: Client, treatment: Treatment | None = None) -> RecordFacts:
         courses=tuple(course_fact(row) for row in rows),
         hours=tuple(hour_fact(row) for row in hours),
         answers=tuple(answers_fact(row) for row in responses),
-        scores=tuple(_scores(responses)),
-        goals=tuple(_goals(ids, held)),
+        scores=tuple(_scores(responses, ZoneInfo(client.practice.time_zone))) if wants("Observation") else (),
+        goals=tuple(_goals(ids, held)) if wants("Goal") else (),
         plans=tuple(plans),
         consents=tuple(consent_fact(row) for row in consents),
-        conditions=tuple(_conditions(client)),
+        conditions=tuple(_conditions(client)) if wants("Condition") else (),
         documents=tuple(documents),
     )
 
 
 def for_an_insurer(facts: RecordFacts, client: Client, *, on: date) -> RecordFacts:
-    """What of a record may go to an insurer: without the client's standing yes no answer, no score, and of the
-    clinician's own words no sentence that names one."""
+    """What of a record may go to an insurer: without the client's standing yes no answer, no score, no goal (they are
+    the client's words, rated), no focus, and of the clinician's own words no sentence that names a score."""
     if yes_to_scores(client, on=on) is not None:
         return facts
     return replace(
         facts,
         answers=(),
         scores=(),
+        goals=(),
+        courses=tuple(replace(one, focus="") for one in facts.courses),
         plans=tuple(replace(one, parts=_without_scores(one.parts)) for one in facts.plans),
         documents=tuple(_shortened(one) for one in facts.documents),
     )
@@ -149,7 +161,7 @@ def answers_fact(row: Response) -> f.AnswersFact:
     )  # fmt: skip
 
 
-def _scores(responses: list[Response]) -> list[f.ScoreFact]:
+def _scores(responses: list[Response], zone: ZoneInfo) -> list[f.ScoreFact]:
     latest: dict[UUID, Score] = {}
     for row in Score.objects.filter(response__in=responses).order_by("number"):
         latest[row.response_id] = row
@@ -157,14 +169,17 @@ def _scores(responses: list[Response]) -> list[f.ScoreFact]:
     for response in responses:
         made = latest.get(response.pk)
         result = (made.result or {}) if made else {}
+        arrived = response.arrived_at.astimezone(UTC)
+        # A form that was filled in on another day than it was entered is of that day.
+        at = arrived if arrived.astimezone(zone).date() == response.on else response.on
         for name, one in sorted((result.get("scores") or {}).items()):
             assert made is not None
             found.append(
                 f.ScoreFact(
                     id=f"{made.id.hex}-{name.replace('_', '-')}"[:64], client=str(response.client_id),
                     answers=str(response.id), measure=result["measure"], score=name,
-                    at=made.made_at.astimezone(UTC), value=one.get("value"), band=one.get("band") or "",
-                    withheld=one.get("withheld") or "",
+                    at=at, value=one.get("value"), band=one.get("band") or "", withheld=one.get("withheld") or "",
+                    hour=_held(response.session), made_at=made.made_at.astimezone(UTC),
                 )
             )  # fmt: skip
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from depthwork.interchange.case_package import CasePackage, write_package
 from depthwork.interchange.fhir.bundle import bundle
 from depthwork.interchange.parcel import as_json, packed
 from depthwork.practice.coverage.documents.sheet import part2_behind
-from depthwork.practice.disclosure.access import access_parcel, compartments_for
+from depthwork.practice.disclosure.access import NOTES, access_parcel, compartments_for
 from depthwork.practice.disclosure.actions.giving import Given, give
 from depthwork.practice.disclosure.errors import DisclosureError
 from depthwork.practice.disclosure.fhir_out import facts_of, for_an_insurer
@@ -53,14 +53,26 @@ def give_case(
     )  # fmt: skip
 
 
-def give_access(client: Client, *, release: Release | None, by: Person, on: date) -> Given:
-    """The client's own copy. Process notes are in it where the jurisdiction says so and a release names them."""
-    chosen = compartments_for(client)
-    if "process_notes" in chosen and (release is None or "process_notes" not in release.compartments):
-        raise DisclosureError(_("write the client’s request down first, as a release for their own copy that names the process notes"))  # fmt: skip
+def give_access(
+    client: Client, *, release: Release | None, by: Person, on: date, without: Mapping[str, str] | None = None
+) -> Given:
+    """The client's own copy. Process notes are in it where the jurisdiction says so and the client asked for them.
+
+    `without` names what is left out, each with its reason, which stays with the account.
+    """
+    chosen = compartments_for(client, release)
+    if "process_notes" in chosen and release is None:
+        raise DisclosureError(
+            _("write down first what the client asked for, as a release for their own copy: the record alone, or the process notes too")
+        )  # fmt: skip
+    reasons = dict(without or {})
+    if any(not why.strip() for why in reasons.values()):
+        raise DisclosureError(_("say of everything that is left out why; the reason stays with the account"))
+    goes = tuple(one for one in chosen if not (one == "process_notes" and NOTES in reasons))
     return give(
-        kind=Disclosure.Kind.ACCESS, client=client, compartments=chosen, release=release, by=by, on=on,
-        make=lambda: access_parcel(client, compartments=chosen, made_on=on),
+        kind=Disclosure.Kind.ACCESS, client=client, compartments=goes, release=release, by=by, on=on,
+        make=lambda: access_parcel(client, compartments=chosen, made_on=on, without=reasons),
+        manifest={"left_out": reasons} if reasons else None,
     )  # fmt: skip
 
 

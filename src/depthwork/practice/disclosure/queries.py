@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from depthwork.practice.disclosure.models import Arrival, Disclosure, Release
-from depthwork.practice.treatments.models import Client
+from depthwork.practice.treatments.models import Client, Consent
 
 
 def release_named(release_id: UUID) -> Release | None:
@@ -33,6 +33,12 @@ def standing_release(client: Client, purposes: tuple[str, ...], *, on: date) -> 
 def arrivals_of(client: Client) -> list[Arrival]:
     """What came of a client from elsewhere, newest first; what it says is opened on its own page."""
     return list(Arrival.objects.filter(client=client).defer("origin"))
+
+
+def open_consents(client: Client) -> list[Consent]:
+    """Every answer that stands open as it came, with whether it waits to be confirmed here."""
+    rows = Consent.objects.filter(client=client, revoked_at=None, replaced_at=None)
+    return list(rows.select_related("person", "waits").order_by("purpose", "given_on", "id"))
 
 
 def given_out(client: Client) -> list[Disclosure]:

@@ -10,8 +10,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from depthwork.interchange.deidentify import Known
-from depthwork.interchange.deidentify import Person as Named
 from depthwork.interchange.parcel import packed, sha256
 from depthwork.interchange.research.cases import Case, FrameChange, Hour, Scored, Text
 from depthwork.interchange.research.files import study_files
@@ -26,6 +24,7 @@ from depthwork.practice.policy.permissions import Permission
 from depthwork.practice.policy.registry import allows
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import sources_of_treatment
+from depthwork.practice.supervision.known import known_of
 from depthwork.practice.tracking.queries.answers import asked_of
 from depthwork.practice.treatments.consents import agreed_among, open_answers
 from depthwork.practice.treatments.models import Break, Client, Frame, FrameEvent, Session, Treatment
@@ -111,7 +110,7 @@ def _case(client: Client, row: Treatment, *, with_text: bool) -> Case:
         client=str(client.id), treatment=str(row.id), starts_on=row.starts_on, format=row.format,
         frequency=frame.frequency if frame else "", seat=frame.seat if frame else "", state=row.state,
         hours_agreed=row.hours_agreed, born_year=int(born) if born.isdigit() and len(born) == 4 else None,
-        with_text=with_text, known=_known(client, row), hours=tuple(_hours(row)), scores=tuple(_scores(client, row)),
+        with_text=with_text, known=known_of(client), hours=tuple(_hours(row)), scores=tuple(_scores(client, row)),
         events=tuple(_events(row)),
     )  # fmt: skip
 
@@ -183,19 +182,3 @@ def _events(treatment: Treatment) -> list[FrameChange]:
     if ending is not None:
         found.append(FrameChange(ending.on, "ending_planned" if ending.planned else "ending_unplanned"))
     return found
-
-
-def _known(client: Client, treatment: Treatment) -> Known:
-    """Everyone and everything that the chart knows by name."""
-    contact, details = client.contact or {}, client.details or {}
-    people = [Named((client.name or "", client.called or ""), relation="the client"),
-              Named((treatment.clinician.display_name,), relation="the therapist")]  # fmt: skip
-    emergency = contact.get("emergency_contact") or contact.get("emergency") or {}
-    if isinstance(emergency, dict) and emergency.get("name"):
-        people.append(Named((str(emergency["name"]),), relation="someone close"))
-    places = [part.strip() for part in str(contact.get("address") or "").split(",") if part.strip()]
-    other = [str(contact[name]) for name in ("phone", "email") if contact.get(name)]
-    employer = details.get("employer")
-    return Known(
-        tuple(people), tuple(places), (str(employer),) if employer else (), (*other, client.practice.name)
-    )

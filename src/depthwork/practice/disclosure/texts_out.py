@@ -82,7 +82,7 @@ def coded_texts(treatment: Treatment) -> list[Coded]:
 
 def annotation_files(treatment: Treatment, *, form: str) -> dict[str, bytes]:
     """A file for each text in one form: web, uima, elan, chat or marks."""
-    texts = coded_texts(treatment)
+    texts, language = coded_texts(treatment), treatment.client.practice.language
     if not texts:
         raise DisclosureError(_("there is no text to give: no transcript and no note is kept here"))
     files: dict[str, bytes] = {}
@@ -95,7 +95,7 @@ def annotation_files(treatment: Treatment, *, form: str) -> dict[str, bytes]:
         elif form == "elan":
             files[f"{one.name}.eaf"] = to_elan(one.transcript, one.marks.marks).encode()
         elif form == "chat":
-            files[f"{one.name}.cha"] = to_chat(one.transcript, one.marks.marks).encode()
+            files[f"{one.name}.cha"] = to_chat(one.transcript, one.marks.marks, language=language).encode()
         elif form == "marks":
             files[f"{one.name}.json"] = marks_to_json(one.marks).encode()
             files[f"{one.name}.txt"] = one.transcript.text.encode()

@@ -68,7 +68,11 @@ def ids_for(package: CasePackage, practice: Practice, *, all_anew: bool = False)
     space = uuid.uuid5(practice.id, str(package.about["treatment"]))
     anew = {name: str(uuid.uuid5(space, name)) for name in names}
     if here == practice.id or Client.objects.filter(id=anew.get(str(package.about["client"]))).exists():
-        raise DisclosureError(_("this client stands in this practice already; nothing was taken in"))
+        raise DisclosureError(
+            _(
+                "this client stands in this practice already; another treatment of theirs is not joined to it: nothing was taken in"
+            )
+        )
     is_free = (
         not all_anew
         and here is None

@@ -11,6 +11,7 @@ urlpatterns = [
     path("releases/<uuid:release_id>/take-back/", giving.revoke, name="revoke"),
     path("clients/<uuid:client_id>/giving-out/case/", giving.give_case, name="give_case"),
     path("clients/<uuid:client_id>/giving-out/own-copy/", giving.give_access, name="give_access"),
+    path("clients/<uuid:client_id>/giving-out/own-copy/look/", giving.look, name="look"),
     path("clients/<uuid:client_id>/giving-out/fhir/", giving.give_fhir, name="give_fhir"),
     path(
         "clients/<uuid:client_id>/giving-out/annotations/", giving.give_annotations, name="give_annotations"
@@ -20,5 +21,6 @@ urlpatterns = [
     path("packs/<uuid:pack_id>/sealed/", giving.pack, name="pack"),
     path("take-in/", arriving.take_in, name="take_in"),
     path("arrivals/<uuid:arrival_id>/", arriving.arrival, name="arrival"),
+    path("arrivals/<uuid:arrival_id>/confirm/", arriving.confirm, name="confirm"),
     path("research/", arriving.research, name="research"),
 ]

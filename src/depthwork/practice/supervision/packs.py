@@ -21,6 +21,7 @@ from depthwork.practice.formulation.queries import latest_kept, page_of
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import sources_of_treatment
 from depthwork.practice.supervision.actions.packing import NO_CONSENT, agreed_to_packs
+from depthwork.practice.supervision.known import known_of as of_the_chart
 from depthwork.practice.supervision.models import Pack
 from depthwork.practice.treatments.models import Treatment
 from depthwork.reports import blocks as b
@@ -124,29 +125,15 @@ def _sources(treatment: Treatment, hours: set[str], dreams: set[str]) -> list[Pa
 
 def known_of(pack: Pack) -> Known:
     """Who and what the chart knows, and what the clinician added for this pack: "Des = the partner", one a line."""
-    client, choice = pack.client, pack.choice or {}
-    details, contact = client.details or {}, client.contact or {}
-    people = [Person((client.name or "", client.called or ""), relation=_("the client"))]
-    emergency = contact.get("emergency_contact") or contact.get("emergency") or {}
-    if isinstance(emergency, dict) and emergency.get("name"):
-        people.append(
-            Person(
-                (str(emergency["name"]),),
-                relation=_("the %(relation)s") % {"relation": emergency.get("relation") or _("contact")},
-            )
-        )
-    people.append(Person((pack.treatment.clinician.display_name,), relation=_("the therapist")))
+    choice = pack.choice or {}
+    people: list[Person] = []
     for line in str(choice.get("people") or "").splitlines():
         names, _sign, relation = line.partition("=")
         given = [n.strip() for n in names.split(",") if n.strip()]
         if given:
             people.append(Person((given[0],), tuple(given[1:]), relation.strip()))
     places = [p.strip() for p in str(choice.get("places") or "").splitlines() if p.strip()]
-    if contact.get("address"):
-        places += [part.strip() for part in str(contact["address"]).split(",") if part.strip()]
-    employers = [str(details["employer"])] if details.get("employer") else []
-    other = [str(contact[name]) for name in ("phone", "email") if contact.get(name)]
-    return Known(tuple(people), tuple(places), tuple(employers), (*tuple(other), client.practice.name))
+    return of_the_chart(pack.client, named=people, places=places)
 
 
 def cleaned(pack: Pack) -> tuple[list[Passage], Deidentified]:

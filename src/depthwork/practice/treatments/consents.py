@@ -24,9 +24,9 @@ def today_at(practice: Practice) -> date:
 
 
 def open_answers(client: Client | UUID, purpose: str | None = None) -> list[Consent]:
-    """The answers that stand, yes and no; one query."""
+    """The answers that stand, yes and no; one query. A yes to another practice is none until it is confirmed here."""
     client_id = client.id if isinstance(client, Client) else client
-    rows = Consent.objects.filter(client_id=client_id, revoked_at=None, replaced_at=None)
+    rows = Consent.objects.filter(client_id=client_id, revoked_at=None, replaced_at=None, waits=None)
     if purpose is not None:
         rows = rows.filter(purpose=purpose)
     return list(rows.select_related("person"))
@@ -57,7 +57,8 @@ def answered(client: Client, purpose: str, *, on: date | None = None) -> Answere
 
     A yes that was taken back, or whose day is past, is a no.
     """
-    last = Consent.objects.filter(client=client, purpose=purpose, person=None).order_by("created_at").last()
+    rows = Consent.objects.filter(client=client, purpose=purpose, person=None, waits=None)
+    last = rows.order_by("created_at").last()
     if last is None:
         return "unasked"
     stands = last.is_yes and last.is_open
@@ -74,6 +75,7 @@ def agreed_among(clients: Iterable[UUID], purpose: str, *, on: date) -> set[UUID
         is_yes=True,
         revoked_at=None,
         replaced_at=None,
+        waits=None,
     ).values_list("client_id", "ends_on")
     return {client for client, ends_on in rows if ends_on is None or on <= ends_on}
 

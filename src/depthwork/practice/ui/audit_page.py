@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from depthwork.practice.api.queries import purposes_of
 from depthwork.practice.audit.models import Event
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
@@ -117,11 +118,12 @@ def audit(request: HttpRequest) -> HttpResponse:
         events = _narrowed(events, form.cleaned_data, ZoneInfo(person.practice.time_zone))
     number = request.POST.get("page") if asked else request.GET.get("page")
     page = Paginator(events, A_PAGE).get_page(number)
+    tokens = purposes_of({one.object_id for one in page if one.object_type == "api.apitoken"}, person)
     context = {
         "page": page,
         "form": form,
         "is_narrowed": asked,
-        "lines": [sentence(event, people, names) for event in page],
+        "lines": [sentence(event, people, names, tokens) for event in page],
         "grave": _grave(events_for(person)) if person.has_role("manager") else [],
     }
     return render(request, "ui/practice_audit.html", context, status=422 if form.errors else 200)

@@ -163,6 +163,8 @@ VERBS = {
     "session.attendance": gettext_lazy("wrote down whether an hour was held"),
     "session.line_kept": gettext_lazy("kept the line of an hour"),
     "consent.yes": gettext_lazy("wrote a yes among the consents"),
+    "consent.confirmed": gettext_lazy("wrote that a consent given elsewhere holds here too"),
+    "own_copy.looked_at": gettext_lazy("looked at a client’s own copy before it was given"),
     "consent.revoked": gettext_lazy("wrote that a consent was taken back"),
     "mark.made": gettext_lazy("marked a passage"),
     "mark.edited": gettext_lazy("changed a mark"),
@@ -311,8 +313,16 @@ class Line:
     reason: str
 
 
-def sentence(event: Event, people: Mapping[UUID, str], names: Mapping[UUID, str]) -> Line:
-    """Who did what, and when; a client by name for who holds the key to it, otherwise by a short code."""
+def sentence(
+    event: Event,
+    people: Mapping[UUID, str],
+    names: Mapping[UUID, str],
+    tokens: Mapping[str, str] | None = None,
+) -> Line:
+    """Who did what, and when; a client by name for who holds the key to it, otherwise by a short code.
+
+    A token stands by a short code and its purpose, which is looked up: the audit holds no word that somebody typed.
+    """
     who = people.get(event.actor, _("someone who left")) if event.actor else _("Nobody signed in")
     what = VERBS.get(event.verb) or event.verb.replace(".", " ").replace("_", " ")
     about = ""
@@ -320,6 +330,12 @@ def sentence(event: Event, people: Mapping[UUID, str], names: Mapping[UUID, str]
         about = names.get(event.client) or _("client %(code)s") % {"code": event.client.hex[:6]}
     elif event.object_type == "person" and event.object_id != str(event.actor or ""):
         about = next((name for pk, name in people.items() if str(pk) == event.object_id), "")
+    if event.object_type == "api.apitoken" and event.object_id:
+        token = _("token %(code)s, for: %(purpose)s") % {
+            "code": event.object_id.replace("-", "")[:6],
+            "purpose": (tokens or {}).get(event.object_id, _("not known any more")),
+        }
+        about = f"{about} · {token}" if about else token
     return Line(event.n, datetime.fromisoformat(event.utc), who, str(what), about, _reason(event))
 
 

@@ -10,18 +10,20 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from depthwork.interchange.case_package import CasePackage, PackageError, read_package
-from depthwork.interchange.fhir.bundle import BundleRead, RecordFacts
+from depthwork.interchange.fhir.arriving import BundleRead, LeftOut
+from depthwork.interchange.fhir.bundle import RecordFacts
 from depthwork.interchange.parcel import sha256
 from depthwork.practice.audit.actions import record
 from depthwork.practice.disclosure.carried import TRAVELS
-from depthwork.practice.disclosure.errors import DisclosureError
-from depthwork.practice.disclosure.fhir_in import Names, write_facts
+from depthwork.practice.disclosure.errors import Asked, DisclosureError
+from depthwork.practice.disclosure.fhir_in import Names, kept_here, write_facts
 from depthwork.practice.disclosure.models import Arrival
 from depthwork.practice.disclosure.unpacking import Ids, Taken, ids_for, signatures_that_hold, write_rows
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.policy.permissions import Permission
 from depthwork.practice.policy.registry import allows
+from depthwork.practice.treatments.actions import wait_for_consents
 from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.age import open_bytes
@@ -103,33 +105,45 @@ def take_in_bundle(*, read: BundleRead, digest: str, by: Person, without: bool =
     """A record from a FHIR bundle. What is not kept here is left out only if the person said so (`without`)."""
     _may_take_in(by)
     if read.faults or read.facts is None:
-        more = f" ({len(read.faults) - 1} more)" if len(read.faults) > 1 else ""
-        raise DisclosureError(
-            _("%(faults)s%(more)s; nothing was taken in") % {"faults": read.faults[0], "more": more}
-        )
-    if read.left_out and not without:
-        listed = ", ".join(f"{count} {kind}" for kind, count in read.left_out.items())
-        raise DisclosureError(
+        n = len(read.faults) - 1
+        more = _("%(fault)s (%(n)s more); nothing was taken in")
+        plain = _("%(fault)s; nothing was taken in")
+        raise DisclosureError((more if n else plain) % {"fault": read.faults[0], "n": n})
+    facts, left_here = kept_here(read.facts, by)
+    left = (*read.without, *left_here)
+    if left and not without:
+        listed = ", ".join(f"{one.count} {one.kind}" for one in left)
+        raise Asked(
             _("it holds what is not kept here: %(listed)s; take it in without them, or not at all")
-            % {"listed": listed}
+            % {"listed": listed},
+            map(left_in_words, left),
         )
-    names = Names(read.facts, by)
+    names = Names(facts, by)
     try:
-        treatment, told = _facts_written(read.facts, names, by)
+        treatment, told = _facts_written(facts, names, by)
     except (IntegrityError, Taken):
         if not names.kept:
             raise DisclosureError(_("its resources do not hold together; ask for the bundle again")) from None
-        names = Names(read.facts, by, all_anew=True)
-        treatment, told = _facts_written(read.facts, names, by)
+        names = Names(facts, by, all_anew=True)
+        treatment, told = _facts_written(facts, names, by)
     _arrived(
         "fhir",
         treatment,
         by=by,
         digest=digest,
         ids_kept=names.kept,
-        origin={**told, "left_out": dict(read.left_out)},
+        origin={
+            **told,
+            "without": [[one.kind, one.why, one.count] for one in left],
+            "notes": dict(read.notes),
+        },
     )
     return treatment
+
+
+def left_in_words(one: LeftOut) -> str:
+    """What was left out, and why, in the reader's language."""
+    return _("%(n)s %(kind)s: %(why)s") % {"n": one.count, "kind": one.kind, "why": _(one.why)}
 
 
 @transaction.atomic
@@ -149,6 +163,7 @@ def _arrived(
     client = treatment.client
     Involvement.objects.create(person=by, practice=by.practice_id, client=client.id, part=Part.CLINICIAN)
     _share_with_office(client, by)
+    wait_for_consents(client=client)
     row = Arrival.objects.create(
         client=client, kind=kind, treatment=treatment.id, sha256=digest, ids_kept=ids_kept,
         arrived_at=datetime.now(UTC), by=by, origin=origin,

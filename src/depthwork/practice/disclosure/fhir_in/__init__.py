@@ -17,6 +17,7 @@ from depthwork.practice.disclosure.fhir_in.course import (
 from depthwork.practice.disclosure.fhir_in.names import Names, put
 from depthwork.practice.disclosure.fhir_in.papers import (
     consent_rows,
+    kept_here,
     write_answers,
     write_conditions,
     write_documents,
@@ -27,13 +28,13 @@ from depthwork.practice.record.models import PlanVersion
 from depthwork.practice.treatments.models import Client, Consent, Goal, GoalRating, Session, Treatment
 from depthwork.practice.vault import actions as vault
 
-__all__ = ["Names", "write_facts"]
+__all__ = ["Names", "kept_here", "write_facts"]
 
 
 def write_facts(facts: RecordFacts, names: Names, *, by: Person) -> tuple[Treatment, dict[str, Any]]:
     """Rows of a record: its last treatment, and what a person should know of it."""
     assert facts.client is not None
-    told: dict[str, Any] = {"left_out_conditions": 0}
+    told: dict[str, Any] = {}
     client = names.of(facts.client.id)
     assert client is not None
     vault.make_keys(organisation=by.practice_id, owner=client)
@@ -52,9 +53,9 @@ def write_facts(facts: RecordFacts, names: Names, *, by: Person) -> tuple[Treatm
     put(Goal, [goal_row(one, names, client, course) for one in facts.goals])
     put(GoalRating, [row for one in facts.goals for row in rating_rows(one, names, client)])
     put(PlanVersion, plan_rows(facts.plans, names, client, people, course))
-    put(Consent, consent_rows(facts.consents, names, client, people, by, told))
+    put(Consent, consent_rows(facts.consents, names, client, people, by))
     write_documents(facts, names, client, people, by, course, told)
     write_answers(facts, names, client, by, course, told)
-    write_conditions(facts, client, names, by, told)
+    write_conditions(facts, client, names)
     treatment = Treatment.objects.select_related("client__practice", "clinician").get(id=names.of(last.id))
     return treatment, told

@@ -33,7 +33,11 @@ class Names:
         )
         anew = uuid.uuid5(self._space, facts.client.id)
         if there == by.practice_id or Client.objects.filter(id=anew).exists():
-            raise DisclosureError(_("this client stands in this practice already; nothing was taken in"))
+            raise DisclosureError(
+                _(
+                    "this client stands in this practice already; another treatment of theirs is not joined to it: nothing was taken in"
+                )
+            )
         kinds: tuple[tuple[Iterable[Any], type[models.Model]], ...] = (
             (facts.courses, Treatment), (facts.hours, Session), (facts.answers, Response), (facts.goals, Goal),
             (facts.plans, PlanVersion), (facts.consents, Consent), (facts.documents, ProgressNote),

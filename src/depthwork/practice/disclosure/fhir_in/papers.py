@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from depthwork.interchange.fhir import facts as f
+from depthwork.interchange.fhir.arriving import LeftOut, counted
 from depthwork.interchange.fhir.bundle import RecordFacts
+from depthwork.interchange.fhir.record import NOT_ASKED
 from depthwork.measures import MeasureError, measure
 from depthwork.practice.coverage.models import Plan
 from depthwork.practice.disclosure.errors import DisclosureError
@@ -21,6 +25,19 @@ from depthwork.practice.tracking.actions.intake import result_of
 from depthwork.practice.tracking.models import Request, Response, Score
 from depthwork.practice.treatments.models import Consent, Ending
 
+NO_DIAGNOSES = gettext_noop("where you practise, no diagnosis is kept")
+
+
+def kept_here(facts: RecordFacts, by: Person) -> tuple[RecordFacts, tuple[LeftOut, ...]]:
+    """What of a record this practice keeps, and what it does not: asked before anything is written."""
+    consents = tuple(one for one in facts.consents if one.purpose in Consent.Purpose.values)
+    conditions = facts.conditions if by.practice.country == "US" else ()
+    left = counted({
+        ("Condition", NO_DIAGNOSES): len(facts.conditions) - len(conditions),
+        ("Consent", NOT_ASKED): len(facts.consents) - len(consents),
+    })  # fmt: skip
+    return replace(facts, consents=consents, conditions=conditions), left
+
 
 def consent_rows(
     facts: tuple[f.ConsentFact, ...],
@@ -28,13 +45,9 @@ def consent_rows(
     client: UUID,
     people: dict[str, UUID],
     by: Person,
-    told: dict[str, Any],
 ) -> list[dict[str, Any]]:
-    rows, left, still_open = [], 0, set()
+    rows, still_open = [], set()
     for one in sorted(facts, key=lambda fact: (not fact.is_open, -fact.given_on.toordinal())):
-        if one.purpose not in Consent.Purpose.values:
-            left += 1
-            continue
         more, person = one.more, people.get(str(one.more.get("person") or ""))
         created = moment_of(more.get("created_at"), None) or now()
         revoked, replaced = moment_of(more.get("revoked_at"), None), moment_of(more.get("replaced_at"), None)
@@ -52,7 +65,6 @@ def consent_rows(
             "created_at": created, "revoked_at": revoked if one.is_yes else None,
             "revoked_by_id": by.id if revoked and one.is_yes else None, "replaced_at": replaced, "recorded_by_id": by.id,
         })  # fmt: skip
-    told["left_out_consents"] = left
     return rows
 
 
@@ -176,22 +188,16 @@ def write_answers(
         kept = uuid_of(str(UUID(prefix))) if names.kept and len(prefix) == 32 and _is_hex(prefix) else None
         scores.append({
             "id": kept or uuid.uuid4(), "client_id": client, "response_id": id, "number": 1,
-            "made_at": before[0].at if before else one.at, "result": result,
+            "made_at": (before[0].made_at if before else None) or one.at, "result": result,
         })  # fmt: skip
     put(Request, requests)
     put(Response, responses)
     put(Score, scores)
     told["scores_that_differ"] = differ
-    told["scores_without_answers"] = len(came.get("", []))
 
 
-def write_conditions(
-    facts: RecordFacts, client: UUID, names: Names, by: Person, told: dict[str, Any]
-) -> None:
+def write_conditions(facts: RecordFacts, client: UUID, names: Names) -> None:
     """A diagnosis stands with the payer's plan: one plan for each year it was recorded in, its terms still to be asked."""
-    if by.practice.country != "US":
-        told["left_out_conditions"] = len(facts.conditions)
-        return
     codes: dict[tuple[str, date], list[str]] = {}
     for one in facts.conditions:
         codes.setdefault((one.id.rpartition("-")[0], one.recorded_on), []).append(one.code)

@@ -7,28 +7,32 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from depthwork.interchange.case_package import CasePackage
-from depthwork.interchange.fhir.bundle import read_bundle
+from depthwork.interchange.fhir.arriving import LeftOut, read_bundle
 from depthwork.interchange.parcel import packed, sha256
 from depthwork.practice.disclosure.actions.arriving import (
+    left_in_words,
     open_package,
     read_pack,
     take_in_bundle,
     take_in_package,
 )
-from depthwork.practice.disclosure.errors import DisclosureError
+from depthwork.practice.disclosure.errors import Asked, DisclosureError
 from depthwork.practice.disclosure.forms import StudyForm, TakeInForm
 from depthwork.practice.disclosure.models import Arrival
-from depthwork.practice.disclosure.queries import arrival_named
+from depthwork.practice.disclosure.queries import arrival_named, open_consents
 from depthwork.practice.disclosure.research_out import consented, give_study
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.treatments.actions import confirm_consent
 from depthwork.practice.treatments.consents import today_at
 from depthwork.practice.treatments.views.common import head
 from depthwork.practice.vault.errors import VaultError
 from depthwork.practice.vault.purposes import own_public, package_identity
+
+SHOWN = 50  # faults of a bundle on the page
 
 
 @rule(P.ADMIT_CLIENT, needs_keys=True)
@@ -36,6 +40,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     """A case package or a FHIR bundle: taken in whole, or refused with the reason."""
     form, person = TakeInForm(request.POST or None, request.FILES or None), person_of(request)
     faults: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         raw = form.cleaned_data["file"].read()
         try:
@@ -52,12 +57,13 @@ def take_in(request: HttpRequest) -> HttpResponse:
                 treatment = take_in_package(package=package, digest=digest, by=person)
         except (DisclosureError, VaultError) as error:
             form.add_error("file", str(error))
+            asked = error.lines if isinstance(error, Asked) else ()
         else:
             arrival = Arrival.objects.filter(client=treatment.client).first()
             assert arrival is not None
             return redirect("disclosure:arrival", arrival.id)
     context = {
-        "form": form, "faults": faults[1:50], "recipient": package_identity()[1], "fingerprint": own_public()[1],
+        "form": form, "faults": faults[1:SHOWN], "more_faults": max(0, len(faults) - SHOWN), "asked": asked, "recipient": package_identity()[1], "fingerprint": own_public()[1],
     }  # fmt: skip
     return render(request, "disclosure/take_in.html", context, status=422 if form.errors else 200)
 
@@ -75,8 +81,26 @@ def _pages(package: CasePackage) -> HttpResponse:
 def arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
     """What came, from whom, and what was checked."""
     row: Arrival = request.subject  # type: ignore[attr-defined]
-    context = head(request, row.client, compartment=_("Administration"), arrival=row, origin=row.origin or {})
+    origin = row.origin or {}
+    left = [left_in_words(LeftOut(kind, why, n)) for kind, why, n in origin.get("without") or ()]
+    consents = open_consents(row.client)
+    context = head(
+        request, row.client, compartment=_("Administration"), arrival=row, origin=origin, left=left,
+        consents=consents, some_wait=any(hasattr(one, "waits") for one in consents),
+    )  # fmt: skip
     return render(request, "disclosure/arrival.html", context)
+
+
+@rule(P.WRITE_RECORD, of=arrival_named)
+@require_POST
+def confirm(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
+    """What the client said here again counts from now on."""
+    row: Arrival = request.subject  # type: ignore[attr-defined]
+    asked = set(request.POST.getlist("consent"))
+    for one in open_consents(row.client):
+        if str(one.id) in asked and hasattr(one, "waits"):
+            confirm_consent(consent=one, by=person_of(request))
+    return redirect("disclosure:arrival", row.id)
 
 
 @rule(P.EXPORT_RESEARCH, needs_keys=True, fresh=True)

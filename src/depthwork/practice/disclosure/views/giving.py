@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from depthwork.practice.disclosure import actions, making
-from depthwork.practice.disclosure.access import compartments_for, rule_in_words
+from depthwork.practice.disclosure.access import compartments_for, looked_at, rule_in_words
 from depthwork.practice.disclosure.actions import studying
 from depthwork.practice.disclosure.actions.giving import FITS, Given
 from depthwork.practice.disclosure.errors import DisclosureError
@@ -40,6 +40,7 @@ from depthwork.practice.vault.errors import VaultError
 from depthwork.reports.pdf import pdf
 
 K = Disclosure.Kind
+ALWAYS_GOES = ("you", "given")  # who it is about, and what was given out
 
 
 def _into_studies(client: Client, person: Person) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def _page(request: HttpRequest, client: Client, *, status: int = 200, **more: An
     context = head(
         request, client, compartment=_("Administration"), releases=releases, treatment=treatment, today=today,
         log=given_out(client), arrivals=arrivals_of(client), rule=rule_in_words(client), copy_has_notes="process_notes" in compartments_for(client),
-        copy_release=next(iter(standing_release(client, FITS[K.ACCESS], on=today)), None),
+        copy_release=_copy_release(client),
         text_release=next((one for one in standing_release(client, FITS[K.ANNOTATIONS], on=today)
                            if "process_notes" in one.compartments), None),
         **_into_studies(client, person_of(request)),
@@ -160,11 +161,59 @@ def _to(form: SealForm) -> dict[str, Any]:
 def give_access(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """The client's own copy, to be handed over in person or on paper."""
     row: Client = request.subject  # type: ignore[attr-defined]
-    release = next(iter(standing_release(row, FITS[K.ACCESS], on=today_of(row))), None)
+    release = _copy_release(row)
+    goes, had = set(request.POST.getlist("goes")), request.POST.getlist("had")
+    without = {key: request.POST.get(f"why {key}", "").strip() for key in had if key not in goes}
+    if had and not all(without.values()):
+        return _looked(request, row, kept=goes, reasons=without, status=422)
     return _given(
         request, row, "own-copy.zip",
-        lambda: making.give_access(row, release=release, by=person_of(request), on=today_of(row)),
+        lambda: making.give_access(row, release=release, by=person_of(request), on=today_of(row), without=without),
     )  # fmt: skip
+
+
+def _copy_release(client: Client) -> Release | None:
+    return next(iter(standing_release(client, FITS[K.ACCESS], on=today_of(client))), None)
+
+
+@rule(P.EXPORT_CLIENT, of=client_named, reads="own_copy.looked_at", fresh=True)
+@require_GET
+def look(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """The copy before it is given: what would stand in it, with a tick for what goes."""
+    return _looked(request, request.subject)  # type: ignore[attr-defined]
+
+
+def _looked(
+    request: HttpRequest,
+    client: Client,
+    *,
+    kept: set[str] | None = None,
+    reasons: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    parts = compartments_for(client, _copy_release(client))
+    try:
+        chapters = looked_at(client, compartments=parts, on=today_of(client))
+    except (DisclosureError, VaultError) as error:
+        return _page(request, client, refused=str(error), status=422)
+
+    def asked(key: str) -> dict[str, Any]:
+        return {"key": key, "goes": kept is None or key in kept, "why": (reasons or {}).get(key, ""),
+                "is_wanting": reasons is not None and reasons.get(key) == ""}  # fmt: skip
+
+    shown = [
+        {
+            "title": one.title,
+            "asked": asked(one.key) if one.key not in ALWAYS_GOES else None,
+            "entries": [(asked(entry.key) if one.one_by_one else None, entry) for entry in one.entries],
+        }
+        for one in chapters
+    ]
+    context = head(
+        request, client, compartment=_("Record"), chapters=shown, rule=rule_in_words(client),
+        is_wanting=reasons is not None, has_notes="process_notes" in parts,
+    )  # fmt: skip
+    return render(request, "disclosure/look.html", context, status=status)
 
 
 @rule(P.EXPORT_CLIENT, of=client_named, fresh=True)

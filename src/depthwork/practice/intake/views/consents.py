@@ -37,7 +37,9 @@ def consents(request: HttpRequest, client_id: UUID) -> HttpResponse:
     client: Client = request.subject  # type: ignore[attr-defined]
     profile = profile_of(client.practice)
     rows = list(
-        Consent.objects.filter(client=client).select_related("person", "revoked_by").order_by("-created_at")
+        Consent.objects.filter(client=client)
+        .select_related("person", "revoked_by", "waits")
+        .order_by("-created_at")
     )
     families = dict(FAMILIES)
     purposes = []

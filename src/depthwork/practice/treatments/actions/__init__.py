@@ -19,7 +19,12 @@ from depthwork.practice.treatments.actions.attendance import (
     record_attendance,
     skip_remembering,
 )
-from depthwork.practice.treatments.actions.consent import answer_consent, revoke_consent
+from depthwork.practice.treatments.actions.consent import (
+    answer_consent,
+    confirm_consent,
+    revoke_consent,
+    wait_for_consents,
+)
 from depthwork.practice.treatments.actions.ending import correct_ending, end_treatment, reopen_treatment
 from depthwork.practice.treatments.actions.followups import (
     agree_follow_up,
@@ -54,6 +59,7 @@ __all__ = [
     "change_client",
     "change_treatment",
     "close_goal",
+    "confirm_consent",
     "correct",
     "correct_ending",
     "end_adjunct",
@@ -82,5 +88,6 @@ __all__ = [
     "skip_remembering",
     "tell_break",
     "unfinished",
+    "wait_for_consents",
     "withdraw_break",
 ]

@@ -16,7 +16,7 @@ from depthwork.practice.treatments.actions.note import note
 from depthwork.practice.treatments.actions.renewing import renew
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.handover import sharing_ends
-from depthwork.practice.treatments.models import Client, Consent
+from depthwork.practice.treatments.models import Client, Consent, Unconfirmed
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.models import Grant
 
@@ -73,6 +73,29 @@ def answer_consent(
         _stop(row, by=by)
     note("consent.yes" if is_yes else "consent.no", row, by=by)
     return row
+
+
+@transaction.atomic
+def wait_for_consents(*, client: Client) -> int:
+    """Of answers that came from another practice, each yes that binds a practice counts once it is confirmed here."""
+    rows = Consent.objects.filter(
+        client=client,
+        is_yes=True,
+        revoked_at=None,
+        replaced_at=None,
+        purpose__in=Unconfirmed.BOUND,
+        waits=None,
+    )
+    return len(Unconfirmed.objects.bulk_create([Unconfirmed(client=client, consent=row) for row in rows]))
+
+
+@transaction.atomic
+def confirm_consent(*, consent: Consent, by: Person) -> None:
+    """The client said here what they had said to another practice; from now on it counts."""
+    gone, _kinds = Unconfirmed.objects.filter(consent=consent).delete()
+    if not gone or not consent.is_open:
+        raise CourseError(_("this answer was changed in the meantime; look at the list again"))
+    note("consent.confirmed", consent, by=by)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from depthwork.practice.treatments.models.alongside import Adjunct, Goal, GoalRating, LifeEvent
 from depthwork.practice.treatments.models.client import Client
-from depthwork.practice.treatments.models.consent import Consent
+from depthwork.practice.treatments.models.consent import Consent, Unconfirmed
 from depthwork.practice.treatments.models.frame import Break, Frame, FrameEvent
 from depthwork.practice.treatments.models.session import Session
 from depthwork.practice.treatments.models.treatment import Ending, EndingBefore, FollowUp, Treatment
@@ -22,4 +22,5 @@ __all__ = [
     "LifeEvent",
     "Session",
     "Treatment",
+    "Unconfirmed",
 ]

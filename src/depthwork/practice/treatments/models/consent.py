@@ -94,3 +94,23 @@ class Consent(OfClient):
     def is_open(self) -> bool:
         """Whether this answer still stands."""
         return self.revoked_at is None and self.replaced_at is None
+
+
+class Unconfirmed(OfClient):
+    """A yes that was given to another practice and binds this one only once the client says it here again.
+
+    The answer itself stays as it came. This row says that it does not count yet; confirming it takes the row away.
+    """
+
+    compartment = Compartment.RECORD
+    # What is agreed with a practice and its people, not with the one who treats.
+    BOUND = (
+        Consent.Purpose.CUES, Consent.Purpose.SUPERVISION, Consent.Purpose.TRAINING, Consent.Purpose.RESEARCH,
+        Consent.Purpose.INSURER_SCORES,
+    )  # fmt: skip
+
+    consent = models.OneToOneField(Consent, on_delete=models.CASCADE, related_name="waits")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "treatments_unconfirmed"

@@ -1,0 +1,137 @@
+"""The resources of a bundle joined to one record: hours of appointments and contacts, and what is named that did not come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from depthwork.interchange.fhir import facts as f
+from depthwork.interchange.fhir.bundle import RecordFacts
+from depthwork.interchange.fhir.common import Resource, referred
+from depthwork.wording import gettext_noop
+
+NOT_THERE = gettext_noop("named, but not in the bundle")
+NO_ANSWERS = gettext_noop("a score without its answers")
+NO_NOTE = gettext_noop("an addition to a note that did not come")
+ONE_COURSE = "treatment_from_its_hours"
+# What a fact names, and the kind of resource that this is.
+_NAMES = {
+    "clinician": "Practitioner",
+    "author": "Practitioner",
+    "course": "EpisodeOfCare",
+    "hour": "Encounter",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """An Encounter: its own id, the appointment that it kept, and the hour."""
+
+    id: str
+    appointment: str
+    hour: f.HourFact
+
+    @classmethod
+    def of(cls, resource: Resource, hour: f.HourFact) -> Contact:
+        """From the resource and what was read of it."""
+        return cls(str(resource["id"]), referred(resource, "appointment", "Appointment"), hour)
+
+
+def joined(held: Mapping[str, list[Any]], left: Counter[tuple[str, str]], notes: Counter[str]) -> RecordFacts:
+    """One record.
+
+    Parameters
+    ----------
+    held : mapping of str to list
+        What was read, by kind; one Patient among it.
+    left, notes : Counter
+        Added to: what has no place, by kind and reason; what was understood rather than read.
+    """
+    hours, called = _hours(held["Appointment"], held["Encounter"])
+    client = held["Patient"][0]
+    facts = RecordFacts(
+        people=tuple(held["Practitioner"]), client=client, courses=tuple(held["EpisodeOfCare"]), hours=hours,
+        answers=tuple(held["QuestionnaireResponse"]), scores=tuple(held["Observation"]), goals=tuple(held["Goal"]),
+        plans=tuple(held["CarePlan"]), consents=tuple(held["Consent"]), conditions=tuple(held["Condition"]),
+        documents=tuple(held["DocumentReference"]),
+    )  # fmt: skip
+    return _with_a_course(_settled(facts, called, left), notes)
+
+
+def _hours(
+    appointments: list[f.HourFact], contacts: list[Contact]
+) -> tuple[tuple[f.HourFact, ...], dict[str, str]]:
+    """Appointments with their Encounters; an Encounter without one is an hour of its own. And how each is called."""
+    hours = {one.id: one for one in appointments}
+    called: dict[str, str] = {}
+    kept: set[str] = set()
+    for one in contacts:
+        before = hours.get(one.appointment)
+        if before is not None and one.appointment not in kept:
+            kept.add(before.id)
+            hours[before.id] = replace(
+                before, status="held", number=one.hour.number, started_at=one.hour.started_at,
+                stopped_at=one.hour.stopped_at, course=before.course or one.hour.course,
+                clinician=before.clinician or one.hour.clinician,
+            )  # fmt: skip
+            called[one.id] = before.id
+        else:
+            id = one.id if one.id not in hours else f"contact.{one.id}"[:64]
+            hours[id], called[one.id] = replace(one.hour, id=id), id
+    return tuple(hours.values()), called
+
+
+def _settled(facts: RecordFacts, called: Mapping[str, str], left: Counter[tuple[str, str]]) -> RecordFacts:
+    """What is named and did not come is named no more, and counted; what is nothing without it is left out."""
+    people = {one.id for one in facts.people}
+    there = {
+        "clinician": people, "author": people, "course": {one.id for one in facts.courses},
+        "hour": {one.id for one in facts.hours},
+    }  # fmt: skip
+    gone: set[tuple[str, str]] = set()
+
+    def settle(one: Any) -> Any:
+        changed = {}
+        for name, kind in _NAMES.items():
+            value = getattr(one, name, "")
+            value = called.get(value, value) if name == "hour" else value
+            if value and value not in there[name]:
+                gone.add((kind, value))
+                value = ""
+            if value != getattr(one, name, ""):
+                changed[name] = value
+        return replace(one, **changed) if changed else one
+
+    answers = {one.id for one in facts.answers}
+    scores = [one for one in facts.scores if one.answers in answers]
+    left["Observation", NO_ANSWERS] += len(facts.scores) - len(scores)
+    notes = {one.id for one in facts.documents if one.kind != "addendum"}
+    documents = [one for one in facts.documents if one.kind != "addendum" or one.of in notes]
+    left["DocumentReference", NO_NOTE] += len(facts.documents) - len(documents)
+    made = replace(
+        facts,
+        courses=tuple(map(settle, facts.courses)), hours=tuple(map(settle, facts.hours)),
+        answers=tuple(map(settle, facts.answers)), scores=tuple(map(settle, scores)),
+        goals=tuple(map(settle, facts.goals)), plans=tuple(map(settle, facts.plans)),
+        documents=tuple(map(settle, documents)),
+    )  # fmt: skip
+    for kind, _id in gone:
+        left[kind, NOT_THERE] += 1
+    return made
+
+
+def _with_a_course(facts: RecordFacts, notes: Counter[str]) -> RecordFacts:
+    """Where no EpisodeOfCare came, one treatment from the first day that the record knows."""
+    if facts.courses or facts.client is None:
+        return facts
+    days: list[date] = [one.starts_at.date() for one in facts.hours]
+    days = days or [one.at.date() for one in facts.answers] + [one.on for one in facts.documents]
+    if not days:
+        return facts
+    clinician = next((one.clinician for one in facts.hours if one.clinician), "")
+    id = f"{facts.client.id[:50]}.treatment"
+    notes[ONE_COURSE] += 1
+    return replace(facts, courses=(f.CourseFact(id, facts.client.id, clinician, "active", min(days)),))

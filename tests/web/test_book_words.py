@@ -95,7 +95,7 @@ def test_every_pattern_says_both():
 
 def test_one_page_holds_all_of_them(cast):
     said = cast.ana.browser().get("/help/claims/").content.decode()
-    assert said.count("It claims.") == len(PATTERNS) + len(list(measures()))
+    assert said.count("It claims:") == len(PATTERNS) + len(list(measures()))
 
 
 @pytest.mark.parametrize("status", sorted(FAILURES))

@@ -62,7 +62,7 @@ def test_the_concordance_sets_then_now_and_here_side_by_side(cast):
     told(cast)
     page = body(cast.ana, "patterns", cast.client.id)
     assert "To be heard, known and seen as one is" in page
-    assert "The whole pattern stands in three of three episodes" in page
+    assert "The whole pattern stands in 3 of 3 episodes" in page
     for sphere, line in (
         ("Then", "I wanted him to ask"),
         ("Now", "I wanted her to ask"),

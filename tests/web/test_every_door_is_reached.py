@@ -48,15 +48,15 @@ ELSEWHERE = {
     "intake:asked": BY_FORM,
     **dict.fromkeys(("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"), BY_DOOR),
     **dict.fromkeys(
-        ("account_email", "account_email_verification_sent", "account_reset_password_done",
-         "account_reset_password_from_key_done", "mfa_list_webauthn"), BY_DOOR,
+        ("account_email", "mfa_list_webauthn"), BY_DOOR,
     ),
     "casework:codes": BY_SCRIPT,
     "ui:components": "the parts of a page, for whoever builds one",
 }  # fmt: skip
 ONCE_IT_GOES_ON = {
     "coverage:letterhead", "formulation:after", "sources:process_note", "sources:version", "tracking:room",
-    "treatments:attendance", "treatments:came_back", "treatments:end", "treatments:move",
+    "treatments:agree", "treatments:announce", "treatments:attendance", "treatments:came_back", "treatments:end",
+    "treatments:move", "treatments:plan", "treatments:series",
 }  # fmt: skip
 
 

@@ -343,6 +343,13 @@ def test_a_match_says_what_fits_and_what_does_not_and_gives_no_figure():
     assert any("in the evening" in words for words in found.does_not)
     assert any("Northlight" in words for words in found.to_ask)
     assert "a way in without steps" in found.to_ask
+
+
+def test_a_sentence_about_the_payer_is_no_plan_that_does_not_fit():
+    written = "Does not know; has a card somewhere"
+    found = match(Wishes(plan=written), Offer("Ana", plans=("Northlight",)))
+    assert not any(written in words for words in (*found.fits, *found.does_not))
+    assert f"payment: “{written}”" in found.to_ask
     assert not any(char.isdigit() for words in (*found.fits, *found.does_not) for char in words)
 
 

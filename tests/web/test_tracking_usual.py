@@ -152,7 +152,7 @@ def test_the_page_draws_the_band_and_says_where_it_comes_from(practice):
     assert "from 100 finished courses of this practice" in page
     assert "Nothing is said of this course before hour 6" in page
     assert "predicts nothing for this one" in page
-    assert "Usual range" in page
+    assert "Usual course" in page
     assert "Ida" not in page
 
 

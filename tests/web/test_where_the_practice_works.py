@@ -152,7 +152,7 @@ def test_kept_lines_leave_today_when_asked(cast):
     browser, page = cast.ana.browser(), f"/today/?day={last.day}"
     shown = browser.get(page).content.decode()
     assert "a heron on the weir" in shown
-    assert "Leave out the lines" in shown
+    assert "Hide the kept lines" in shown
     assert browser.post("/today/lines/", {"shown": "no"}).status_code == 302
     hidden = browser.get(page).content.decode()
     assert "heron" not in hidden

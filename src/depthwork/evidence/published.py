@@ -83,6 +83,11 @@ class Source:
         return f"{surname} {self.year}" if self.year else f"{surname}, year not checked"
 
     @property
+    def plainly(self) -> str:
+        """As clients read it: what was not checked is no matter of theirs."""
+        return self.short if self.year else self.short.rpartition(",")[0] or self.short
+
+    @property
     def url(self) -> str | None:
         """Address of the DOI, shown as a reference; nothing here fetches it."""
         return f"https://doi.org/{self.doi}" if self.doi else None

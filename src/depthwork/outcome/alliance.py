@@ -102,7 +102,9 @@ def control_chart(
     x = values if higher_is_better else -values
     if len(x) < FEWEST:
         why = ngettext(
-            "%(n)s score; a chart needs %(least)s", "%(n)s scores; a chart needs %(least)s", len(x)
+            "%(n)s score; a usual range needs %(least)s",
+            "%(n)s scores; a usual range needs %(least)s",
+            len(x),
         ) % {"n": len(x), "least": FEWEST}
         return Chart(len(x), None, None, None, None, None, z, (), why)
     base = x[:FEWEST] if first_only else x
@@ -117,7 +119,7 @@ def control_chart(
             None,
             z,
             (),
-            _("the score never moved; a chart needs some movement"),
+            _("the score never moved; a usual range needs some movement"),
         )
     sigma = moving / D2
     signals = tuple(

@@ -14,6 +14,7 @@ from depthwork.language.hour import Spoken
 from depthwork.language.lists import emotion_words
 from depthwork.language.withheld import Withheld
 from depthwork.wording import gettext as _
+from depthwork.wording import ngettext
 
 Pattern = Literal["relaxing", "reflecting", "experiencing", "connecting"]
 PATTERNS: tuple[Pattern, ...] = ("relaxing", "reflecting", "experiencing", "connecting")
@@ -186,7 +187,11 @@ def cycles(
     if starts and 2 * (len(stream) - starts[-1]) < block_words:
         starts.pop()
     if len(starts) < FEWEST_BLOCKS:
-        reason = _("%(n)s blocks of %(words)s words; %(least)s are needed") % {
+        reason = ngettext(
+            "%(n)s block of %(words)s words; %(least)s are needed",
+            "%(n)s blocks of %(words)s words; %(least)s are needed",
+            len(starts),
+        ) % {
             "n": len(starts),
             "words": block_words,
             "least": FEWEST_BLOCKS,

@@ -226,7 +226,7 @@ def _widths(columns: list[str], rows: list[list[str]]) -> list[float]:
 
 def _cell(cell: b.Cell) -> str:
     if cell is None:
-        return "none"
+        return "\N{EN DASH}"
     return _clean(cell.text if isinstance(cell, b.Link) else cell)
 
 

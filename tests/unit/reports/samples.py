@@ -114,7 +114,7 @@ def every_chart(words: str = "plain words") -> list[Chart]:
                 10,
                 (6, 7, 8),
                 words,
-                (alliance.StrainEpisode(5, 6, words),),
+                (alliance.Fall(5, 6, words=words),),
                 (5, words),
             )
         ),

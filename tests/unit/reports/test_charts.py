@@ -214,8 +214,48 @@ def test_a_trial_whose_interval_misses_its_estimate_is_refused():
 
 def test_the_weights_of_a_forest_are_shares_of_a_hundred():
     trials = (forest.Trial("A", 0.2, 0, 0.4, 1.0), forest.Trial("B", 0.2, 0, 0.4, 3.0))
+    pooled = forest.Pooled("All", 0.2, 0, 0.4)
+    chart = forest.forest_chart(forest.Forest("f", "F", trials, pooled, "g", "", ""))
+    assert [row[4] for row in chart.rows] == ["25.0", "75.0", ""]
+
+
+def test_where_nothing_is_pooled_nothing_has_a_weight():
+    trials = (forest.Trial("A", 0.2, 0, 0.4, 1.0), forest.Trial("B", 0.2, 0, 0.4, 3.0, 80))
     chart = forest.forest_chart(forest.Forest("f", "F", trials, None, "g", "", ""))
-    assert [row[4] for row in chart.rows] == ["25.0", "75.0"]
+    assert "Weight, %" not in chart.columns
+    assert [row[4] for row in chart.rows] == ["not printed", "80"]
+
+
+def test_a_fall_of_a_form_is_a_fall_and_no_strain():
+    points = tuple(alliance.AlliancePoint(n, 7.0) for n in range(1, 13))
+    falls = (alliance.Fall(7, 10), alliance.Fall(12))
+    chart = alliance.alliance_chart(
+        alliance.Alliance("a", "Us", "own", points, 0, 10, (6, 7, 8), falls=falls)
+    )
+    assert (
+        "no single one left the usual range. Two falls: in hour 7, back in hour 10; in hour 12, not back"
+        in chart.sentence
+    )
+    assert "strain" not in chart.wide + chart.sentence
+    many = tuple(alliance.Fall(n, n + 1 if n < 4 else None) for n in (2, 3, 5, 8))
+    chart = alliance.alliance_chart(alliance.Alliance("a", "Us", "own", points, 0, 10, None, falls=many))
+    assert chart.sentence.endswith("Four falls, two of them made good.")
+
+
+def test_the_names_of_severity_stand_in_the_table_alone():
+    bands = (course.Band(0, 9, "mild"), course.Band(10, 27, "severe"))
+    points = ((week(0), 16.0), (week(1), 4.0))
+    chart = course.course_chart(course.Course("c", "Depression", "PHQ-9", points, 0, 27, bands=bands))
+    assert "severe" not in chart.wide
+    assert [row[-1] for row in chart.rows] == ["severe", "mild"]
+
+
+def test_a_follow_up_is_named_as_one_and_is_not_the_end():
+    points = ((week(0), 14.0), (week(5), 4.0), (week(20), 2.0))
+    made = course.Course("c", "Depression", "PHQ-9", points, 0, 27, ended_on=week(6))
+    sentence = course.course_chart(made).sentence
+    assert "from 14 to 4" in sentence
+    assert "; 2 at the follow-up on" in sentence
 
 
 def test_a_trial_on_the_side_of_a_funnel_is_inside_and_one_beyond_is_not():
@@ -277,6 +317,10 @@ def test_month_starts_cross_a_year():
 def test_numbers_are_short_and_never_minus_nought():
     assert (number(3.0), number(-0.04), number(2.25)) == ("3", "0", "2.2")
     assert say(-0.35, 2) == "\N{MINUS SIGN}0.35"
+
+
+def test_a_half_is_rounded_up_as_on_every_page():
+    assert (say(9.25, 1), say(2.5), say(-0.04, 1)) == ("9.3", "3", "0.0")
 
 
 def test_what_xml_cannot_hold_is_left_out():

@@ -51,7 +51,7 @@ class PlanForm(forms.Form):
     payer = forms.CharField(label=_("Who pays"), max_length=120)
     member_id = forms.CharField(label=_("Member number"), max_length=80, required=False)
     from_date = _day(_("Plan year from"))
-    to_date = _day(_("to"))
+    to_date = _day(_("Plan year to"))
     network = forms.ChoiceField(label=_("Network"), choices=Plan.Network.choices, initial="unknown")
     visit_limit = forms.IntegerField(
         label=_("Visits in the plan year"), min_value=1, max_value=999, required=False

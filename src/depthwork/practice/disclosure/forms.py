@@ -96,7 +96,7 @@ class TakeInForm(_OfAFile):
     file = forms.FileField(
         label=_("The file"),
         help_text=_(
-            "A case package (.age) or a FHIR R4 bundle (.json), up to 24 MB; a larger one by the command line."
+            "A case package (.age) or another program’s record (FHIR R4, .json), up to 24 MB; a larger one by the command line."
         ),
     )
     passphrase = forms.CharField(
@@ -117,7 +117,7 @@ class MarksInForm(_OfAFile):
     file = forms.FileField(
         label=_("The file"),
         help_text=_(
-            "UIMA CAS XMI, web annotations (.jsonld) or a marks file, one or several in a zip; up to 24 MB."
+            "Marks of INCEpTION (UIMA CAS XMI), web annotations (.jsonld) or a marks file, one or several in a zip; up to 24 MB."
         ),
     )
     coder = forms.CharField(

@@ -102,11 +102,18 @@ def _languages(wishes: Wishes, offer: Offer, fits: list[str], not_: list[str], a
         ask.append(_("which languages"))
 
 
+def _is_a_sentence(plan: str) -> bool:
+    """Words about the payer rather than its name: they can only be asked about."""
+    return len(plan.split()) > 4 or any(sign in plan for sign in ";?!,")
+
+
 def _money(wishes: Wishes, offer: Offer, fits: list[str], not_: list[str], ask: list[str]) -> None:
     if wishes.plan:
         named = {plan.casefold() for plan in offer.plans}
         if wishes.plan.casefold() in named:
             fits.append(_("works with %(plan)s") % {"plan": wishes.plan})
+        elif _is_a_sentence(wishes.plan):
+            ask.append(_("payment: “%(words)s”") % {"words": wishes.plan})
         elif named:
             not_.append(_("“%(plan)s” is not among the plans named") % {"plan": wishes.plan})
         else:

@@ -47,7 +47,12 @@ def matters_of(practice: Practice) -> tuple[Matter, ...]:
     """The numbers of the practice's country and its jurisdiction profile."""
     country, profile = practice.country.upper(), profile_of(practice)
     lines = tuple(
-        Matter(f"crisis:{country}:{line.number}", f"{line.words}: {line.number}", line.source, line.number)
+        Matter(
+            f"crisis:{country}:{line.number}",
+            f"{line.words[:1].upper()}{line.words[1:]}: {line.number}",
+            line.source,
+            line.number,
+        )
         for line in crisis_lines(country)
     )
     law = Matter(

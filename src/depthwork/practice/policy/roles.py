@@ -70,6 +70,6 @@ ROLES: dict[str, str | Promise] = {
     ),
     Role.CLIENT: _("Has a place of their own: forms, goals, consents, appointments."),
     Role.RESEARCHER: _(
-        "Exports, de-identified, clients who agreed and whose clinician let them be counted in; opens no chart."
+        "Exports what agreed clients allowed, de-identified, where their clinician let them be counted in; opens no chart."
     ),
 }

@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from depthwork.measures import MeasureError, measure
 from depthwork.practice.audit.models import Event
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person
@@ -61,6 +62,18 @@ class Place:
     plan: list[tuple[str, list[str]]]
     opening: Opening | None
     waiting: int
+
+    @property
+    def named(self) -> list[tuple[Request, str]]:
+        """Each form with the name it has: a day says nothing of what is asked."""
+        return [(row, _named(row)) for row in self.forms]
+
+
+def _named(row: Request) -> str:
+    try:
+        return _(measure((row.what or {}).get("measure", "")).name)
+    except MeasureError:
+        return ""
 
 
 def own_place(client: Client) -> Place:

@@ -33,6 +33,7 @@ from depthwork.practice.record.queries import (
     progress_notes_of,
 )
 from depthwork.practice.treatments.calendar import zone_of
+from depthwork.practice.treatments.consents import today_at
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.leaves import leaves_for
 from depthwork.practice.treatments.models import Client, Session
@@ -72,12 +73,17 @@ def record(request: HttpRequest, client_id: UUID) -> HttpResponse:
             "signed": opened_notes(leaf_page.object_list),
             "leaf_page": leaf_page,
             "plan": _plan_parts(plan_of(treatment)),
-            "ending": getattr(treatment, "ending", None),
+            "ending": (ending := getattr(treatment, "ending", None)),
+            "is_over": ending is not None and ending.on < today_at(client.practice),
             "may_write": allows_row(person_of(request), P.WRITE_RECORD, client),
         }
         if context["may_write"]:
             open_hours = hours_without_note(treatment)
-            context |= {"without_note": open_hours[:FIRST], "further": open_hours[FIRST:]}
+            context |= {
+                "without_count": len(open_hours),
+                "without_note": open_hours[:FIRST],
+                "further": open_hours[FIRST:],
+            }
     return render(request, "record/record.html", context)
 
 

@@ -21,7 +21,7 @@ class InviteForm(forms.Form):
     """Who, for what, with which consent, until when."""
 
     says_what_is_needed = True
-    supervisor = forms.ModelChoiceField(label=_("With whom"), queryset=Person.objects.none())
+    supervisor = forms.ModelChoiceField(label=_("With whom"), queryset=Person.objects.none(), empty_label="–")
     purpose = forms.ChoiceField(label=_("As"), choices=Supervision.Purpose.choices)
     words = forms.CharField(label=_("For what, in a few words"), max_length=500)
     ends_on = _day(_("Until"), help_text=_("A year at most. On that day the key ends by itself."))

@@ -12,7 +12,7 @@ from depthwork.outcome.alliance import Chart as Control
 from depthwork.outcome.alliance import Episodes, control_chart, recent_drop, rupture_repair
 from depthwork.practice.tracking.courses import CHECKIN, SIGNS, UNFILLED
 from depthwork.practice.tracking.queries.answers import Asked
-from depthwork.reports.charts.alliance import Alliance, AlliancePoint, StrainEpisode, alliance_chart
+from depthwork.reports.charts.alliance import Alliance, AlliancePoint, Fall, alliance_chart
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.thread_data import MeasureLine
 
@@ -150,7 +150,10 @@ def drawn(between: Between, *, href: Callable[[int], str] = lambda hour: "") -> 
             high=10,
             limits=limits,
             limits_words=words,
-            episodes=tuple(StrainEpisode(drop.hour, drop.back or drop.over_middle) for drop in between.drops),
+            falls=tuple(
+                Fall(drop.hour, drop.back or drop.over_middle, is_whole=drop.back is not None)
+                for drop in between.drops
+            ),
             note=(
                 _(
                     "Mean of the first four questions. A check-in, not a validated alliance scale: read it "

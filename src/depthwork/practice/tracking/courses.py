@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
@@ -19,6 +20,7 @@ from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.course import Band, Course, course_chart
 from depthwork.reports.charts.thread_data import MeasureLine
 from depthwork.reports.charts.unfilled import Unfilled
+from depthwork.reports.charts.words import listed
 from depthwork.wording import figure
 
 STATES: Final = {
@@ -92,6 +94,28 @@ class MeasureCourse:
             return gettext("No answer yet.")
         if len(known) == 1:
             return gettext("One answer so far: %(value)s.") % {"value": figure(known[0].value, "g")}
+        return f"{self._during(known)}{self._afterwards}"
+
+    @property
+    def _afterwards(self) -> str:
+        """The last follow-up, named as one."""
+        after = [point for point in self.known if point.months is not None]
+        if not after:
+            return ""
+        said = gettext(" %(months)s months after the end: %(value)s.")
+        return said % {"months": after[-1].months, "value": figure(after[-1].value or 0.0)}
+
+    @property
+    def aftermath(self) -> tuple[tuple[str, Kept], ...]:
+        """What was kept after the end; follow-ups that say the same stand in one line."""
+        same = groupby(self.followed, key=lambda one: (one[1].outcome, one[1].had_improved, one[1].withheld))
+        lines = []
+        for _what, group in same:
+            rows = list(group)
+            lines.append((listed([str(months) for months, _kept in rows]), rows[0][1]))
+        return tuple(lines)
+
+    def _during(self, known: list[CoursePoint]) -> str:
         first, last = known[0], known[-1]
         start = gettext("From %(before)s to %(after)s over %(n)s answers") % {
             "before": figure(first.value, "g"),

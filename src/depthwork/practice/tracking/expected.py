@@ -30,6 +30,8 @@ from depthwork.practice.tracking.models import Score
 from depthwork.practice.treatments.models import Treatment
 from depthwork.practice.treatments.queries import clients_for
 from depthwork.practice.vault.unlocked import current
+from depthwork.reports.charts.scales import say
+from depthwork.wording import figure
 
 LAST_HOUR: Final = 20
 """A rate of change belongs to treatments of its own length: no band is drawn into long-term work."""
@@ -55,9 +57,9 @@ class Usual:
             "People who began at %(first)s were between %(low)s and %(high)s by hour %(hour)s in eight of ten courses "
             "(%(source)s)."
         ) % {
-            "first": f"{self.first:g}",
-            "low": f"{low:.0f}",
-            "high": f"{high:.0f}",
+            "first": figure(self.first),
+            "low": say(low),
+            "high": say(high),
             "hour": self.last.hour,
             "source": self.source,
         }
@@ -67,6 +69,8 @@ class Usual:
     def source(self) -> str:
         """From what the band was made."""
         n = {"n": self.expectation.n_cases, "all": ENOUGH}
+        if not self.expectation.n_cases:
+            return _("a rough expectation: this practice has no ended courses to compare yet")
         if self.expectation.kind == "archive":
             return _("from %(n)s finished courses of this practice") % n
         return _("a rough expectation, not this practice’s experience: %(n)s of %(all)s courses so far") % n
@@ -78,13 +82,14 @@ class Usual:
             return _(
                 "Nothing is said of this course before hour %(n)s: one in four moves little until then and fast afterwards."
             ) % {"n": FIRST_LABEL}
+        last = {"score": figure(self.last.value or 0.0), "hour": self.last.hour}
         if self.place.place == "not_on_track":
             review = (self.last.hour or 0) >= FIRST_REVIEW
-            said = _("This score lies outside it on the worse side.")
+            said = _("The %(score)s of hour %(hour)s lay outside it, on the worse side.") % last
             return f"{said} " + (_("A reason to look at it together.") if review else "")
         if self.place.place == "better":
-            return _("This score lies outside it on the better side.")
-        return _("This score lies inside it.")
+            return _("The %(score)s of hour %(hour)s lay outside it, on the better side.") % last
+        return _("The %(score)s of hour %(hour)s lay inside it.") % last
 
 
 def usual_for(course: MeasureCourse, archive: Archive) -> Usual | None:

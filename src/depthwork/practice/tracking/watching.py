@@ -14,7 +14,7 @@ TEST_WITHIN: Final = timedelta(days=90)
 
 REASONS: Final = {
     "off": _("this practice has not said that its host is always on"),
-    "no_heartbeat": _("the host has not shown that it was on for the last 24 hours"),
+    "no_heartbeat": _("the computer has not shown that it was on for the last 24 hours"),
     "no_deputy": _("no colleague is named who sees the answer if the clinician has not"),
     "no_key": _("the covering colleague holds no key to this client’s record that lasts as long as the form"),
     "no_test": _("the covering colleague has not answered a test message in the last 90 days"),

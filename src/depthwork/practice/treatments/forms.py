@@ -134,7 +134,12 @@ class FrameForm(forms.Form):
     fee = forms.DecimalField(
         label=_("Fee for an hour"), required=False, min_value=0, max_digits=9, decimal_places=2
     )
-    missed_session = forms.CharField(label=_("Agreement about missed hours"), required=False, max_length=300)
+    missed_session = forms.CharField(
+        label=_("Agreement about missed hours"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     words = forms.CharField(
         label=_("Why it changes"),
         required=False,

@@ -135,7 +135,7 @@ def of_measure(definition: Definition) -> Claim:
     if definition.recall:
         said = gettext("“%(name)s” as it was answered for the last %(recall)s.") % {
             "name": name,
-            "recall": definition.recall,
+            "recall": definition.recall.removeprefix("1 "),  # "the last year", not "the last 1 year"
         }
     else:
         said = gettext("“%(name)s” as it was answered on one day.") % {"name": name}

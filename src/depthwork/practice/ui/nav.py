@@ -13,6 +13,7 @@ from allauth.account.internal.stagekit import get_pending_stage
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from depthwork.practice.intake.models import SafetyPlan
 from depthwork.practice.policy.crisis import crisis_lines
 from depthwork.practice.policy.public_host import is_there
 
@@ -33,17 +34,21 @@ MAIN = (
 
 PRACTICE = (
     ("ui:practice", _("People"), ("clinician", "supervisor", "manager")),
-    ("ui:keys", _("Keys"), ("clinician", "supervisor", "manager")),
-    ("ui:sharing", _("Sharing"), ("clinician",)),
     ("ui:audit", _("Audit"), ("clinician", "manager")),
     ("ui:checked", _("To look up"), ("clinician", "supervisor", "manager")),
     ("tracking:watch", _("Between the hours"), ("clinician", "supervisor", "manager")),
     ("tracking:practice_sum", _("In sum"), ("clinician", "supervisor")),
     ("tracking:texts", _("Forms"), ("clinician", "supervisor", "manager")),
+    ("formulation:outline", _("Headings of a formulation"), ("clinician", "manager")),
+)
+
+# What is one's own in the practice: keys, what one shares, how one signs in.
+YOURSELF = (
+    ("ui:keys", _("Keys"), ("clinician", "supervisor", "manager")),
+    ("ui:sharing", _("Sharing"), ("clinician",)),
     ("api:tokens", _("Tokens"), ("clinician", "supervisor", "manager")),
     ("ui:kept", _("Kept long enough"), ("clinician",)),
     ("ui:will", _("Clinical will"), ("clinician", "supervisor", "manager")),
-    ("formulation:outline", _("Headings of a formulation"), ("clinician", "manager")),
     ("account_change_password", _("Passphrase"), ("clinician", "supervisor", "manager")),
     ("people:recovery", _("Recovery code"), ("clinician", "supervisor", "manager")),
     ("mfa_index", _("Second factor"), ("clinician", "supervisor", "manager")),
@@ -87,6 +92,8 @@ def book(request: Any) -> dict[str, object]:
     return {
         "main_places": open_to(MAIN),
         "practice_places": lambda: open_to(PRACTICE),
+        "own_places": lambda: open_to(YOURSELF),
+        "has_own_plan": lambda: user.client and SafetyPlan.objects.filter(client=user.client).exists(),
         **numbers(user),
     }
 

@@ -99,7 +99,7 @@ def _ladder() -> Chart:
 def _alliance() -> Chart:
     values = (6.8, 7.0, 7.6, 7.4, 7.0, 7.6, 5.0, None, 6.8, 8.0, 7.9, 8.3)
     points = tuple(alliance.AlliancePoint(n + 1, value, n < 6) for n, value in enumerate(values))
-    episodes = (alliance.StrainEpisode(7, 9), alliance.StrainEpisode(12))
+    episodes = (alliance.Fall(7, 9), alliance.Fall(12))
     return alliance.alliance_chart(
         alliance.Alliance(
             "sample-alliance",

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from depthwork.patterns.overview import Patterns
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source
+from depthwork.practice.treatments.consents import today_at
 from depthwork.practice.treatments.models import (
     Adjunct,
     Break,
@@ -48,6 +49,7 @@ def picture(
     if not sessions:
         return None
     strains, told = _from_marks(found)
+    ends_on = Ending.objects.filter(treatment=treatment).values_list("on", flat=True).first()
     days = {s.id: s.day for s in sessions}
     dreams = Source.objects.filter(treatment=treatment, kind=Source.Kind.DREAM, burned_at=None).values_list(
         "session_id", flat=True
@@ -77,7 +79,8 @@ def picture(
                 draw.FollowUp(f.months, ANSWERED.get(f.answer), declined=f.answer == "declined")
                 for f in FollowUp.objects.filter(treatment=treatment).order_by("months")
             ),
-            ends_on=Ending.objects.filter(treatment=treatment).values_list("on", flat=True).first(),
+            is_over=ends_on is not None and ends_on < today_at(treatment.client.practice),
+            ends_on=ends_on,
         )
     )
 
@@ -195,12 +198,18 @@ def _goals(treatment: Treatment) -> tuple[draw.MeasureLine, ...]:
         points = tuple(rated[goal.id][said])
         found.append(
             draw.MeasureLine(
-                _short(goal.words, 26),
+                _goal(goal),
                 _("goal, client") if said == "client" else _("goal, clinician"),
                 points,
             )
         )
     return tuple(found)
+
+
+def _goal(goal: Goal) -> str:
+    """The client's own words in quotation marks, as a name: without the stop that closed the sentence."""
+    words = _short(goal.words, 90).rstrip(".")
+    return _("“%(words)s”") % {"words": words} if goal.is_own else words
 
 
 def _own_notes(

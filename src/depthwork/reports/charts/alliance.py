@@ -1,4 +1,4 @@
-"""The alliance as a control chart: each hour against this pair's own usual range, with strain and repair."""
+"""The alliance as a control chart: each hour against this pair's own usual range, with its falls and returns."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .unfilled import Unfilled, sign
 from .words import count, opened, spell
 
 HEIGHT = 250.0
+FEW = 3  # as many falls are told one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,13 @@ class AlliancePoint:
 
 
 @dataclass(frozen=True, slots=True)
-class StrainEpisode:
-    """A strain that began in `from_hour`; repaired in `to_hour`, or still open."""
+class Fall:
+    """A fall of the form in `from_hour`; back in `to_hour`, or not. A strain is what somebody marked in the hour."""
 
     from_hour: int
     to_hour: int | None = None
-    words: str = gettext_noop("strain")
+    is_whole: bool = True  # back where it had been; else only above this pair's own middle again
+    words: str = gettext_noop("fall")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Alliance:
     high: float
     limits: tuple[float, float, float] | None
     limits_words: str = ""
-    episodes: tuple[StrainEpisode, ...] = ()
+    falls: tuple[Fall, ...] = ()
     prompt: tuple[float, str] | None = None
     decimals: int = 1
     note: str = ""
@@ -136,7 +138,7 @@ def _draw(alliance: Alliance, width: float, left: float, right: float) -> tuple[
         body.append(svg.text(left - 8, y(tick) + 4, say(tick) or "", "end"))
     body.append(svg.line(left, bottom, right, bottom, "axis"))
     last_end = -1e9
-    for episode in alliance.episodes:
+    for episode in alliance.falls:
         a = x(episode.from_hour)
         b = x(episode.to_hour) if episode.to_hour is not None else right
         body.append(svg.line(a, top - 14, b, top - 14, "strand" if episode.to_hour else "slack"))
@@ -144,11 +146,9 @@ def _draw(alliance: Alliance, width: float, left: float, right: float) -> tuple[
         if episode.to_hour is not None:
             for i in range(3):
                 body.append(svg.line(b - 4 * i - 1, top - 20, b - 4 * i + 1, top - 8, "tick"))
-        words = (
-            _(episode.words)
-            if episode.to_hour is not None
-            else _("%(words)s, open") % {"words": _(episode.words)}
-        )
+        words = _(episode.words)
+        if not narrow:
+            words = _back(words, episode)
         if a > last_end:
             start = min(a, width - svg.width_of(words))
             body.append(svg.text(start, top - 25, words, "strong"))
@@ -202,10 +202,21 @@ def _draw(alliance: Alliance, width: float, left: float, right: float) -> tuple[
     return body, hits
 
 
+def _back(words: str, fall: Fall) -> str:
+    if fall.to_hour is None:
+        return _("%(words)s, not back so far") % {"words": words}
+    said = (
+        _("%(words)s, back in hour %(hour)s")
+        if fall.is_whole
+        else _("%(words)s, above its middle again in hour %(hour)s")
+    )
+    return said % {"words": words, "hour": fall.to_hour}
+
+
 def _row(alliance: Alliance, point: AlliancePoint) -> tuple[Cell, ...]:
     name = _("Hour %(number)s") % {"number": point.hour}
-    between = [_(e.words) for e in alliance.episodes if e.from_hour == point.hour]
-    between += [_("repair") for e in alliance.episodes if e.to_hour == point.hour]
+    between = [_(e.words) for e in alliance.falls if e.from_hour == point.hour]
+    between += [_("back") for e in alliance.falls if e.to_hour == point.hour]
     value = (
         say(point.value, alliance.decimals) if point.value is not None else _(point.unfilled or "not filled")
     )
@@ -241,13 +252,18 @@ def _sentence(alliance: Alliance) -> str:
                 len(outside),
             ) % {"name": alliance.name, "hours": hours}
         else:
-            words = _("%(name)s stayed within its usual range in all %(n)s hours filled.") % {
+            words = _("%(name)s: of %(n)s hours filled no single one left the usual range.") % {
                 "name": alliance.name,
                 "n": len(filled),
             }
-    repaired = sum(e.to_hour is not None for e in alliance.episodes)
-    if alliance.episodes:
-        n = len(alliance.episodes)
-        marked = opened(count(n, ngettext("one strain", "%(n)s strains", n)))
-        words += " " + _("%(strains)s, %(n)s repaired.") % {"strains": marked, "n": spell(repaired)}
-    return words
+    return f"{words} {_falls(alliance.falls)}" if alliance.falls else words
+
+
+def _falls(falls: tuple[Fall, ...]) -> str:
+    n = len(falls)
+    said = opened(count(n, ngettext("one fall", "%(n)s falls", n)))
+    if n > FEW:
+        back = spell(sum(fall.to_hour is not None for fall in falls))
+        return _("%(falls)s, %(n)s of them made good.") % {"falls": said, "n": back}
+    each = [_back(_("in hour %(hour)s") % {"hour": fall.from_hour}, fall) for fall in falls]
+    return _("%(falls)s: %(each)s.") % {"falls": said, "each": "; ".join(each)}

@@ -97,14 +97,26 @@ def course_chart(course: Course) -> Chart:
         for day, value in course.points
     )
     columns: tuple[str, ...] = (_("Date"), course.instrument, _("Against the start"))
+    if course.bands:
+        columns = (*columns, _("Severity, as published"))
+        rows = tuple(
+            (*row, _band(course, value)) for row, (_on, value) in zip(rows, course.points, strict=True)
+        )
     if course.usual:
         ranges = {
             day: _("%(low)s to %(high)s") % {"low": say(low, 0), "high": say(high, 0)}
             for day, low, high in course.usual
         }
-        columns = (*columns, _("Usual range"))
-        rows = tuple((*row, ranges.get(day, "")) for row, (day, _) in zip(rows, course.points, strict=True))
+        columns = (*columns, _("Usual course"))
+        rows = tuple(
+            (*row, ranges.get(day, "")) for row, (day, _value) in zip(rows, course.points, strict=True)
+        )
     return Chart(wide, narrow, title, sentence, columns, rows, course.note)
+
+
+def _band(course: Course, value: float | None) -> str:
+    held = () if value is None else [band for band in course.bands if band.low <= value]
+    return max(held, key=lambda band: band.low).words if held else ""
 
 
 def _start(course: Course) -> float | None:
@@ -131,10 +143,9 @@ def _draw(course: Course, width: float, left: float, right: float) -> list[str]:
                 _("within %(n)s of the start") % {"n": say(course.reliable, _places(course.reliable))},
             )
         )
-    for band in course.bands:
+    for band in course.bands:  # their names stand in the table: beside the drawing they would pile up
         if band.low > course.low:
             body.append(svg.line(left, y(band.low), right, y(band.low), "hair"))
-        notes.append((y((band.low + min(band.high, course.high)) / 2), band.words))
     for tick in nice_ticks(course.low, course.high, about=4):
         body.append(svg.text(left - 8, y(tick) + 4, say(tick) or "", "end"))
     body.append(svg.line(left, bottom, right, bottom, "axis"))
@@ -144,7 +155,7 @@ def _draw(course: Course, width: float, left: float, right: float) -> list[str]:
     if len(course.usual) > 1:
         body.append(svg.polyline([(x(day), y(low)) for day, low, _ in course.usual], "two w1"))
         body.append(svg.polyline([(x(day), y(high)) for day, _, high in course.usual], "two w1"))
-        notes.append((y(course.usual[-1][2]), _("usual range")))
+        notes.append((y(course.usual[-1][2]), _("usual course")))
     if course.ended_on and first < course.ended_on <= last:
         ex = x(course.ended_on) + 6
         body += [svg.line(ex, top, ex, bottom, "tick"), svg.line(ex + 5, top, ex + 5, bottom, "one w3")]
@@ -233,7 +244,8 @@ def _named(course: Course) -> str:
 
 
 def _sentence(course: Course) -> str:
-    filled = [(day, v) for day, v in course.points if v is not None]
+    every = [(day, v) for day, v in course.points if v is not None]
+    filled = [(day, v) for day, v in every if course.ended_on is None or day <= course.ended_on] or every
     head = _named(course)
     if not filled:
         return _("%(head)s: not measured yet.") % {"head": head}
@@ -262,8 +274,11 @@ def _sentence(course: Course) -> str:
             else _("; it stands below the %(cut)s")
         )
         words += stands % {"cut": course.cut[1]}
+    if len(every) > len(filled):
+        after = _("; %(value)s at the follow-up on %(day)s")
+        words += after % {"value": say(every[-1][1], course.decimals), "day": say_day(every[-1][0])}
     return _("%(words)s. %(n)s of %(all)s forms filled.") % {
         "words": words,
-        "n": len(filled),
+        "n": len(every),
         "all": len(course.points),
     }

@@ -116,9 +116,7 @@ def forest_chart(forest: Forest) -> Chart:
     table: list[tuple[Cell, ...]] = []
     for t in forest.trials:
         head: Cell = Link(t.name, t.href) if t.href else t.name
-        table.append(
-            (head, *_numbers(t, forest.decimals), say(100 * t.weight / _total(forest), 1), _people(t))
-        )
+        table.append((head, *_numbers(t, forest.decimals), *_share(forest, t), _people(t)))
     if forest.pooled:
         table.append((forest.pooled.name, *_numbers(forest.pooled, forest.decimals), "", ""))
         if prediction:
@@ -129,7 +127,7 @@ def forest_chart(forest: Forest) -> Chart:
         forest.scale,
         _("From"),
         _("To"),
-        _("Weight, %"),
+        *((_("Weight, %"),) if forest.pooled else ()),
         _("People"),
     )
     return Chart(drawn[0], drawn[1], forest.title, sentence, columns, tuple(table), forest.note)
@@ -139,8 +137,13 @@ def _total(forest: Forest) -> float:
     return sum(t.weight for t in forest.trials) or 1.0
 
 
-def _people(trial: Trial) -> str | None:
-    return str(trial.n) if trial.n is not None else None
+def _share(forest: Forest, trial: Trial) -> tuple[Cell, ...]:
+    """The trial's part of the pooled figure; where nothing is pooled nothing has a weight."""
+    return (say(100 * trial.weight / _total(forest), 1),) if forest.pooled else ()
+
+
+def _people(trial: Trial) -> str:
+    return str(trial.n) if trial.n is not None else _("not printed")
 
 
 def _numbers(item: Trial | Pooled, decimals: int) -> tuple[Cell, Cell, Cell]:

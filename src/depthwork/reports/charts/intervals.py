@@ -77,13 +77,13 @@ def draw(
             body.append(svg.line(x(axis.null), head - 10, x(axis.null), bottom, "axis"))
         if axis.left:
             body.append(
-                svg.text(0, head - 18, axis.left)
+                svg.text(0, head - 18, f"\N{LEFTWARDS ARROW} {axis.left}")
                 if narrow
                 else svg.text(x(axis.null) - 8, head - 14, axis.left, "end")
             )
         if axis.right:
             ends = (
-                (width, head - 18, axis.right, "end")
+                (width, head - 18, f"{axis.right} \N{RIGHTWARDS ARROW}", "end")
                 if narrow
                 else (x(axis.null) + 8, head - 14, axis.right, "")
             )
@@ -95,9 +95,13 @@ def draw(
         middle = y + (step - 14 if narrow else step / 2)
         words_y = y + 16 if narrow else middle + 4
         names = "name" if row.pooled else "strong"
-        body.append(svg.text(0, words_y, _fit(row.name, 28 if narrow else 26 if row.remark else 34), names))
+        if narrow:
+            room = width - svg.width_of(row.words) - 8
+        else:
+            room = left - 22 - (svg.width_of(row.remark) if row.remark else 0)
+        body.append(svg.text(0, words_y, _fit(row.name, room), names))
         if row.remark and not narrow:
-            body.append(svg.text(left - 14, words_y, _fit(row.remark, 14), "end"))
+            body.append(svg.text(left - 14, words_y, row.remark, "end"))
         body.append(svg.text(width, words_y, row.words, "end strong" if row.pooled else "end"))
         if narrow and axis.null is not None and left <= x(axis.null) <= right:
             # Beside each mark alone, so that the line does not run through the names.
@@ -154,5 +158,10 @@ def _mark(row: IntervalRow, x: Scale, y: float, left: float, right: float) -> li
     return parts
 
 
-def _fit(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 1].rstrip(" ,;") + "…"
+def _fit(words: str, room: float) -> str:
+    """The words, cut only where the drawing has no room for them."""
+    if svg.width_of(words) <= room:
+        return words
+    while words and svg.width_of(words + "…") > room:
+        words = words[:-1]
+    return words.rstrip(" ,;") + "…"

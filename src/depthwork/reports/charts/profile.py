@@ -130,11 +130,12 @@ def _draw(profile: HourProfile, width: float, left: float, right: float) -> tupl
     foot = _patterns(profile, x, foot + (16 if narrow else 0), left, body, narrow=narrow)
     foot = _silences(profile, x, foot + (18 if narrow else 0), left, right, body, narrow=narrow)
     foot = _speakers(profile, x, foot + (18 if narrow else 0), right, body, narrow=narrow)
-    ticks = [t for t in nice_ticks(first, last, about=4 if narrow else 6) if x(t) < right - 20]
+    end = (_("%(n)s min") if profile.axis == "min" else _("%(n)s turns")) % {"n": say(last)}
+    free = right - svg.width_of(end) - 12  # a number beside the end's own would read as one with it
+    ticks = [t for t in nice_ticks(first, last, about=4 if narrow else 6) if x(t) < free]
     for tick in ticks:
         body.append(svg.text(x(tick), foot + 18, say(tick) or "", "" if tick == first else "mid"))
-    end = _("%(n)s min") if profile.axis == "min" else _("%(n)s turns")
-    body.append(svg.text(right, foot + 18, end % {"n": say(last)}, "end"))
+    body.append(svg.text(right, foot + 18, end, "end"))
     return body, foot + 26
 
 

@@ -209,7 +209,38 @@ def _rows(thread: Thread) -> tuple[tuple[Cell, ...], ...]:
                 what = _("form filled") if value is not None else _("form not filled")
                 cells = [("" if i != line_index else _value(line, day)) for i in range(len(thread.lines))]
                 rows.append((day, 3, (_("Between hours"), say_day(day), what, "", "", *cells)))
-    return (*(row for _, _, row in sorted(rows, key=lambda r: (r[0], r[1]))), *_after(thread))
+    return (
+        *_together([row for _, _, row in sorted(rows, key=lambda r: (r[0], r[1]))], thread),
+        *_after(thread),
+    )
+
+
+def _together(rows: list[tuple[Cell, ...]], thread: Thread) -> list[tuple[Cell, ...]]:
+    """Hours of which nothing is said but that they were held stand in one row: first to last."""
+    plain = {say_day(h.on): h.number for h in thread.hours if h.state == "held" and h.number and not h.words}
+    found: list[tuple[Cell, ...]] = []
+    run: list[tuple[Cell, ...]] = []
+
+    def close() -> None:
+        if len(run) < 3:
+            found.extend(run)
+        else:
+            head = _("Hours %(first)s to %(last)s") % {
+                "first": plain[str(run[0][1])],
+                "last": plain[str(run[-1][1])],
+            }
+            days = _("%(first)s to %(last)s") % {"first": run[0][1], "last": run[-1][1]}
+            found.append((head, days, *run[0][2:]))
+        run.clear()
+
+    for row in rows:
+        if row[2] == _("held") and row[1] in plain and not any(row[3:]):
+            run.append(row)
+        else:
+            close()
+            found.append(row)
+    close()
+    return found
 
 
 def _after(thread: Thread) -> list[tuple[Cell, ...]]:

@@ -102,7 +102,7 @@ def below(
 def _themes(thread: Thread, row: Row, y: float, body: list[str], front: list[str], *, step: float) -> float:
     """A line of small squares for each theme: the hours in which it was marked."""
     for theme in thread.themes:
-        name = _broken(theme.words, 14)[:2]
+        name = broken(theme.words, 14)[:2]
         for index, part in enumerate(name):
             body.append(svg.text(0, y + 5 + 15 * index, part, "name"))
         body.append(svg.line(LEFT - 12, y, RIGHT, y, "hair"))
@@ -130,9 +130,10 @@ def _measure(
         extent.append(measure.cut[0])
     if not values:
         return top
-    scale = Scale(min(extent), max(extent), top + height, top)
+    name = broken(measure.name, 14)  # the column of names is as wide as "Between us" and a little
+    height = max(height, 16.0 * (len(name) + 1) - 30)  # a goal stands in full
     bottom = top + height
-    name = _broken(measure.name, 14)  # the column of names is as wide as "Between us" and a little
+    scale = Scale(min(extent), max(extent), bottom, top)
     middle = top + height / 2 - 8 * (len(name) - 1)
     for index, part in enumerate(name):
         body.append(svg.text(0, middle + 16 * index, part, "name"))
@@ -191,7 +192,7 @@ def _right(notes: list[tuple[float, str]], body: list[str]) -> None:
     """Words at the right of a band and a cut-off, kept a line apart, and broken where they are long."""
     lines: list[tuple[float, str]] = []
     for y, words in sorted(notes):
-        parts = _broken(words, 16)
+        parts = broken(words, 16)
         lines += [(y + 15 * (i - (len(parts) - 1) / 2), part) for i, part in enumerate(parts)]
     last = -1e9
     for y, part in lines:
@@ -199,7 +200,7 @@ def _right(notes: list[tuple[float, str]], body: list[str]) -> None:
         body.append(svg.text(NOTES, last + 4, part))
 
 
-def _broken(words: str, most: int) -> list[str]:
+def broken(words: str, most: int) -> list[str]:
     """Words in lines of at most so many letters; a longer word keeps a line of its own."""
     parts = [""]
     for word in words.split():

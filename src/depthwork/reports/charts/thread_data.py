@@ -136,6 +136,7 @@ class Thread:
     hours: tuple[Hour, ...]
     first_call: dt.date | None = None
     ends_on: dt.date | None = None
+    is_over: bool = False  # the last day has been
     happenings: tuple[Happening, ...] = ()
     aways: tuple[Away, ...] = ()
     strains: tuple[Strain, ...] = ()

@@ -11,6 +11,7 @@ from depthwork.wording import gettext as _
 from . import svg
 from .scales import Days, Scale, month_starts, say
 from .strand import binding, down, knotted, sag, under
+from .thread_below import broken
 from .thread_data import MeasureLine, Thread
 from .thread_signs import bead, glyph, moon, name_of
 from .unfilled import sign
@@ -45,7 +46,8 @@ def draw(thread: Thread) -> tuple[list[str], list[str], float]:
             svg.text(
                 WORDS,
                 e + 8,
-                _("ends %(day)s") % {"day": wording.day(thread.ends_on, "j F")},
+                (_("ended %(day)s") if thread.is_over else _("ends %(day)s"))
+                % {"day": wording.day(thread.ends_on, "j F")},
                 "strong",
             )
         )
@@ -166,7 +168,7 @@ def _words(thread: Thread, y: Days, r: float, body: list[str], hits: list[str]) 
     bottom = 0.0
     taken: list[float] = []
     reach = 16.0
-    knots = {_(strain.words) for strain in thread.strains}
+    tied = [y(strain.on) for strain in thread.strains] if r > 6 else []
     for wanted, _rank, kind, words, names, href in sorted(items, key=lambda item: (item[1], item[0])):
         spots = (wanted, wanted + reach, wanted - reach, wanted + 2 * reach, wanted - 2 * reach)
         place = next((s for s in spots if s > 8 and all(abs(s - t) >= 15.5 for t in taken)), None)
@@ -174,13 +176,16 @@ def _words(thread: Thread, y: Days, r: float, body: list[str], hits: list[str]) 
             continue
         taken.append(place)
         bottom = max(bottom, place + 16)
-        room = WORDS + (14 if kind else 26 if words in knots and r > 6 else 0)
+        # Beside a knot the line swings out: words and signs stand clear of it.
+        clear = 26 if any(-20 <= place - knot <= 44 for knot in tied) else 0
+        left = WORDS + clear
+        room = left + (14 if kind else 0)
         size = 0.86 if names == "said" else 1.0
         kept = int((WIDTH - room) / (svg.CHARACTER_PX * size))
         shown = words if len(words) <= kept else words[: kept - 1].rstrip() + "…"
         if kind:
-            body.append(moon(WORDS + 3, place) if kind == "dream" else glyph(kind, WORDS + 3, place))
-            hits.append(svg.hit(WORDS + 3, place, 10, href, words))
+            body.append(moon(left + 3, place) if kind == "dream" else glyph(kind, left + 3, place))
+            hits.append(svg.hit(left + 3, place, 10, href, words))
         body.append(svg.text(room, place + 4, shown, names))
     return bottom
 
@@ -202,10 +207,13 @@ def _measure(measure: MeasureLine, first: dt.date, last: dt.date, top: float, bo
         + list(measure.band[:2] if measure.band else ())
         + ([measure.cut[0]] if measure.cut else [])
     )
+    name = broken(measure.name, 44)
+    top += 17 * (len(name) - 1)
     plot = top + 56
     scale = Scale(min(extent), max(extent), plot + 56, plot)
     x = Days(first, last, 14, WIDTH - 14)
-    body.append(svg.text(0, top + 12, measure.name, "name"))
+    for index, part in enumerate(name):
+        body.append(svg.text(0, top + 12 - 17 * (len(name) - 1 - index), part, "name"))
     told = [measure.instrument, *(part[-1] for part in (measure.cut, measure.band) if part)]
     body.append(svg.text(0, top + 29, "; ".join(told)[:50]))
     if measure.band:

@@ -155,6 +155,8 @@ def _events(
             body.append(svg.text(x + 11, level + 4, happening.words, "strong"))
             if happening.more:
                 body.append(svg.text(x + 11, level + 20, happening.more))
+        else:  # no tier has room for its words: a sign of its own says that there is one more
+            body.append(svg.text(x + 8, level - 2, "+1"))
         body.append(glyph(happening.kind, x, level))
         hits.append(svg.hit(x, level, 9, happening.href, happening.words))
 
@@ -247,7 +249,7 @@ def _labels(thread: Thread, row: Row, y: float, body: list[str]) -> None:
                 free = x + svg.width_of(words) / 2 + 3
         words = hour.words or (_("missed") if hour.state == "missed" else "")
         if words and row.every == 1:
-            body.append(svg.text(x, y + n + (30 if hour.state == "missed" else 16), words, "mid"))
+            body.append(svg.text(x, y + n + (34 if hour.state == "missed" else 16), words, "mid"))
     consultations = [row.x(h.on) for h in shown if h.is_consultation]
     if consultations and row.every == 1:
         body.append(svg.text(sum(consultations) / len(consultations), y + n, _("consultation"), "mid"))
@@ -284,7 +286,9 @@ def _ending(thread: Thread, row: Row, y: float, body: list[str], hits: list[str]
         x = _end_at(thread, row)
         body.append(svg.line(x, y - 15, x, y + 15, "tick"))
         body.append(svg.line(x + 6, y - 15, x + 6, y + 15, "one w4"))
-        words = _("ends %(day)s") % {"day": wording.day(thread.ends_on, "j M")}
+        words = (_("ended %(day)s") if thread.is_over else _("ends %(day)s")) % {
+            "day": wording.day(thread.ends_on, "j M")
+        }
         body.append(svg.text(x + 3, y - 24, words, "mid strong"))
     if not thread.follow_ups:
         return

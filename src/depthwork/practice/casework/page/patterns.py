@@ -29,7 +29,6 @@ PARTS = {
     "response_of_other": _("The other"),
     "response_of_self": _("The self"),
 }
-SMALL = 12  # above it a number is written in figures
 AT_FIRST = 3  # lines of a cell that stand open; the others behind a summary
 
 
@@ -39,9 +38,8 @@ def in_words(n: int) -> str:
 
 
 def of_words(tally: Tally) -> str:
-    """Seven of eight."""
-    n, of = (str(tally.n), str(tally.of)) if tally.of > SMALL else (in_letters(tally.n), in_letters(tally.of))
-    return gettext("%(n)s of %(all)s") % {"n": n, "all": of}
+    """7 of 8: wherever one number is held against another, both are figures."""
+    return gettext("%(n)s of %(all)s") % {"n": tally.n, "all": tally.of}
 
 
 def spelled(words: str, n: int) -> str:
@@ -120,12 +118,9 @@ def _cite(line: Line, *, of: bool) -> str:
         if line.hour
         else gettext("Line %(turn)s") % {"turn": line.shown_turn}
     )
-    extra = []
-    if of and line.figure:
-        extra.append(
-            gettext("of %(figure)s")
-            % {"figure": gettext("the therapist") if line.sphere == "therapist" else _figure(line.figure)}
-        )
+    if of and line.figure:  # who is meant, in the coder's word; "of" would need an article or a pronoun
+        where += f" · {gettext('the therapist') if line.sphere == 'therapist' else _figure(line.figure)}"
+    extra = [where]
     if line.expected:
         extra.append(gettext("expected"))
     if line.displaced:
@@ -134,7 +129,7 @@ def _cite(line: Line, *, of: bool) -> str:
         extra.append(gettext("not counted"))
     if not line.unaided:
         extra.append(gettext("from a cue"))
-    return "; ".join([", ".join([where, *extra[:1]]), *extra[1:]])
+    return "; ".join(extra)
 
 
 def _figure(figure: str) -> str:
@@ -162,6 +157,8 @@ def _either(names: Iterable[str]) -> str:
 
 
 def _label(row: Row, found: Concordance) -> str:
+    if not row.all.n and row.all.of:
+        return gettext("none of the %(all)s episodes") % {"all": row.all.of}
     words = gettext("%(n)s episodes") % {"n": of_words(row.all)}
     if found.late_from is None or not row.early.of or not row.late.of:
         return words
@@ -208,6 +205,17 @@ def _another_way(example: CounterExample, quotes: Quotes) -> tuple[Said, list[Sa
     return quotes.said(example.line), [quotes.said(line, of=False) for line in example.responses]
 
 
+def counted_of(found: Concordance) -> str:
+    """How many counter-examples, and how many lines tell them."""
+    n = found.counter_count
+    lines = sum(len(one.responses) or 1 for one in found.counter_examples)
+    episodes = ngettext("%(n)s episode", "%(n)s episodes", n) % {"n": n}
+    if lines == n:
+        return episodes
+    lines_said = ngettext("%(n)s line", "%(n)s lines", lines) % {"n": lines}
+    return f"{episodes}, {lines_said}"
+
+
 def heading_of(found: Patterns) -> str:
     """The wish, in the words of the codebook; or the plain name of the page."""
     wish = found.ccrt.core.wish if found.ccrt.core else None
@@ -221,7 +229,10 @@ def opening_of(found: Patterns) -> str:
     if told is None:
         return ""
     parts = [gettext("The whole pattern stands in %(n)s episodes") % {"n": of_words(told.whole)}]
-    if told.late_from is not None and told.early.of and told.late.of:
+    if not told.whole.n and told.whole.of:
+        none = gettext("The whole pattern stands in none of the %(all)s episodes told. ")
+        parts = [none % {"all": told.whole.of}]
+    elif told.late_from is not None and told.early.of and told.late.of:
         parts.append(
             gettext(": in %(early)s before hour %(hour)s, in %(late)s since. ")
             % {"early": of_words(told.early), "hour": told.late_from, "late": of_words(told.late)}
@@ -229,7 +240,7 @@ def opening_of(found: Patterns) -> str:
     else:
         parts.append(". ")
     where = [
-        gettext("%(n)s of %(all)s") % {"n": in_letters(told.columns[key]), "all": name.lower()}
+        gettext("%(n)s of %(all)s") % {"n": told.columns[key], "all": name.lower()}
         for key, name in COLUMNS
         if told.columns.get(key)
     ]

@@ -103,7 +103,7 @@ def _pattern_context(apart: Apart, hours: list[Hour], treatment: Treatment, *, b
         "rows": page.rows_of(told, quotes) if told else [],
         "counters": page.counters_of(told, quotes) if told else [],
         "beside": page.counters_beside(told, quotes) if told else [],
-        "counter_count": page.in_words(told.counter_count) if told else "",
+        "counter_count": page.counted_of(told) if told else "",
         "withheld": found.ccrt.withheld,
         "table": page.table_of(found.ccrt),
         "triangles": [

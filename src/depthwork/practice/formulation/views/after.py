@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from depthwork.practice.config.dates import in_words
@@ -46,8 +47,9 @@ def after(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Attendance, two words or more, one line to keep; the rest if wished. Nothing is compulsory."""
     session: Session = request.subject  # type: ignore[attr-defined]
     kept = session.after or {}
+    begun = session.starts_at <= timezone.now()
     initial = {
-        "status": session.status if session.status != "planned" else "held",
+        "status": session.status if session.status != "planned" else "held" if begun else "",
         "late_minutes": session.late_minutes or None,
         "line": session.kept_line or "",
         "first_words": session.first_words or "",

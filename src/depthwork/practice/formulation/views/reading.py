@@ -104,11 +104,16 @@ def counts_in_words(page: object) -> str:
     total = len(page.statements)  # type: ignore[attr-defined]
     names = (
         ("cited", _("cited")),
-        ("inference", _("inference")),
+        ("inference", ""),
         ("flagged", _("flagged")),
         ("bare", _("with nothing cited")),
     )
-    said = [f"{n} {words}" for kind, words in names if (n := page.count(kind))]  # type: ignore[attr-defined]
+    said = []
+    for kind, words in names:
+        n = page.count(kind)  # type: ignore[attr-defined]
+        if n:
+            inferred = ngettext("%(n)d inference", "%(n)d inferences", n) % {"n": n}
+            said.append(f"{n} {words}" if words else inferred)
     head = ngettext("%(n)d statement", "%(n)d statements", total) % {"n": total}
     return f"{head}: {', '.join(said)}." if said else f"{head}."
 

@@ -33,7 +33,7 @@ from depthwork.practice.policy.confirming import unchecked
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.errors import Changed, CourseError
-from depthwork.practice.treatments.models import Client
+from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.treatments.queries import client_named
 from depthwork.practice.treatments.views.common import head, sent_again
 
@@ -125,6 +125,9 @@ def _page(
             "unchecked": unchecked(client.practice, [considering.matter()], on=today_at(client.practice)),
             "review_due": considering.review().review_due,
             "decided": row.decided_on is not None,
+            "under_way": Treatment.objects.filter(client=client)
+            .exclude(state=Treatment.State.ENDED)
+            .exists(),
             "can_write": "clinician" in person_of(request).roles,
         }
     return render(request, "intake/consultation.html", head(request, client, **context), status=status)

@@ -133,7 +133,7 @@ def refer(request: HttpRequest, inquiry_id: UUID) -> HttpResponse:
     row: Inquiry = request.subject  # type: ignore[attr-defined]
     words = words_of(row)
     template = _(
-        "Dear %(name)s,\n\nthank you for writing to us. We cannot offer you a place at present, and we would not like you "
+        "Dear %(name)s,\n\nThank you for writing to us. We cannot offer you a place at present, and we would not like you "
         "to wait for nothing.\n\nYou could turn to:\n\n\nYou are welcome to say that we gave you the name. If it does not "
         "work out there, please write to us again.\n\n%(who)s\n%(practice)s"
     ) % {"name": words.get("name", ""), "who": person_of(request).display_name, "practice": row.practice.name}

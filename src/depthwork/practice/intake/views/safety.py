@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.intake import actions
@@ -47,7 +48,9 @@ def safety_plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
             plans=plans,
             crisis_lines=crisis_lines(client.practice.country),
             unchecked=_numbers_to_check(client),
-            sheet_head=f"{client.initials} · {in_words(plan.made_on)}" if plan else "",
+            sheet_head=f"{client.initials} · " + _("plan of %(day)s") % {"day": in_words(plan.made_on)}
+            if plan
+            else "",
         ),
     )
 

@@ -104,7 +104,7 @@ def _became(one: Asked) -> str:
     if len(scores) == 1:
         return next(iter(scores.values()))
     if scores:  # several scores of one form say which is which
-        said = {"bond_work": _("between us"), "strain": _("strain")}
+        said = {"bond_work": _("between us"), "strain": _("tension")}
         return ", ".join(
             f"{said.get(name) or name.replace('_', ' ')} {words}" for name, words in list(scores.items())[:3]
         )

@@ -56,7 +56,8 @@ def _goals(treatment: Treatment) -> list[dict[str, Any]]:
             for by, label in (("client", _("client")), ("clinician", _("clinician")))
             if (course := rated.get(row.id, {}).get(by))
         ]
-        found.append({"row": row, "said": said, "by_client": str(row.id) in theirs})
+        both = [next((one for one in said if one["first"].by == by), None) for by in ("client", "clinician")]
+        found.append({"row": row, "said": said, "both": both, "by_client": str(row.id) in theirs})
     return found
 
 

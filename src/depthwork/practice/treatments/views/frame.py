@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -51,6 +52,7 @@ def frame(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "closed": {b.pk for b in breaks if b.to_date >= today and not actions.opens_for_cover(b)},
         "coming": Session.objects.filter(treatment=treatment, status="planned").order_by("starts_at")[:60],
         "ending": ending,
+        "is_over": ending is not None and ending.on < today,
         "summary": opened_or_none(ending, "summary") if ending else None,
         "endings_before": [
             (row, opened_or_none(row, "summary"))
@@ -61,6 +63,7 @@ def frame(request: HttpRequest, client_id: UUID) -> HttpResponse:
             for row in FollowUp.objects.filter(treatment=treatment).order_by("months")
         ],
         "today": today,
+        "now": timezone.now(),
         "may_write": allows_row(person_of(request), P.WRITE_RECORD, client),
         "held": Session.objects.filter(treatment=treatment, status="held").count(),
     }

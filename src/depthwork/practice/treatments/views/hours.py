@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from depthwork.practice.config.dates import in_words
@@ -93,7 +94,7 @@ def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """What became of the hour."""
     session: Session = request.subject  # type: ignore[attr-defined]
     zone = zone_of(session.zone)
-    to_come = session.day > today_of(session.client)  # nothing stands ready: it can only be called off
+    to_come = session.starts_at > timezone.now()  # nothing stands ready: it can only be called off
     initial = {
         "status": session.status if session.status != "planned" else "" if to_come else "held",
         "late_minutes": session.late_minutes,

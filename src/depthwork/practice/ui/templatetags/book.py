@@ -10,11 +10,12 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.config.markup import escaped_already
 from depthwork.practice.ui.claims import claim_of
+from depthwork.wording import spelled
 
 register = template.Library()
 
@@ -103,9 +104,10 @@ def error_summary(form: Any) -> dict[str, object]:
             items.extend((target, f"{label}: {error}") for error in errors)
         else:
             items.extend(("", error) for error in errors)
-    head = ngettext("%(n)d thing to mend", "%(n)d things to mend", len(items)) % {"n": len(items)}
-    if len(items) == 1:
-        head = gettext("One thing to mend")
+    head = gettext("One thing to mend")
+    if len(items) > 1:
+        n = spelled(len(items))
+        head = gettext("%(n)s things to mend") % {"n": n[:1].upper() + n[1:]}
     return {"items": items, "head": head, "prefix": form.prefix or "form"}
 
 
@@ -124,6 +126,12 @@ def as_day(value: dt.date | dt.datetime | None, today: dt.date | None = None) ->
         return gettext("no date")
     same = today is not None and value.year == today.year
     return in_words(value, "D j F" if same else "D j F Y")
+
+
+@register.filter
+def minus(written: object) -> str:
+    """A written number with a true minus, as the charts have it."""
+    return str(written).replace("-", "\N{MINUS SIGN}", 1)
 
 
 @register.filter

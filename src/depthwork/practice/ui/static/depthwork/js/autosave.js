@@ -1,9 +1,7 @@
 // A form with data-autosave saves itself a moment after the last key and at least every ten seconds while one
 // writes, and says so in words.
-//
-// With data-seal (a key that the practice hands out only to an unlocked sign-in) what has not arrived yet stands in
-// this browser as ciphertext; see sealed.js. Fields named was_... hold what a text was when the page was opened:
-// where two windows wrote, the practice makes one text of the two by it.
+// With data-seal what has not arrived yet stands in this browser as ciphertext (sealed.js). Fields named was_... hold
+// what a text was: where two windows wrote, the practice makes one of the two by it.
 import { say } from "./live.js";
 import { Sealed } from "./sealed.js";
 import { newWriter, post, tryAgain } from "./unsent.js";

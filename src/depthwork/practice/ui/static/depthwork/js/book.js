@@ -33,13 +33,16 @@ window.addEventListener("hashchange", () => unfold(location.hash));
 document.addEventListener("click", (event) => unfold(event.target.closest("a[href^='#']")?.hash || ""));
 
 // On a phone the head is a strip: the word where the reader stands is brought into it.
-for (const strip of document.querySelectorAll(".places")) {
-  const here = strip.querySelector("[aria-current]");
-  if (!here) continue;
-  const [word, seen] = [here.getBoundingClientRect(), strip.getBoundingClientRect()];
-  if (word.right > seen.right - 32) strip.scrollBy({ left: word.right - seen.right + 64 });
-  else if (word.left < seen.left) strip.scrollBy({ left: word.left - seen.left - 64 });
+function bring() {
+  for (const here of document.querySelectorAll(".places [aria-current]")) {
+    const strip = here.parentElement;
+    const [word, seen] = [here.getBoundingClientRect(), strip.getBoundingClientRect()];
+    if (word.right > seen.right - 32) strip.scrollBy({ left: word.right - seen.right + 64 });
+    else if (word.left < seen.left) strip.scrollBy({ left: word.left - seen.left - 64 });
+  }
 }
+bring();
+addEventListener("resize", bring);
 
 // What folds out of the head folds back with Escape, or when the reader goes elsewhere.
 for (const fold of document.querySelectorAll("[data-folds]")) {

@@ -1,8 +1,6 @@
 // A form that keeps each answer as it is given, also on a bad connection.
-//
-// Without this file the form sends as a whole. With it, an answer goes out at once; what could not be sent waits in
-// this phone's storage, is tried again by itself, and is dropped as soon as it has arrived, when the form's time is
-// over, or when the reader clears the phone.
+// What could not be sent waits in this phone's storage and is dropped once it has arrived, when the form's time is
+// over, or when the reader clears the phone. Without this file the form sends as a whole.
 
 const form = document.querySelector("form[data-questions]");
 

@@ -1,7 +1,6 @@
 // Words that have not reached the practice yet, kept in this browser as ciphertext and nothing else.
-//
-// The key comes with the page, which only an unlocked sign-in gets, and lives in memory alone: a stored key would
-// open what it lies beside. Without IndexedDB or WebCrypto the words stand in the page only.
+// The key lives in memory alone: a stored key would open what it lies beside. Without IndexedDB or WebCrypto the
+// words stand in the page only.
 const NAME = "depthwork-unsent";
 const STEP = 256; // lengths are hidden up to this many bytes
 

@@ -1,7 +1,5 @@
 // The words of an hour's turns: where they stand in the source, and which of them are selected.
-//
-// Offsets are code points of the source's canonical text: each turn says where it begins (data-start), and the
-// numbers of marks (sup) are not part of the text.
+// Offsets are code points of the canonical text; the numbers of marks (sup) are no part of it.
 export const column = () => document.getElementById("column");
 export const said = (turn) => turn.querySelector(".said");
 const points = (text) => [...text].length;

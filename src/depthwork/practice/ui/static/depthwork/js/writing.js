@@ -1,8 +1,6 @@
 // The note editor: saves while one writes, marks how words are remembered, and loses nothing.
-//
-// The text goes to the practice two seconds after a pause and at least every ten while writing. Words that have not
-// arrived yet stand in this browser as ciphertext (AES-GCM) under a key that the practice hands out only to an
-// unlocked sign-in; the key is held in memory and never stored. What arrived is taken out of the browser again.
+// It sends two seconds after a pause and at least every ten. What has not arrived stands here as ciphertext
+// (sealed.js), and is taken out of the browser once it has.
 import { say } from "./live.js";
 import { Passages, read, write } from "./passages.js";
 import { Sealed } from "./sealed.js";

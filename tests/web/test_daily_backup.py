@@ -15,6 +15,7 @@ from depthwork.practice.vault.models import Keyring
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 PAGE = "/practice/backups/"
+pytestmark = pytest.mark.django_db(transaction=True)  # a copy is made of what is committed
 
 
 @pytest.fixture

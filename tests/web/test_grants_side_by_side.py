@@ -269,8 +269,8 @@ def test_the_page_of_sharing_shows_each_arrangement_with_its_own_end(ana):
     give(ana, "cover", SOON)
     give(ana, "alerts")
     page = ana.ana.browser().get("/practice/sharing/").content.decode()
-    assert "(cover of a break)" in page
-    assert "(alerts between the hours)" in page
+    assert "(cover in a break)" in page
+    assert "(answers that need a person)" in page
     assert f"{SOON:%B %Y}" in page
     assert "no end set" in page
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import cache
 
+from depthwork.practice.intake.models import SafetyPlan
 from depthwork.practice.policy.public_host import PUBLIC
 from depthwork.practice.portal import actions
 from depthwork.practice.tracking import actions as tracking
@@ -47,6 +48,7 @@ def place(cast, public):
             )
         tracking.ask(client=cast.client, by=cast.ana.person, measure_id="gad7", mode="place")
         actions.open_thoughts(client=cast.client, by=cast.ana.person, yes=True)
+        SafetyPlan.objects.create(client=cast.client, number=1, made_on=now.date())
     with opened(cast.cleo.unlocked):
         actions.open_thoughts(client=cast.client, by=cast.cleo.person, yes=True)
     return cast

@@ -189,7 +189,17 @@ def test_a_count_goes_with_its_noun():
     assert (plural(1, "row"), plural(1000, "row")) == ("1 row", "1,000 rows")
 
 
-IN_A_PRACTICE = {"backups", "database", "demo", "export", "founding", "place", "practice", "signed_in", "take_in"}
+IN_A_PRACTICE = {
+    "backups",
+    "database",
+    "demo",
+    "export",
+    "founding",
+    "place",
+    "practice",
+    "signed_in",
+    "take_in",
+}
 
 
 def test_every_command_file_is_held_to_the_contract_or_works_in_a_practice():

@@ -22,6 +22,7 @@ ASKS = "Your passphrase again"
 DOORS = {
     "people:recovery": ("new",),
     "disclosure:client": ...,
+    "disclosure:look": ...,
     "disclosure:count_in": ...,
     "disclosure:give_case": ...,
     "disclosure:give_access": ...,

@@ -18,7 +18,7 @@ ROWS = list(csv.DictReader((REPO / "docs" / "asvs.csv").read_text().splitlines()
 WORDS = "gravel lantern orchard seven"
 
 
-def tests_in(path):
+def cases_in(path):
     return {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)}
 
 
@@ -28,7 +28,7 @@ def test_every_named_test_exists():
         file, _, name = row["test"].partition("::")
         path = REPO / file
         if path not in known:
-            known[path] = tests_in(path) if path.is_file() else set()
+            known[path] = cases_in(path) if path.is_file() else set()
         if name not in known[path]:
             wrong.append(f"{row['id']}: {row['test']}")
     assert wrong == []

@@ -12,6 +12,7 @@ from depthwork.practice.disclosure.carried import model_of
 from depthwork.practice.disclosure.unpacking import insert, sealed_row
 from depthwork.practice.record.models import Addendum, ProgressNote
 from depthwork.practice.record.signing import message_of
+from depthwork.practice.supervision.models import next_number
 from depthwork.practice.tracking.actions.intake import result_of
 from depthwork.practice.treatments.models import Session
 from depthwork.practice.vault.unlocked import current
@@ -177,7 +178,7 @@ def fill_treatment(treatment, *, by, other, seed, first=True, mark=""):
         "formulation.prediction",
         {"formulation_id": formulations[0], "words": words(), "made_on": day(), "made_by_id": by.id},
     )
-    supervisions = put("supervision.supervision", {"supervisor_id": other.id, "invited_by_id": by.id, "terms": tree(),
+    supervisions = put("supervision.supervision", {"supervisor_id": other.id, "number": next_number(other.id), "invited_by_id": by.id, "terms": tree(),
                        "consented_on": day(), "started_at": datetime(2026, 1, 6, tzinfo=UTC), "ends_at": datetime(2027, 1, 6, tzinfo=UTC)})  # fmt: skip
     put(
         "supervision.comment",

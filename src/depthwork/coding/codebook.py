@@ -126,7 +126,16 @@ def read_codebook(text: str, *, where: str = "the codebook") -> Codebook:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         data = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, the fast one where built
-    except (yaml.YAMLError, RecursionError) as error:
+    except (
+        yaml.YAMLError,
+        RecursionError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
+        # The loader lets through what Python says of a day or a number that is none.
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark else ""
         raise CodebookError(f"{where}: not readable as YAML{line}; mend the file") from None

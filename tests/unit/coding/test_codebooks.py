@@ -159,3 +159,9 @@ def test_a_codebook_that_cannot_be_used_is_refused_in_one_line(text, said):
 def test_an_unknown_codebook_is_refused_with_those_installed():
     with pytest.raises(CodebookError, match="installed are defenses"):
         codebook("tarot")
+
+
+def test_a_day_that_is_none_is_refused_in_a_line():
+    with pytest.raises(CodebookError) as refused:
+        read_codebook("id: odd\nversion: 1.0.0\nreviewed_on: 2026-02-30\nconstruct: wish\ncodes: []\n")
+    assert "\n" not in str(refused.value)

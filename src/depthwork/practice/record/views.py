@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from depthwork.practice.config.refusals import sentence
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
@@ -129,9 +130,9 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
                 )
             except Changed as error:
                 other, status = note_of_hour(session), 409
-                form.add_error(None, _sentence(error))
+                form.add_error(None, sentence(error))
             except (CourseError, Refused) as error:
-                form.add_error(None, _sentence(error))
+                form.add_error(None, sentence(error))
             else:
                 return _after_writing(request, note, person_of(request), is_new=True)
         if "X-Autosave" in request.headers:
@@ -215,10 +216,10 @@ def _written(request: HttpRequest, row: ProgressNote, person: Person) -> HttpRes
                     note=row, by=person, version=int(version) if version.isdigit() else 0, **form.words()
                 )
             except Changed as error:
-                form.add_error(None, _sentence(error))
+                form.add_error(None, sentence(error))
                 other, status = note_named(row.id), 409
             except (CourseError, Refused) as error:
-                form.add_error(None, _sentence(error))
+                form.add_error(None, sentence(error))
             else:
                 return _after_writing(request, row, person)
         if "X-Autosave" in request.headers:
@@ -249,7 +250,7 @@ def _after_writing(
         try:
             actions.sign_progress_note(note=note, by=person, version=note.version)
         except (CourseError, Refused) as error:
-            messages.error(request, _sentence(error))
+            messages.error(request, sentence(error))
         else:
             messages.success(request, _("Signed. From here on it is only added to."))
     else:
@@ -273,7 +274,7 @@ def _refused(request: HttpRequest, row: ProgressNote, why: str) -> HttpResponse:
         leaf=_leaf(row),
         form=AddendumForm(initial={"words": "\n".join(sent)}),
         may_write=allows_row(person_of(request), P.WRITE_RECORD, row),
-        problem=_sentence(why),
+        problem=sentence(why),
     )
     return render(request, "record/note.html", context, status=409)
 
@@ -296,7 +297,7 @@ def add(request: HttpRequest, note_id: UUID) -> HttpResponse:
                 note=row,
             )
         except (CourseError, Refused) as error:
-            form.add_error("words", _sentence(error))
+            form.add_error("words", sentence(error))
         else:
             messages.success(request, _("Added, with today's date."))
             return redirect("record:note", row.id)
@@ -314,7 +315,7 @@ def let_go(request: HttpRequest, note_id: UUID) -> HttpResponse:
     try:
         actions.let_go_progress_note(note=row, by=person_of(request))
     except CourseError as error:
-        messages.error(request, _sentence(error))
+        messages.error(request, sentence(error))
         return redirect("record:note", row.id)
     messages.info(request, _("Taken out; it was never signed."))
     return redirect("record:record", row.client_id)
@@ -348,7 +349,7 @@ def between(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 # The first answer was lost on the way, and the writer wrote on.
                 row = actions.change_progress_note(note=row, by=person, version=row.version, **form.words())
         except (CourseError, Refused) as error:
-            form.add_error(None, _sentence(error))
+            form.add_error(None, sentence(error))
         else:
             return _after_writing(request, row, person, is_new=True)
     status = 422 if request.method == "POST" else 200
@@ -386,10 +387,10 @@ def plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
                     number=int(sent) if sent.isdigit() else -1,
                 )
             except Changed as error:
-                form.add_error(None, _sentence(error))
+                form.add_error(None, sentence(error))
                 status = 409
             except (CourseError, Refused) as error:
-                form.add_error(None, _sentence(error))
+                form.add_error(None, sentence(error))
             else:
                 messages.success(request, _("Kept as a further version."))
                 return redirect("record:record", client.id)
@@ -397,8 +398,3 @@ def plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
         request, client, form=form, number=number, versions=[_plan_parts(version) for version in versions]
     )
     return render(request, "record/plan.html", context, status=status)
-
-
-def _sentence(error: object) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

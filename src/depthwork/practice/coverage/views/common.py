@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from depthwork.practice.config.refusals import sentence
 from depthwork.practice.coverage.actions.plans import in_the_us
 from depthwork.practice.coverage.errors import CoverageError
 from depthwork.practice.treatments.errors import Changed
@@ -31,12 +32,6 @@ def version_in(request: HttpRequest) -> int:
     """The version that was opened, as the form sends it; 0, which no row has, where it is missing."""
     sent = request.POST.get("version", "")
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else 0
-
-
-def sentence(error: object) -> str:
-    """A refusal as it stands at the form."""
-    text = str(error)
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
 def keep(

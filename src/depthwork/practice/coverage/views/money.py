@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from depthwork.practice.config.dates import in_words
+from depthwork.practice.config.refusals import sentence
 from depthwork.practice.coverage import actions
 from depthwork.practice.coverage.errors import CoverageError
 from depthwork.practice.coverage.forms import (
@@ -22,7 +23,7 @@ from depthwork.practice.coverage.forms import (
 from depthwork.practice.coverage.models import Charge, Letterhead
 from depthwork.practice.coverage.office_forms import LetterheadForm, OfficeForm
 from depthwork.practice.coverage.queries import charge_named, missed_not_charged, paid_of
-from depthwork.practice.coverage.views.common import keep, sentence, version_in
+from depthwork.practice.coverage.views.common import keep, version_in
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.models import Client

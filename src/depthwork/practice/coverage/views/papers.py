@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from depthwork.practice.config.refusals import sentence
 from depthwork.practice.coverage import actions, documents
 from depthwork.practice.coverage.actions.plans import in_the_us
 from depthwork.practice.coverage.documents import Made
@@ -22,7 +23,7 @@ from depthwork.practice.coverage.forms import PeriodForm, YearForm
 from depthwork.practice.coverage.models import Estimate, Letter, Letterhead, Paper, Plan
 from depthwork.practice.coverage.queries import estimate_named, letter_named
 from depthwork.practice.coverage.scores import courses_for, yes_to_scores
-from depthwork.practice.coverage.views.common import only_us, page_head, sentence
+from depthwork.practice.coverage.views.common import only_us, page_head
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows, allows_row, person_of, rule
 from depthwork.practice.treatments.models import Client

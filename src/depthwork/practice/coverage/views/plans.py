@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from depthwork.interchange.x12 import read_271
+from depthwork.practice.config.refusals import sentence
 from depthwork.practice.coverage import actions
 from depthwork.practice.coverage.actions.plans import in_the_us
 from depthwork.practice.coverage.errors import CoverageError
@@ -31,7 +32,7 @@ from depthwork.practice.coverage.queries import (
     plan_pages,
     verification_named,
 )
-from depthwork.practice.coverage.views.common import keep, only_us, page_head, sentence, version_in
+from depthwork.practice.coverage.views.common import keep, only_us, page_head, version_in
 from depthwork.practice.intake.queries import consultation_of
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule

@@ -12,13 +12,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from depthwork.practice.config.refusals import sentence
 from depthwork.practice.coverage import actions, documents
 from depthwork.practice.coverage.errors import CoverageError
 from depthwork.practice.coverage.forms import EstimateForm, LetterForm, PayerPlanForm, listed
 from depthwork.practice.coverage.models import Estimate, PayerPlan, Plan
 from depthwork.practice.coverage.queries import estimate_named, estimates_of, fee_on, plan_named
 from depthwork.practice.coverage.scores import names_a_score, yes_to_scores
-from depthwork.practice.coverage.views.common import keep, only_us, page_head, sentence
+from depthwork.practice.coverage.views.common import keep, only_us, page_head
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.record.queries import plan_of

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from depthwork.practice.config.refusals import sentence
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.sources import actions
@@ -94,7 +95,7 @@ def add_transcript(request: HttpRequest, session_id: UUID) -> HttpResponse:
             actions.save_draft(session=session, by=person, kind=_KIND, words=plain_values(hour))
             return redirect("sources:speakers", session.id)
         except (CourseError, Refused) as error:
-            form.add_error("file" if file else "text", _sentence(str(error)))
+            form.add_error("file" if file else "text", sentence(str(error)))
     status = 422 if request.method == "POST" else 200
     waiting = Draft.objects.filter(person=person, session=session, kind=_KIND).exists()
     context = page(request, session, form=form, waiting=waiting)
@@ -151,7 +152,7 @@ def speakers(request: HttpRequest, session_id: UUID) -> HttpResponse:
                 write_turns(session=session, turns=turns, by=person)
             actions.drop_draft(session=session, by=person, kind=_KIND)
         except (CourseError, Refused) as error:
-            problem = _sentence(str(error))
+            problem = sentence(str(error))
         else:
             messages.success(request, _("Kept with this hour."))
             return redirect(hour_url(session))
@@ -204,7 +205,3 @@ def _role(request: HttpRequest, n: int, speaker: str) -> str:
     if name in (THERAPIST, CLIENT):
         raise CourseError(_("“T” and “C” stand for therapist and client; choose them in the list"))
     return name or (speaker if speaker not in (THERAPIST, CLIENT) else "?")
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

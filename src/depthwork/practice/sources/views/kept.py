@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from depthwork.practice.config.refusals import sentence
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, rule
 from depthwork.practice.sources import actions
@@ -121,7 +122,7 @@ def move(request: HttpRequest, source_id: UUID) -> HttpResponse:
             part=request.POST.get("part", ""),
         )
     except (CourseError, Refused) as error:
-        messages.error(request, _first_up(error))
+        messages.error(request, sentence(error))
     else:
         messages.success(
             request, _("Moved to the record. Earlier versions of the note hold it until the note is burned.")
@@ -146,7 +147,7 @@ def burn(request: HttpRequest, source_id: UUID) -> HttpResponse:
                 raise CourseError(_("tick the box first: nothing brings the words back"))
             actions.burn_source(source=row, by=person)
         except (CourseError, Refused, Changed) as error:
-            problem = _first_up(error)
+            problem = sentence(error)
         else:
             return redirect("sources:source", row.id)
     context = page(
@@ -176,8 +177,3 @@ def file(request: HttpRequest, source_id: UUID) -> HttpResponse:
     response["Content-Disposition"] = f'inline; filename="material.{thing.ending}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _first_up(error: Exception) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

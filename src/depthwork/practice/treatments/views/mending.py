@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from depthwork.practice.config.refusals import sentence
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments import actions
@@ -113,7 +114,7 @@ def _edit(request: HttpRequest) -> HttpResponse:
                 form = sent_again(form, row.version, error)
                 theirs = _told(row, {name: getattr(row, name) for name in COLUMNS[type(row)]})
             except CourseError as error:
-                form.add_error(None, _sentence(error))
+                form.add_error(None, sentence(error))
             else:
                 messages.success(request, _("Corrected; what stood here before is kept beneath."))
                 return redirect("treatments:alongside", row.client_id)
@@ -146,9 +147,9 @@ def _remove(request: HttpRequest) -> HttpResponse:
             if not type(row)._default_manager.filter(pk=row.pk).exists():
                 return redirect("treatments:alongside", row.client_id)  # the other window took it out
             row.refresh_from_db()
-            problem, status = _sentence(error), 409
+            problem, status = sentence(error), 409
         except CourseError as error:
-            problem, status = _sentence(error), 422
+            problem, status = sentence(error), 422
         else:
             messages.info(request, _("Taken out."))
             return redirect("treatments:alongside", row.client_id)
@@ -178,8 +179,3 @@ def _told(row: Row, said: Mapping[str, Any]) -> list[str]:
 
 def _day(day: date | str) -> str:
     return date_format(date.fromisoformat(day) if isinstance(day, str) else day, "j F Y")
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:] + "."

@@ -6,17 +6,13 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from depthwork.practice.api.actions import TokenError, make_token, revoke_token
 from depthwork.practice.api.door import A_MINUTE
 from depthwork.practice.api.forms import TokenForm
 from depthwork.practice.api.queries import today_in, tokens_for
-from depthwork.practice.audit.actions import record
-from depthwork.practice.intake.limits import may_send
-from depthwork.practice.people.hashers import take_root
-from depthwork.practice.people.middleware import TYPED, stamp
+from depthwork.practice.people.fresh import wrong_with
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.queries import clients_for
@@ -27,7 +23,6 @@ ADDRESSES = (
     "/api/clients", "/api/clients/<id>/treatments", "/api/treatments/<id>/sessions", "/api/treatments/<id>/measures",
     "/api/fhir/Observation?patient=<id>", "/api/openapi.json", "/api/fhir/metadata",
 )  # fmt: skip
-TRIES = 5  # wrong passphrases within five minutes
 
 
 @rule(P.MAKE_TOKENS, needs_keys=True)
@@ -58,15 +53,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 def typed_again(request: HttpRequest, passphrase: str) -> None:
     """An open window is not enough to send keys away for months. Raises TokenError."""
-    person = person_of(request)
-    if not may_send(request, what="passphrase-again", times=TRIES, within=300):
-        raise TokenError(_("Too many tries; wait five minutes."))
-    is_right = person.check_password(passphrase)
-    take_root()  # not needed here, and not left lying about
-    if not is_right:
-        record(verb="passphrase_again_failed", by=person.id, practice=person.practice_id, object_type="person", object_id=person.id)  # fmt: skip
-        raise TokenError(_("This is not your passphrase."))
-    stamp(request.session, TYPED)
+    if problem := wrong_with(request, person_of(request), passphrase):
+        raise TokenError(problem)
 
 
 @rule(P.MAKE_TOKENS, needs_keys=False)

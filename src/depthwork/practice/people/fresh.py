@@ -35,7 +35,7 @@ def ask_again(request: HttpRequest, person: Person) -> HttpResponse | None:
     if FIELD in request.POST:
         is_look = bool(sent.pop(BACK, None))
         request.POST = sent  # type: ignore[assignment]  # the page that comes next is not handed the passphrase
-        problem = _typed(request, person, str(typed))
+        problem = wrong_with(request, person, str(typed))
         if not problem and is_look:
             return HttpResponseRedirect(request.get_full_path(), status=303)
         if not problem:
@@ -53,8 +53,8 @@ def ask_again(request: HttpRequest, person: Person) -> HttpResponse | None:
     return response
 
 
-def _typed(request: HttpRequest, person: Person, passphrase: str) -> str:
-    """What was wrong with it; nothing if it was right. Tries count as at the door."""
+def wrong_with(request: HttpRequest, person: Person, passphrase: str) -> str:
+    """What was wrong with a passphrase typed again; nothing if it was right. Tries count as at the door."""
     try:
         is_right = bool(passphrase) and get_adapter(request).reauthenticate(person, passphrase)
     except ValidationError:

@@ -12,7 +12,7 @@ from depthwork.practice.casework.dreams import dreams_of_treatment
 from depthwork.practice.casework.queries import hours_of
 from depthwork.practice.formulation.actions import begin_version
 from depthwork.practice.supervision.actions import ask_for_coding
-from depthwork.practice.ui.search import _searched
+from depthwork.practice.ui.search_reach import _own, _shared
 from depthwork.practice.ui.search_kinds import KINDS
 from depthwork.practice.vault.unlocked import opened
 from tests.casework import agree, hour_with_words
@@ -104,7 +104,7 @@ def test_an_hour_without_a_consent_for_cues_leads_to_the_consents(cast):
 
 
 def test_every_text_that_search_opens_has_a_name():
-    assert {kind for one in _searched() for kind in one.kinds} == set(KINDS)
+    assert {kind for one in (*_own(), *_shared()) for kind in one.kinds} == set(KINDS)
 
 
 def test_roles_are_said_as_the_page_says_them(cast):

@@ -12,8 +12,8 @@ from depthwork.practice.casework.dreams import dreams_of_treatment
 from depthwork.practice.casework.queries import hours_of
 from depthwork.practice.formulation.actions import begin_version
 from depthwork.practice.supervision.actions import ask_for_coding
-from depthwork.practice.ui.search_reach import _own, _shared
 from depthwork.practice.ui.search_kinds import KINDS
+from depthwork.practice.ui.search_reach import _own, _shared
 from depthwork.practice.vault.unlocked import opened
 from tests.casework import agree, hour_with_words
 from tests.supervising import share, supervised
@@ -124,8 +124,8 @@ def test_what_a_key_was_given_for_is_said_in_words(cast):
 def test_a_figure_and_a_code_are_named_in_the_language_of_the_page(cast):
     told(cast)
     page = page_in(cast.ana, reverse("casework:patterns", args=[cast.client.id]), "de")
-    assert "über Vater" in page
-    assert "über father" not in page
+    assert "· Vater" in page
+    assert "· father" not in page
     with opened(cast.ana.unlocked):
         row = begin_version(treatment=cast.treatment, titles=["Was wiederkehrt"], by=cast.ana.person)
     page = page_in(cast.ana, reverse("formulation:write", args=[row.id]), "de")

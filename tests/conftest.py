@@ -20,9 +20,11 @@ DATA = REPO.parent / "shared" / "data"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    from django.core.cache import cache
     from pytest_socket import socket_allow_hosts
 
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    cache.clear()  # tries at the door are counted there by address, and every test comes from the same one
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +58,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def emptying_past_triggers():
     """Tests with real transactions empty every table afterwards; what the product forbids has to wait aside."""
     from django.db import connection
-    from django.db.utils import OperationalError
+    from django.db.utils import IntegrityError, OperationalError
 
     Operations = type(connection.ops)
     plain, plain_run = Operations.sql_flush, Operations.execute_sql_flush
@@ -73,12 +75,13 @@ def emptying_past_triggers():
         return [*aside, *plain(self, *args, **kwargs), *(sql for _, sql in triggers)]
 
     def execute_sql_flush(self, statements):
-        # A browser that has just closed may leave the server in the middle of a request that holds the tables.
+        # A browser that has just closed may leave the server in the middle of a request that holds the tables, or
+        # that writes into one already emptied.
         until = time.monotonic() + 20
         while True:
             try:
                 return plain_run(self, statements)
-            except OperationalError:
+            except (OperationalError, IntegrityError):
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.1)

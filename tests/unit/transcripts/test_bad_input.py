@@ -296,14 +296,15 @@ def test_time_grows_in_line_with_size(case: str) -> None:
     head, repeated, tail = GROWING[case]
 
     def cost(times: int) -> float:
-        best = 9e9
-        for _ in range(4):  # the best of four: a busy machine slows one, not all
-            began = time.process_time()
-            with contextlib.suppress(TranscriptError):
-                read_text(head + repeated * times + tail)
-            best = min(best, time.process_time() - began)
-        return best
+        began = time.process_time()
+        with contextlib.suppress(TranscriptError):
+            read_text(head + repeated * times + tail)
+        return time.process_time() - began
 
-    small, large = cost(20_000), cost(80_000)
-    assert large < 10 * small + 0.05
-    assert large < 2
+    # The best of at most a dozen, taken in turn: a busy machine slows some, and seldom both alike.
+    small = large = 9e9
+    for _ in range(12):
+        small, large = min(small, cost(20_000)), min(large, cost(80_000))
+        if large < 10 * small + 0.05 and large < 2:
+            return
+    pytest.fail(f"{large:.2f} s for four times of what takes {small:.2f} s")

@@ -1,6 +1,7 @@
 """What every test stands on: one thread, no network, fixed seeds."""
 
 import os
+import threading
 import time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -89,6 +90,26 @@ def emptying_past_triggers():
     Operations.sql_flush, Operations.execute_sql_flush = sql_flush, execute_sql_flush
     yield
     Operations.sql_flush, Operations.execute_sql_flush = plain, plain_run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_request_at_a_time():
+    """The threads of a test's own server share one connection to a database in memory, which holds one transaction."""
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    plain, door = WSGIHandler.__call__, threading.RLock()
+
+    def call(self, environ, start_response):
+        with door:
+            return plain(self, environ, start_response)
+
+    WSGIHandler.__call__ = call
+    yield
+    WSGIHandler.__call__ = plain
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Bad input, by name: a whole transcript with warnings, or one clear line; nothing in between."""
 
 import contextlib
+import gc
 import io
 import os
 import time
@@ -296,10 +297,14 @@ def test_time_grows_in_line_with_size(case: str) -> None:
     head, repeated, tail = GROWING[case]
 
     def cost(times: int) -> float:
+        text = head + repeated * times + tail
+        gc.disable()  # else a large text pays for looking through whatever the tests before it left behind
         began = time.process_time()
         with contextlib.suppress(TranscriptError):
-            read_text(head + repeated * times + tail)
-        return time.process_time() - began
+            read_text(text)
+        took = time.process_time() - began
+        gc.enable()
+        return took
 
     # The best of at most a dozen, taken in turn: a busy machine slows some, and seldom both alike.
     small = large = 9e9

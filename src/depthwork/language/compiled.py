@@ -21,8 +21,10 @@ def sum_rows(kinds, places, deltas, rows, neutral, ids, pointers, out):  # type:
     for unit in range(len(pointers) - 1):
         at, last = pointers[unit], pointers[unit + 1]
         counted = 0
-        for j in range(columns):
-            out[unit, j] = 0.0
+        is_short = last - at <= 128  # most are: then one pass over the columns is enough
+        if not is_short or at == last:
+            for j in range(columns):
+                out[unit, j] = 0.0
         while at < last:
             stop = min(at + 128, last)
             part[:] = 0
@@ -54,11 +56,16 @@ def sum_rows(kinds, places, deltas, rows, neutral, ids, pointers, out):  # type:
                 for j in range(width):
                     part[j] += row[j]
                 k += 1
-            for j in range(columns):
-                out[unit, j] += part[j]
+            if is_short:
+                for j in range(columns):
+                    out[unit, j] = part[j] + counted * neutral[j]
+            else:
+                for j in range(columns):
+                    out[unit, j] += part[j]
             at = stop
-        for j in range(columns - 1):
-            out[unit, j] += counted * neutral[j]
+        if not is_short:
+            for j in range(columns):
+                out[unit, j] += counted * neutral[j]
         out[unit, columns - 1] = counted
 
 
@@ -84,7 +91,30 @@ def smooth_units(values, pointers, small, offsets, taps, out):  # type: ignore[n
             even[:] = 0.0
             odd[:] = 0.0
             begin = offsets[n]
-            for j in range(low):
+            j = 0
+            while j + 4 <= low:  # four columns a pass, as above
+                at = first + j
+                a, b, c, d = values[at], values[at + 1], values[at + 2], values[at + 3]
+                at = last - 1 - j
+                e, f, g, h = values[at], values[at - 1], values[at - 2], values[at - 3]
+                one, two = small[begin : begin + high], small[begin + n : begin + n + high]
+                begin += 2 * n
+                three, four = small[begin : begin + high], small[begin + n : begin + n + high]
+                for i in range(high):
+                    even[i] += ((a + e) * one[i] + (b + f) * two[i]) + (
+                        (c + g) * three[i] + (d + h) * four[i]
+                    )
+                begin -= 2 * n
+                one, two = small[begin + high : begin + n], small[begin + n + high : begin + 2 * n]
+                begin += 2 * n
+                three, four = small[begin + high : begin + n], small[begin + n + high : begin + 2 * n]
+                for i in range(low):
+                    odd[i] += ((a - e) * one[i] + (b - f) * two[i]) + (
+                        (c - g) * three[i] + (d - h) * four[i]
+                    )
+                begin += 2 * n
+                j += 4
+            while j < low:
                 a, b = values[first + j], values[last - 1 - j]
                 plus, minus = a + b, a - b
                 one = small[begin : begin + high]
@@ -94,6 +124,7 @@ def smooth_units(values, pointers, small, offsets, taps, out):  # type: ignore[n
                 for i in range(low):
                     odd[i] += minus * two[i]
                 begin += n
+                j += 1
             if high > low:
                 middle = values[first + low]
                 one = small[begin : begin + high]

@@ -109,9 +109,7 @@ def smooth_units(values, pointers, small, offsets, taps, out):  # type: ignore[n
                 begin += 2 * n
                 three, four = small[begin + high : begin + n], small[begin + n + high : begin + 2 * n]
                 for i in range(low):
-                    odd[i] += ((a - e) * one[i] + (b - f) * two[i]) + (
-                        (c - g) * three[i] + (d - h) * four[i]
-                    )
+                    odd[i] += ((a - e) * one[i] + (b - f) * two[i]) + ((c - g) * three[i] + (d - h) * four[i])
                 begin += 2 * n
                 j += 4
             while j < low:

@@ -129,18 +129,18 @@ def episodes_of(marks: Iterable[Mark]) -> Told:
             unplaced.append(mark)
         else:
             homes[home].setdefault((mark.construct, mark.code), []).append(mark)
-    episodes = tuple(
+    episodes = [
         Episode(
             mark=frame,
             figure=figure_of(frame),
             sphere=sphere_of(frame),
             completeness=_completeness(frame),
-            components=tuple(_component(key, marks) for key, marks in homes[at].items()),
+            components=tuple([_component(key, marks) for key, marks in homes[at].items()]),
             keys=frozenset(homes[at]),
         )
         for at, frame in enumerate(frames)
-    )
-    return Told(episodes, tuple(unplaced))
+    ]
+    return Told(tuple(episodes), tuple(unplaced))
 
 
 _IN_TEXT = attrgetter("span.start", "span.end", "id")
@@ -165,8 +165,11 @@ def _component(key: tuple[str, str], marks: Sequence[Mark]) -> Component:
     part: Part = key[0]  # type: ignore[assignment]
     if len(marks) == 1:  # nearly always
         only = marks[0]
-        expected = bool(only.attributes) and only.attributes.get("expected") is True
-        polarity = None if part == "wish" else polarity_of(only)
+        polarity, expected = None, False
+        if only.attributes:
+            polarity, expected = polarity_of(only), only.attributes.get("expected") is True
+        elif part != "wish":
+            polarity = _default_polarity().get(key)
         return Component(part, key[1], polarity, only.intensity, expected, (only,), key)
     polarities = {p for m in marks if (p := polarity_of(m)) is not None}
     intensities = [m.intensity for m in marks if m.intensity is not None]

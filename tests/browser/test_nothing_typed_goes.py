@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from depthwork.practice.formulation import actions
@@ -19,22 +18,6 @@ append_only = import_module("depthwork.practice.audit.migrations.0002_append_onl
 pytestmark = [
     pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True), needs_chromium,
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def audit_may_be_emptied(db_guard, transactional_db):
-    """The flush after a served test empties every table; the audit would refuse, so its guard steps aside."""
-    yield
-    with connection.schema_editor() as editor:
-        append_only.unguard(None, editor)
-
-
-@pytest.fixture
-def db_guard(django_db_setup, django_db_blocker):
-    """The audit's guard stands again after the flush: this is set up before the database and ends after it."""
-    yield
-    with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        append_only.guard(None, editor)
 
 
 @pytest.fixture

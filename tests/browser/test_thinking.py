@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from depthwork.practice.formulation import actions as formulation
@@ -24,22 +23,6 @@ from tests.browser.walk import findings
 append_only = import_module("depthwork.practice.audit.migrations.0002_append_only")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), needs_chromium]
 NOTE = "She swept round the chair.\n\nShe would like to be asked, though nobody asks."
-
-
-@pytest.fixture(autouse=True)
-def audit_may_be_emptied(db_guard, transactional_db):
-    """The flush after a served test empties every table; the audit would refuse, so its guard steps aside."""
-    yield
-    with connection.schema_editor() as editor:
-        append_only.unguard(None, editor)
-
-
-@pytest.fixture
-def db_guard(django_db_setup, django_db_blocker):
-    """The audit's guard stands again after the flush: this is set up before the database and ends after it."""
-    yield
-    with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        append_only.guard(None, editor)
 
 
 @pytest.fixture

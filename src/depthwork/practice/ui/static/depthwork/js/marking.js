@@ -29,6 +29,8 @@ function select(turn, from, to) {
   const selection = document.getSelection();
   selection.removeAllRanges();
   selection.addRange(range);
+  const taken = !editing && fromSelection(); // not only when the browser tells: the next key may come first
+  if (taken) open(taken);
 }
 
 function moveTurn(step) {

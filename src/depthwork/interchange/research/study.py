@@ -137,7 +137,7 @@ def _rows(case: Case, key: bytes) -> Iterator[tuple[str, Row]]:
     yield "treatments", {
         "person": person, "treatment": course, "format": case.format, "frequency": case.frequency, "seat": case.seat,
         "state": case.state, "age_band": _band(case), "hours_agreed": case.hours_agreed,
-        "hours_held": sum(hour.status == "held" for hour in case.hours), "with_text": case.with_text,
+        "hours_held": _hours_band(sum(hour.status == "held" for hour in case.hours)), "with_text": case.with_text,
     }  # fmt: skip
     said = _words(case) if case.with_text else {}
     for hour in case.hours:
@@ -163,6 +163,14 @@ def _rows(case: Case, key: bytes) -> Iterator[tuple[str, Row]]:
         }  # fmt: skip
     for event in case.events:
         yield "events", {"person": person, "treatment": course, **when(event.day), "kind": event.kind}
+
+
+def _hours_band(n: int) -> str:
+    """Bands that double, so that a long treatment is not known by its very number."""
+    if n >= 160:
+        return "160+"
+    first = 0 if n < 10 else next(edge for edge in (80, 40, 20, 10) if n >= edge)
+    return f"{first}-{2 * first - 1 if first else 9}"
 
 
 def _band(case: Case) -> str | None:

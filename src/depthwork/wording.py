@@ -8,8 +8,10 @@ at the start. Nothing that is counted or compared goes through here, so no figur
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -58,6 +60,29 @@ class English:
         return " ".join(parts[letter] for letter in form.split())
 
 
+class Told(str):
+    """An English sentence that knows what it was made of: the words that are translated, and the values put in."""
+
+    words: str
+    values: dict[str, object]
+
+    def __new__(cls, said: str, words: str, values: Mapping[str, object]) -> Told:
+        made = super().__new__(cls, said)
+        made.words, made.values = words, dict(values)
+        return made
+
+    def __mod__(self, values: Any) -> Told:
+        return Told(str(self) % values, self.words, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembering(English):
+    """English that can be said again in another language: for a process that has no catalogue of its own."""
+
+    def gettext(self, words: str) -> str:
+        return Told(words, words, {})
+
+
 class _Lent:
     """The one who reads; kept in an object so that lending is a plain assignment."""
 
@@ -97,6 +122,19 @@ def decimal(text: str) -> str:
 def day(on: dt.date, form: str = "j F Y") -> str:
     """A day as the reader's language writes it: "3 March 2026", "3. März 2026"."""
     return _Lent.reader.day(on, form)
+
+
+_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3}){1,4}")
+
+
+def said_again(words: str, values: Mapping[str, object]) -> str:
+    """A sentence that was made in English elsewhere, in the reader's language; raises where the two do not fit."""
+    if not values:
+        return gettext(words)
+    return gettext(words) % {
+        name: decimal(value) if isinstance(value, str) and _GROUPED.fullmatch(value) else value
+        for name, value in values.items()
+    }
 
 
 _NUMBERS = (

@@ -20,6 +20,7 @@ from depthwork.interchange.research.dictionary import MEASURED, TABLES
 from depthwork.interchange.research.dreams import dream_rows
 from depthwork.language.hour import spoken
 from depthwork.patterns.profile import profile_of
+from depthwork.wording import ngettext
 
 SMALL = 5  # people; a cell with fewer is withheld
 WEEKS = 26  # a client's days move by up to so many weeks either way
@@ -88,7 +89,12 @@ def study(cases: Sequence[Case], *, key: bytes, smallest: int = SMALL) -> Study:
     people = {case.client for case in cases}
     if len(people) < smallest:
         raise StudyError(
-            f"{len(people)} client(s) agreed to research; with fewer than {smallest} nobody can be kept from being known"
+            ngettext(
+                "%(n)s client agreed to research; with fewer than %(least)s nobody can be kept from being known",
+                "%(n)s clients agreed to research; with fewer than %(least)s nobody can be kept from being known",
+                len(people),
+            )
+            % {"n": len(people), "least": smallest}
         )
     tables: dict[str, list[Row]] = {name: [] for name in TABLES}
     for case in cases:

@@ -296,11 +296,8 @@ def _words(row: tuple[str, ...], repeat: str) -> str:
     if row[0] == "EB":
         return _benefit_words(at, repeat)
     if row[0] == "AAA":
-        return (
-            f"Rejected: {_REJECT.get(at(3), f'reason {at(3)}')}"
-            if at(1) != "Y"
-            else f"Valid request, but: {_REJECT.get(at(3), f'reason {at(3)}')}"
-        )
+        begins = "Rejected" if at(1) != "Y" else "Valid request, but"
+        return f"{begins}: {_REJECT.get(at(3), f'reason {at(3)}')}"
     if row[0] == "MSG":
         return f"The payer writes: {at(1)}"
     if row[0] == "NM1":

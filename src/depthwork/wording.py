@@ -145,6 +145,21 @@ _NUMBERS = (
 )  # fmt: skip
 
 
+_LEFTWARDS = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001eeff]"
+)  # Hebrew, Arabic, Syriac, Thaana, N'Ko and their kin
+
+
+def runs_leftwards(text: str) -> bool:
+    """Whether letters of a script that is written from right to left stand in a text."""
+    return not text.isascii() and _LEFTWARDS.search(text) is not None
+
+
+def isolated(text: str) -> str:
+    """A name inside a sentence: between two invisible signs where it would turn the line round, else as it is."""
+    return f"\u2068{text}\u2069" if runs_leftwards(text) else text
+
+
 def spelled(n: int) -> str:
     """A small number in letters, a larger one in figures; nought is "no", as before a noun."""
     if n == 0:  # other languages decline their "no" with the noun

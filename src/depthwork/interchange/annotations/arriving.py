@@ -16,7 +16,7 @@ from depthwork.coding.marks_file import (
 from depthwork.interchange.annotations.uima import from_xmi
 from depthwork.interchange.annotations.web import read_web
 from depthwork.interchange.parcel import MANIFEST, ParcelError, members_of
-from depthwork.wording import figure, gettext
+from depthwork.wording import figure, gettext, isolated
 
 ENDINGS = (".json", ".jsonld", ".xmi")
 LARGEST_ZIP = 200_000_000  # bytes unpacked
@@ -110,12 +110,14 @@ def _one(raw: bytes, name: str) -> Brought:
                 gettext("neither XML nor JSON; export it as UIMA CAS XMI or as web annotations")
             ) from None
         if is_annotations(raw) and "marks" in json.loads(text):
-            return Brought(name, marks_from_json(text, where=name))
+            return Brought(name, marks_from_json(text, where=isolated(name)))
         return Brought(name, read_web(raw))
     except MarksError as error:
         said = str(error)
-        raise MarksError(said if name and said.startswith(f"{name}:") else _where(name, said)) from None
+        raise MarksError(
+            said if name and said.startswith(f"{isolated(name)}:") else _where(name, said)
+        ) from None
 
 
 def _where(name: str, words: str) -> str:
-    return f"{name}: {words}" if name else words
+    return f"{isolated(name)}: {words}" if name else words

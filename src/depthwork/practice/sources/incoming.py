@@ -55,7 +55,7 @@ def _refusal(said: Mapping[str, Any]) -> str:
     """Why the child refused, in the language of the page; as it said it where the two do not fit."""
     try:
         return said_again(said["words"], said["values"])
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return str(said["refused"])
 
 

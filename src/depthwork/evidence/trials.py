@@ -170,7 +170,7 @@ def direction_of(
             gettext(
                 "column %(column)r mixes directions (higher in row %(higher)s, lower in row %(lower)s); turn the effects one way first"
             )
-            % {"column": column, **said}
+            % {"column": column, "higher": said["higher"], "lower": said["lower"]}
         )
     if not said:
         raise EvidenceError(

@@ -103,7 +103,7 @@ def two_there_and_back(cast, seed):
 
 
 @pytest.mark.django_db
-@settings(max_examples=int(os.environ.get("DEPTHWORK_TREATMENTS", "6")), **BOUNDS)
+@settings(max_examples=int(os.environ.get("DEPTHWORK_TREATMENTS", "3")), **BOUNDS)
 @given(seed=st.integers(0, 2**31))
 def test_a_further_course_joins_its_client_and_both_stand_as_they_left(cast, seed):
     two_there_and_back(cast, seed)

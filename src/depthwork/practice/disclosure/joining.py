@@ -78,7 +78,7 @@ class Left:
             what += f", {said}" if self.name == "purpose" else f", {called(self.name)}: {said}"
         if self.on:
             what += f", {day_words(self.on)}"
-        return _("%(what)s: %(why)s") % {"what": what, "why": WHY[self.why]}
+        return _("%(what)s (%(why)s)") % {"what": what, "why": WHY[self.why]}
 
 
 def day_words(on: str) -> str:

@@ -136,7 +136,7 @@ def arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
         left = [Left(*one).words() for one in origin.get("left") or ()]
     consents = open_consents(row.client)
     context = head(
-        request, row.client, compartment=_("Administration"), arrival=row, origin=origin, left=left, came=came,
+        request, row.client, compartment=_("Administration"), arrival=row, origin=origin, left=left, came=came, made_on=day_words(str(origin.get("made_on") or "")),
         consents=consents, some_wait=any(hasattr(one, "waits") for one in consents),
     )  # fmt: skip
     return render(request, "disclosure/arrival.html", context)

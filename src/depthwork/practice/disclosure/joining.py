@@ -32,6 +32,7 @@ from depthwork.practice.disclosure.values import inward, outward
 from depthwork.practice.intake.models import SafetyPlan
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.models import Client, Session, Treatment
+from depthwork.wording import isolated
 
 Row = dict[str, Any]
 CLIENT, COURSE = "treatments.client", "treatments.treatment"
@@ -75,7 +76,7 @@ class Left:
         if self.name:
             model = carried.model_of(self.label)
             said = chosen(model, self.name, self.value) or self.value
-            what += f", {said}" if self.name == "purpose" else f", {called(self.name)}: {said}"
+            what += f", {said}" if self.name == "purpose" else f", {called(self.name)}: {isolated(said)}"
         if self.on:
             what += f", {day_words(self.on)}"
         return _("%(what)s (%(why)s)") % {"what": what, "why": WHY[self.why]}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from depthwork.interchange.case_package import CasePackage
 from depthwork.interchange.fhir.arriving import LeftOut, read_bundle
 from depthwork.interchange.parcel import packed, sha256
+from depthwork.practice.config.names import named
 from depthwork.practice.disclosure.actions.arriving import (
     left_in_words,
     open_package,
@@ -104,10 +105,10 @@ def _look(
     form.data = form.data.copy()
     form.data["looked"] = token
     theirs, course = package.rows["treatments.client"][0], package.rows["treatments.treatment"][0]
-    hours = package.rows.get("treatments.session", ())
+    hours, details = package.rows.get("treatments.session", ()), theirs.get("details")
     return {
-        "here": client.name, "there": theirs.get("name"), "born_here": (client.details or {}).get("born"),
-        "born_there": (theirs.get("details") or {}).get("born"), "practice": package.about["from"]["practice"],
+        "here": client.name, "there": named(str(theirs.get("name") or "")), "born_here": (client.details or {}).get("born"),
+        "born_there": details.get("born") if isinstance(details, dict) else None, "practice": named(str(package.about["from"]["practice"])),
         "starts_on": day_words(str(course.get("starts_on"))),
         "state": chosen(Treatment, "state", course.get("state")) or "",
         "hours": sum(one.get("status") == Session.Status.HELD for one in hours),
@@ -130,6 +131,10 @@ def arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
     """What came, from whom, and what was checked."""
     row: Arrival = request.subject  # type: ignore[attr-defined]
     origin = row.origin or {}
+    origin = {
+        **origin,
+        **{name: named(str(origin[name])) for name in ("practice", "person") if name in origin},
+    }
     left = [left_in_words(LeftOut(kind, why, n)) for kind, why, n in origin.get("without") or ()]
     came = [(name_of(label), n) for label, n in sorted((origin.get("came") or {}).items())]
     if origin.get("joined"):

@@ -8,8 +8,10 @@ at the start. Nothing that is counted or compared goes through here, so no figur
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -58,6 +60,29 @@ class English:
         return " ".join(parts[letter] for letter in form.split())
 
 
+class Told(str):
+    """An English sentence that knows what it was made of: the words that are translated, and the values put in."""
+
+    words: str
+    values: dict[str, object]
+
+    def __new__(cls, said: str, words: str, values: Mapping[str, object]) -> Told:
+        made = super().__new__(cls, said)
+        made.words, made.values = words, dict(values)
+        return made
+
+    def __mod__(self, values: Any) -> Told:
+        return Told(str(self) % values, self.words, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembering(English):
+    """English that can be said again in another language: for a process that has no catalogue of its own."""
+
+    def gettext(self, words: str) -> str:
+        return Told(words, words, {})
+
+
 class _Lent:
     """The one who reads; kept in an object so that lending is a plain assignment."""
 
@@ -99,12 +124,49 @@ def day(on: dt.date, form: str = "j F Y") -> str:
     return _Lent.reader.day(on, form)
 
 
+_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3}){1,4}")
+
+
+def said_again(words: str, values: Mapping[str, object]) -> str:
+    """A sentence that was made in English elsewhere, in the reader's language; raises where the two do not fit."""
+    if not values:
+        return gettext(words)
+    return gettext(words) % {
+        name: decimal(value) if isinstance(value, str) and _GROUPED.fullmatch(value) else value
+        for name, value in values.items()
+    }
+
+
 _NUMBERS = (
     "no", gettext_noop("one"), gettext_noop("two"), gettext_noop("three"), gettext_noop("four"),
     gettext_noop("five"), gettext_noop("six"), gettext_noop("seven"), gettext_noop("eight"), gettext_noop("nine"),
     gettext_noop("ten"), gettext_noop("eleven"), gettext_noop("twelve"), gettext_noop("thirteen"),
     gettext_noop("fourteen"), gettext_noop("fifteen"), gettext_noop("sixteen"),
 )  # fmt: skip
+
+
+_LEFTWARDS = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001eeff]"
+)  # Hebrew, Arabic, Syriac, Thaana, N'Ko and their kin
+
+
+# From one such letter to the last before a letter that runs the other way; what stands between belongs to the run.
+_RUN = re.compile(f"{_LEFTWARDS.pattern}(?:[^A-Za-z\u00c0-\u058f\u2066-\u2069\\n]*{_LEFTWARDS.pattern})?")
+
+
+def runs_leftwards(text: str) -> bool:
+    """Whether letters of a script that is written from right to left stand in a text."""
+    return not text.isascii() and _LEFTWARDS.search(text) is not None
+
+
+def isolated(text: str) -> str:
+    """A name inside a sentence: between two invisible signs where it would turn the line round, else as it is."""
+    return f"\u2068{text}\u2069" if runs_leftwards(text) else text
+
+
+def runs_isolated(text: str) -> str:
+    """A line in which each run of words from right to left is isolated, for a page that no browser sets."""
+    return _RUN.sub(lambda run: f"\u2068{run[0]}\u2069", text) if runs_leftwards(text) else text
 
 
 def spelled(n: int) -> str:

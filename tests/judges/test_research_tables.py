@@ -1,14 +1,19 @@
 """A study: who can be told apart in it, what days say, and that others' engines read the same values."""
 
+import csv
 import io
 import json
+import os
 import shutil
 import subprocess
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
+import depthwork
 from depthwork.coding import Mark, Span
 from depthwork.interchange.deidentify import Known, Person
 from depthwork.interchange.parcel import packed, unpacked
@@ -19,6 +24,7 @@ from depthwork.interchange.research.study import StudyError, pseudonym, shift_of
 from depthwork.transcripts import transcript_of
 
 KEY = b"k" * 32
+SOURCE = Path(depthwork.__file__).parent
 START = date(2026, 1, 6)
 
 
@@ -112,7 +118,7 @@ def test_no_name_id_label_or_word_stands_in_the_files():
         json.dumps(pl.read_parquet(io.BytesIO(raw)).to_dicts())
         for name, raw in files.items()
         if name.endswith(".parquet")
-    )
+    ) + "".join(raw.decode() for name, raw in files.items() if name.endswith(".csv"))
     for word in (
         "Marta",
         "Oake",
@@ -161,54 +167,92 @@ def test_polars_and_duckdb_read_the_same_values(tmp_path):
         ]
 
 
+# A line for each table (rows) and for each column: its class, how many are missing, and what the rest add up to
+# (numbers and days by their values, words by their characters).
 R_CODE = """
-tables <- %s
-read <- if (requireNamespace("nanoparquet", quietly = TRUE)) nanoparquet::read_parquet else
-        if (requireNamespace("arrow", quietly = TRUE)) function(p) as.data.frame(arrow::read_parquet(p)) else quit(status = 77)
-told <- function(x) if (is.na(x)) "NA" else if (is.character(x)) x else if (is.logical(x)) as.character(x) else
-        sprintf("%%.12g", as.numeric(x))
-for (name in tables) {
-  d <- as.data.frame(read(file.path("%s", paste0(name, ".parquet"))))
-  cat(name, nrow(d), paste(names(d), collapse = ","), sep = "\\t"); cat("\\n")
-  for (i in seq_len(nrow(d))) cat(vapply(d[i, ], function(x) told(x), ""), sep = "\\t", fill = 1000000)
+source(file.path("%(folder)s", "read.R"))
+tables <- read_study("%(folder)s")
+for (name in names(tables)) {
+  d <- tables[[name]]
+  cat(name, "", nrow(d), "", "", sep = "\\t"); cat("\\n")
+  for (column in names(d)) {
+    x <- d[[column]]
+    held <- x[!is.na(x)]
+    sum_of <- if (is.character(x)) sum(nchar(enc2utf8(held), "chars")) else sum(as.numeric(held))
+    cat(name, column, class(x), sum(is.na(x)), sprintf("%%.10g", sum_of), sep = "\\t"); cat("\\n")
+  }
 }
 """
+IN_R = {"text": "character", "whole": "integer", "number": "numeric", "flag": "logical"}
+ODD = ("=1+1", "'quoted", '"said", she', "two\nlines", "שלום", "é😀", "NA", " a ", "-2", "")
 
 
-def said_in_r(value):
-    if value is None:
-        return "NA"
-    return (
-        str(value).upper()
-        if isinstance(value, bool)
-        else value
-        if isinstance(value, str)
-        else f"{value:.12g}"
-    )
+def as_polars_has_it(files):
+    """The same lines from the Parquet tables: an empty text is missing in a CSV, and a day counts from 1970."""
+    pl = pytest.importorskip("polars", reason="the extra corpus is not installed")
+    lines = []
+    for name, columns in TABLES.items():
+        table = pl.read_parquet(io.BytesIO(files[f"{name}.parquet"]))
+        lines.append((name, "", str(table.height), "", ""))
+        for column in columns:
+            held = [value for value in table[column.name].to_list() if value not in (None, "")]
+            kind = "Date" if column.unit == "ISO 8601" else IN_R[column.kind]
+            if kind == "Date":
+                held = [(date.fromisoformat(day) - date(1970, 1, 1)).days for day in held]
+            total = sum(len(one) if isinstance(one, str) else one for one in held)
+            lines.append((name, column.name, kind, str(table.height - len(held)), f"{total:.10g}"))
+    return lines
 
 
-def test_r_reads_the_same_values(tmp_path):
-    pytest.importorskip("polars", reason="the extra corpus is not installed")
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_plain_r_reads_the_same_tables_with_the_reader_that_travels_along(tmp_path, locale):
     if shutil.which("Rscript") is None:
         pytest.skip("Rscript is not installed")
-    made = study(cases(), key=KEY)
+    made = study([case(n, with_text=True) for n in range(7)], key=KEY)
+    for at, row in enumerate(made.tables["turns"]):
+        row["text"] = ODD[at % len(ODD)]
     files = study_files(made, project="p")
-    for name in made.tables:
-        (tmp_path / f"{name}.parquet").write_bytes(files[f"{name}.parquet"])
-    listed = "c(" + ", ".join(f'"{name}"' for name in made.tables) + ")"
-    script = tmp_path / "read.R"
-    script.write_text(R_CODE % (listed, tmp_path))
+    wanted = as_polars_has_it(files)
+    for name, raw in files.items():
+        if not name.endswith(".parquet"):
+            (tmp_path / name).write_bytes(raw)
+    (tmp_path / "look.R").write_text(R_CODE % {"folder": tmp_path})
     run = subprocess.run(
-        ["Rscript", "--vanilla", str(script)], capture_output=True, text=True, timeout=120, check=False
-    )
-    if run.returncode == 77:
-        pytest.skip("R is here, but neither nanoparquet nor arrow: install.packages('nanoparquet')")
+        ["Rscript", "--vanilla", str(tmp_path / "look.R")], capture_output=True, text=True, timeout=120,
+        check=False, env=os.environ | {"LC_ALL": locale},
+    )  # fmt: skip
     assert run.returncode == 0, run.stderr
-    wanted = []
-    for name, rows in made.tables.items():
-        wanted.append("\t".join([name, str(len(rows)), ",".join(c.name for c in TABLES[name])]))
-        wanted += ["\t".join(said_in_r(value) for value in row.values()) for row in rows]
-    assert [line.rstrip() for line in run.stdout.splitlines()] == [line.rstrip() for line in wanted]
+    assert [tuple(line.split("\t")) for line in run.stdout.splitlines()] == wanted
+
+
+def test_the_plain_tables_hold_what_the_parquet_tables_hold():
+    pl = pytest.importorskip("polars", reason="the extra corpus is not installed")
+    made = study([case(n, with_text=True) for n in range(7)], key=KEY)
+    for at, row in enumerate(made.tables["turns"]):
+        row["text"] = ODD[at % len(ODD)]
+    files = study_files(made, project="p")
+    for name, columns in TABLES.items():
+        table = pl.read_parquet(io.BytesIO(files[f"{name}.parquet"]))
+        lines = list(csv.reader(io.StringIO(files[f"{name}.csv"].decode(), newline="")))
+        assert lines[0] == [column.name for column in columns]
+        for line, row in zip(lines[1:], table.rows(), strict=True):
+            for cell, value, column in zip(line, row, columns, strict=True):
+                if value in (None, ""):
+                    assert cell == ""
+                elif column.kind == "text":
+                    assert cell.removeprefix("'") == value
+                elif column.kind == "flag":
+                    assert cell == str(value).upper()
+                else:
+                    assert float(cell) == value
+
+
+def test_no_cell_of_the_plain_tables_is_calculated_by_a_spreadsheet():
+    made = study([case(n, with_text=True) for n in range(7)], key=KEY)
+    for row in made.tables["turns"]:
+        row["text"] = "=cmd()"
+    lines = list(csv.reader(io.StringIO(study_files(made, project="p")["turns.csv"].decode())))
+    assert {line[-1] for line in lines[1:]} == {"'=cmd()"}
 
 
 def dreamt(n, reports):
@@ -296,7 +340,15 @@ def test_the_dictionary_names_every_column_and_the_versions_travel_along():
         assert all(c["description"] for c in told["tables"][name]["columns"])
     versions = json.loads(files["versions.json"])
     assert versions["measures"]["phq9"]["version"] == 1
-    assert "defenses" in versions["codebooks"]
+    assert versions["codebooks"]["defenses"]["version"]
+    for kind, folder, ends in (
+        ("codebooks", "coding/codebooks", "yaml"),
+        ("word_lists", "language/lists", "txt"),
+    ):
+        on_disk = {
+            one.stem: sha256(one.read_bytes()).hexdigest() for one in (SOURCE / folder).glob(f"*.{ends}")
+        }
+        assert {name: one["sha256"] for name, one in versions[kind].items()} == on_disk
     assert files["dictionary.csv"].count(b"\n") == 1 + sum(len(columns) for columns in TABLES.values())
 
 
@@ -315,6 +367,23 @@ def test_every_table_but_that_of_treatments_joins_to_one_treatment():
 def test_how_late_an_hour_began_is_to_five_minutes_and_rare_values_are_withheld():
     late = {row["late_minutes"] for row in study(cases(), key=KEY).tables["hours"]}
     assert late <= {None, 0, 5, 10}
+
+
+@pytest.mark.parametrize(
+    ("n", "band"),
+    [(0, "0-9"), (9, "0-9"), (10, "10-19"), (19, "10-19"), (20, "20-39"), (79, "40-79"), (80, "80-159"), (159, "80-159"), (160, "160+"), (900, "160+")],
+)  # fmt: skip
+def test_hours_held_are_given_in_bands_that_double(n, band):
+    hours = tuple(Hour(f"h{at}", START, "held", at + 1, 50, 0, "office") for at in range(n))
+    made = study([case(one, hours=hours) for one in range(5)], key=KEY)
+    assert {row["hours_held"] for row in made.tables["treatments"]} == {band}
+
+
+def test_a_length_that_few_treatments_have_is_withheld():
+    long = tuple(Hour(f"l{at}", START, "held", at + 1, 50, 0, "office") for at in range(170))
+    made = study([*cases(), case(7, hours=long)], key=KEY)
+    assert {row["hours_held"] for row in made.tables["treatments"]} == {"0-9", None}
+    assert made.suppressed["treatments.hours_held"] >= 1
 
 
 def test_the_read_me_says_what_is_never_suppressed():

@@ -20,8 +20,11 @@ from depthwork.interchange.fhir import facts as f
 from depthwork.interchange.fhir.arriving import read_bundle
 from depthwork.interchange.fhir.bundle import RecordFacts, bundle
 from depthwork.practice.disclosure.actions.arriving import take_in_bundle, take_in_package
+from depthwork.practice.disclosure.actions.joining import join_package
 from depthwork.practice.disclosure.fhir_out import facts_of
+from depthwork.practice.disclosure.models import Arrival
 from depthwork.practice.disclosure.packing import package_of
+from depthwork.practice.treatments.models import Treatment
 from depthwork.practice.vault.purposes import sign, signature_holds
 from depthwork.practice.vault.unlocked import opened
 from depthwork.transcripts import transcript_of
@@ -72,6 +75,46 @@ def test_a_generated_treatment_comes_back_as_it_left(cast, seed):
 @given(seed=st.integers(0, 2**31))
 def test_a_thousand_generated_treatments_come_back_as_they_left(cast, seed):
     there_and_back(cast, seed)
+
+
+def two_there_and_back(cast, seed):
+    """Two courses of one client leave, and come back one after the other: the second joins whom the first brought."""
+    with transaction.atomic(), opened(cast.ana.unlocked):
+        by = cast.ana.person
+        by.practice.country = "US"
+        by.practice.save()
+        client = client_of(cast.ana, "Generated Client")
+        courses = []
+        for n, start in enumerate((date(2026, 1, 6), date(2026, 6, 2))):
+            Treatment.objects.filter(client=client).update(state=Treatment.State.ENDED)
+            course = treatment_of(cast.ana, client, hours=2, start=start)
+            courses.append(fill_treatment(course, by=by, other=cast.ben.person, seed=seed + n, first=n == 0))
+        courses = [Treatment.objects.get(id=one.id) for one in courses]
+        before = [everything(one, by) for one in courses]
+        made = [package_of(one, compartments=ALL, by=by, made_on=date(2026, 11, 22)) for one in courses]
+        raws = [write_package(one, sign=sign) for one in made]
+        forget(client.id)
+        first, second = (read_package(raw, verify=signature_holds) for raw in raws)
+        back = take_in_package(package=first, digest="0" * 64, by=by)
+        joined = join_package(package=second, digest="1" * 64, client=back.client, by=by)
+        assert Arrival.objects.get(treatment=joined.id).origin["left"] == []
+        assert [everything(one, by) for one in (back, joined)] == before
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@settings(max_examples=int(os.environ.get("DEPTHWORK_TREATMENTS", "3")), **BOUNDS)
+@given(seed=st.integers(0, 2**31))
+def test_a_further_course_joins_its_client_and_both_stand_as_they_left(cast, seed):
+    two_there_and_back(cast, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@settings(max_examples=int(os.environ.get("DEPTHWORK_TREATMENTS", "200")), **BOUNDS)
+@given(seed=st.integers(0, 2**31))
+def test_two_hundred_further_courses_join_their_clients(cast, seed):
+    two_there_and_back(cast, seed)
 
 
 @st.composite

@@ -147,6 +147,41 @@ def test_a_token_does_not_open_a_key_made_after_it(cast):
     assert "Cleo" not in answer.content.decode()
 
 
+def said_of_tokens(cast):
+    return cast.ana.browser().get("/practice/tokens/").content.decode()
+
+
+def test_the_page_says_which_token_opens_nothing_since_its_keys_were_renewed(cast):
+    token_of(cast.ana, cast.client, compartments=["administration"])
+    assert "Opens nothing any more" not in said_of_tokens(cast)
+    with opened(cast.ana.unlocked):
+        rotate(owner=cast.client.id, compartment="administration")
+    assert "Opens nothing any more: the keys were renewed" in said_of_tokens(cast)
+    token_of(cast.ana, cast.client, compartments=["administration"])
+    assert said_of_tokens(cast).count("Opens nothing any more") == 1
+
+
+def test_the_page_says_which_token_opens_less_than_it_did(cast):
+    token_of(cast.ana, cast.client, compartments=["administration", "record"])
+    with opened(cast.ana.unlocked):
+        rotate(owner=cast.client.id, compartment="record")
+    assert "Opens less than it did" in said_of_tokens(cast)
+
+
+def test_the_page_says_which_token_is_closed_because_its_maker_is(cast):
+    token_of(cast.ana, cast.client)
+    Grant.objects.filter(reader=cast.ana.person, data_key__owner=cast.client.id).delete()
+    assert "what it read is closed to you" in said_of_tokens(cast)
+
+
+def test_a_token_taken_back_or_ended_says_no_more_than_that(cast):
+    row, _words = token_of(cast.ana, cast.client)
+    with opened(cast.ana.unlocked):
+        rotate(owner=cast.client.id, compartment="administration")
+    revoke_token(token=row, by=cast.ana.person)
+    assert "Opens" not in said_of_tokens(cast)
+
+
 def test_the_database_alone_does_not_use_a_token(cast):
     row, words = token_of(cast.ana, cast.client)
     assert get(row.name, "/api/me").status_code == 401

@@ -18,7 +18,7 @@ from depthwork.practice.people.logins import login_of
 from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.vault.purposes import package_identity
 from depthwork.practice.vault.unlocked import opened
-from tests.cast import everybody
+from tests.cast import client_of, everybody
 from tests.foreign_record import foreign_bundle
 from tests.moving import ALL, standing
 
@@ -318,6 +318,32 @@ def test_the_command_line_takes_a_treatment_in(cast, ida, tmp_path):
     done = run("take-in", "--login", "ida", str(tmp_path / "case.age"), "--json")
     assert done.exit_code == 0, done.output
     assert Treatment.objects.get(id=json.loads(done.stdout)["treatment"]).clinician == ida.person
+
+
+def test_the_command_line_takes_a_further_course_in_and_says_what_stays_out(cast, ida, tmp_path):
+    word(cast)
+    with opened(ida.unlocked):
+        key = package_identity()[1]
+    ida.person.practice = cast.elsewhere
+    ida.person.save()
+    here = client_of(ida, "Cleo Marsh")
+    with opened(ida.unlocked):
+        here.contact = {"email": "cleo@new.example"}
+        here.save()
+    with opened(cast.ana.unlocked):
+        given = making.give_case(
+            cast.treatment, compartments=ALL, release=Release.objects.get(), by=cast.ana.person, on=date(2026, 11, 17)
+        )  # fmt: skip
+        (tmp_path / "case.age").write_bytes(actions.seal(given.raw, recipients=[key]))
+    asked = ("take-in", "--login", "ida", "--client", "Cleo Marsh", str(tmp_path / "case.age"))
+    shown = run(*asked)
+    assert (shown.exit_code, "stays out: Name and contact, e-mail" in shown.stderr) == (2, True)
+    assert not Treatment.objects.filter(client=here).exists()
+    done = run(*asked, "--without-unknown", "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert (told["client"], told["left_out"]) == (here.id.hex, 1)
+    assert Treatment.objects.get(id=told["treatment"]).client_id == here.id
 
 
 def test_every_command_opens_with_a_sentence_and_closes_with_an_example():

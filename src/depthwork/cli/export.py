@@ -248,7 +248,7 @@ def access(folder: Path | None, login: str | None, who: str, out: Path, as_json:
 @_out
 @_json
 def research(folder: Path | None, login: str | None, project: str, out: Path, as_json: bool) -> None:
-    """De-identified tables (Parquet) of everyone who agreed to research, with their dictionary."""
+    """De-identified tables (Parquet, and CSV with a reader for R) of everyone who agreed to research, with their dictionary."""
     _free(out)
     with signed_in(folder, login) as person:
         from depthwork.practice.disclosure.research_out import give_study

@@ -20,9 +20,17 @@ from depthwork.interchange.annotations.arriving import is_annotations
     "--passphrase", "ask", is_flag=True, help="The package was sealed by a passphrase; it is asked for."
 )
 @click.option(
-    "--without-unknown", "without", is_flag=True, help="Of a FHIR bundle: leave out what is not kept here."
+    "--without-unknown",
+    "without",
+    is_flag=True,
+    help="Leave out what is not kept here: of a FHIR bundle, or beside a course that joins --client.",
 )
-@click.option("--client", "who", default=None, help="Of marks: whose texts they were made on.")
+@click.option(
+    "--client",
+    "who",
+    default=None,
+    help="Of marks: whose texts they were made on. Of a case package: the client here whose further course it is.",
+)
 @click.option("--coder", default="", help="Of marks: who coded, if somebody outside did.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def take_in(
@@ -31,7 +39,8 @@ def take_in(
 ) -> None:  # fmt: skip
     """Take in a case package, a FHIR bundle, or the marks of a coder's tool: whole, or not at all.
 
-    Of a package or a bundle you become the treatment's clinician. Marks (UIMA CAS XMI, web annotations, a marks
+    Of a package or a bundle you become the treatment's clinician. With --client, a package is a further course of
+    somebody whom you treat here. Marks (UIMA CAS XMI, web annotations, a marks
     file, or a zip of them) come back to the texts of --client that they were made on.
     """
     if not file.is_file():
@@ -42,12 +51,14 @@ def take_in(
     marks = is_annotations(raw)
     if marks and who is None:
         refuse("--client: these are marks; say whose texts they were made on")
-    if who is not None and not marks:
+    if who is not None and not marks and _is_bundle(raw):
         refuse(
-            f"{file.name}: no marks; --client belongs to XMI, web annotations, a marks file or a zip of them"
+            f"{file.name}: a FHIR bundle comes in as someone new; --client belongs to a case package or to marks"
         )
     with signed_in(folder, login) as person:
-        if who is not None:
+        if who is not None and not marks:
+            told = _further(raw, who, ask=ask, without=without, person=person)
+        elif who is not None:
             told = _marks(raw, who, coder, person, name=file.name)
         else:
             told = _treatment(raw, ask=ask, without=without, person=person)
@@ -71,7 +82,7 @@ def _treatment(raw: bytes, *, ask: bool, without: bool, person: Any) -> dict[str
     )
     from depthwork.practice.disclosure.errors import Asked
 
-    if raw.lstrip()[:1] in (b"{", b"[", b"\xef"):
+    if _is_bundle(raw):
         read = read_bundle(raw)
         for fault in read.faults[1:20]:
             click.echo(f"also: {fault}", err=True)
@@ -84,10 +95,33 @@ def _treatment(raw: bytes, *, ask: bool, without: bool, person: Any) -> dict[str
                 click.echo(f"not kept here: {line}", err=True)
             refuse(f"{error} (--without-unknown)")
     else:
-        words = click.prompt("Passphrase of the package", hide_input=True, err=True) if ask else ""
-        package, digest = open_package(raw, passphrase=words)
+        package, digest = open_package(raw, passphrase=_passphrase(ask))
         treatment = take_in_package(package=package, digest=digest, by=person)
     return {"client": treatment.client_id.hex, "treatment": treatment.id.hex}
+
+
+def _is_bundle(raw: bytes) -> bool:
+    return raw.lstrip()[:1] in (b"{", b"[", b"\xef")
+
+
+def _passphrase(ask: bool) -> str:
+    return str(click.prompt("Passphrase of the package", hide_input=True, err=True)) if ask else ""
+
+
+def _further(raw: bytes, who: str, *, ask: bool, without: bool, person: Any) -> dict[str, Any]:
+    """A further course of a client who stands here; what would stay out is said before anything is written."""
+    from depthwork.practice.disclosure.actions.arriving import open_package
+    from depthwork.practice.disclosure.actions.joining import join_package, look_at_joining
+
+    client = client_of(who, person)
+    package, digest = open_package(raw, passphrase=_passphrase(ask))
+    found = look_at_joining(package=package, client=client, by=person)
+    for one in found.left:
+        click.echo(f"stays out: {one.words()}", err=True)
+    if found.left and not without:
+        refuse("some of what it says of the client has no place beside what stands here (--without-unknown)")
+    treatment = join_package(package=package, digest=digest, client=client, by=person)
+    return {"client": treatment.client_id.hex, "treatment": treatment.id.hex, "left_out": len(found.left)}
 
 
 def _marks(raw: bytes, who: str, coder: str, person: Any, *, name: str) -> dict[str, Any]:

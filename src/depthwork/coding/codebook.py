@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import yaml
 
+from depthwork.wording import decimal, gettext
+
 AttributeKind = Literal["one", "many", "text", "integer", "number", "yes_no"]
 _KINDS = ("one", "many", "text", "integer", "number", "yes_no")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -37,25 +39,29 @@ class AttributeRule:
         if value is None:
             return None
         if self.kind == "yes_no":
-            return None if isinstance(value, bool) else "should be true or false"
+            return None if isinstance(value, bool) else gettext("should be true or false")
         if self.kind == "text":
-            return None if isinstance(value, str) else "should be words"
+            return None if isinstance(value, str) else gettext("should be words")
         if self.kind in ("integer", "number"):
             return self._number_fault(value)
         chosen = [value] if isinstance(value, str) else value
         if self.kind == "one" and not isinstance(value, str):
-            return f"should be one of {', '.join(self.values)}"
+            return gettext("should be one of %(values)s") % {"values": ", ".join(self.values)}
         if not isinstance(chosen, (list, tuple)) or any(item not in self.values for item in chosen):
-            return f"should be {'among' if self.kind == 'many' else 'one of'} {', '.join(self.values)}"
+            several, one = gettext("should be among %(values)s"), gettext("should be one of %(values)s")
+            return (several if self.kind == "many" else one) % {"values": ", ".join(self.values)}
         return None
 
     def _number_fault(self, value: Any) -> str | None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return "should be a number"
+            return gettext("should be a number")
         if self.kind == "integer" and not isinstance(value, int):
-            return "should be a whole number"
+            return gettext("should be a whole number")
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
-            return f"should lie between {self.low:g} and {self.high:g}"
+            return gettext("should lie between %(low)s and %(high)s") % {
+                "low": decimal(f"{self.low:g}"),
+                "high": decimal(f"{self.high:g}"),
+            }
         return None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, NoReturn
 
 from depthwork.coding.marks import Mark, Span, Status
+from depthwork.wording import figure, gettext
 
 LARGEST_FILE = 20_000_000  # bytes
 MOST_MARKS = 50_000
@@ -66,17 +67,20 @@ def read_marks(path: Path) -> MarksFile:
     try:
         return marks_from_json(raw.decode("utf-8-sig"), where=path.name)
     except UnicodeDecodeError as error:
-        raise MarksError(f"{path.name}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+        raise MarksError(
+            gettext("%(file)s: not UTF-8 at byte %(at)s; save it as UTF-8")
+            % {"file": path.name, "at": error.start}
+        ) from None
 
 
 def bytes_of(path: Path) -> bytes:
     """A file of marks in any form as its bytes; raises MarksError where it is missing or too large."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise MarksError(f"{path.name}: larger than 20 MB; split it by hour")
+            raise MarksError(gettext("%(file)s: larger than 20 MB; split it by hour") % {"file": path.name})
         return path.read_bytes()
     except OSError as error:
-        raise MarksError(f"{path.name}: {error.strerror or 'cannot be opened'}") from None
+        raise MarksError(f"{path.name}: {error.strerror or gettext('cannot be opened')}") from None
 
 
 def write_marks(file: MarksFile, path: Path) -> None:
@@ -112,15 +116,20 @@ def mark_as_dict(mark: Mark) -> dict[str, Any]:
     return {name: given[name] for name in _MARK}
 
 
-def marks_from_json(text: str, *, where: str = "the marks file") -> MarksFile:
-    """A MarksFile from JSON text, checked part by part."""
+def marks_from_json(text: str, *, where: str = "") -> MarksFile:
+    """A MarksFile from JSON text, checked part by part; `where` is what a refusal calls it."""
+    where = where or gettext("the marks file")
     try:
         data = json.loads(text, parse_constant=_no_constant)
     except MarksError as error:
         raise MarksError(f"{where}: {error}") from None
     except (ValueError, RecursionError) as error:
-        line = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise MarksError(f"{where}: not readable as JSON{line}; mend or export it again") from None
+        if isinstance(error, json.JSONDecodeError):
+            words = gettext("%(file)s: not readable as JSON in line %(line)s; mend or export it again")
+            raise MarksError(words % {"file": where, "line": error.lineno}) from None
+        raise MarksError(
+            gettext("%(file)s: not readable as JSON; mend or export it again") % {"file": where}
+        ) from None
     try:
         return marks_from_dict(data)
     except MarksError as error:
@@ -136,35 +145,47 @@ def marks_from_dict(data: Any) -> MarksFile:
         With the first fault and how many more there are. No client text is repeated.
     """
     if not isinstance(data, dict) or "marks" not in data:
-        raise MarksError('no marks file; it needs {"source", "text_sha256", "codebooks", "reading", "marks"}')
+        raise MarksError(
+            gettext('no marks file; it needs {"source", "text_sha256", "codebooks", "reading", "marks"}')
+        )
     if unknown := [key for key in data if key not in _FILE]:
-        raise MarksError(f"{len(unknown)} unknown field(s) beside {', '.join(_FILE)}; take them out")
+        raise MarksError(
+            gettext("%(n)s unknown field(s) beside %(fields)s; take them out")
+            % {"n": len(unknown), "fields": ", ".join(_FILE)}
+        )
     source, sha = data.get("source", ""), data.get("text_sha256", "")
     if not isinstance(source, str) or not isinstance(sha, str) or (sha and not _SHA.fullmatch(sha)):
-        raise MarksError("source should be a name and text_sha256 64 hexadecimal digits")
+        raise MarksError(gettext("source should be a name and text_sha256 64 hexadecimal digits"))
     books = data.get("codebooks") or {}
     if not isinstance(books, dict) or any(not isinstance(v, str) for v in books.values()):
-        raise MarksError("codebooks should map an id to its version")
+        raise MarksError(gettext("codebooks should map an id to its version"))
     entries = data["marks"]
     if not isinstance(entries, list):
-        raise MarksError("marks should be a list")
+        raise MarksError(gettext("marks should be a list"))
     if len(entries) > MOST_MARKS:
-        raise MarksError(f"{len(entries):,} marks; the most is {MOST_MARKS:,}, split it by hour")
+        raise MarksError(
+            gettext("%(n)s marks; the most is %(most)s, split it by hour")
+            % {"n": figure(len(entries), ","), "most": figure(MOST_MARKS, ",")}
+        )
     marks: list[Mark] = []
     faults: list[str] = []
     for at, entry in enumerate(entries):
         try:
             marks.append(_mark(entry, source))
         except MarksError as error:
-            faults.append(f"mark {at + 1} {error}")
+            faults.append(gettext("mark %(n)s %(fault)s") % {"n": at + 1, "fault": error})
     seen: set[str] = set()
     for at, mark in enumerate(marks):
         if mark.id and mark.id in seen:
-            faults.append(f"mark {at + 1} has an id that another mark has")
+            faults.append(gettext("mark %(n)s has an id that another mark has") % {"n": at + 1})
         seen.add(mark.id)
     if faults:
-        more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
-        raise MarksError(f"{faults[0]}{more}; nothing was read")
+        n = len(faults) - 1
+        plain, more = (
+            gettext("%(fault)s; nothing was read"),
+            gettext("%(fault)s (%(n)s more); nothing was read"),
+        )
+        raise MarksError((more if n else plain) % {"fault": faults[0], "n": n})
     return MarksFile(source, sha, tuple(marks), books, reading_from(data.get("reading")))
 
 
@@ -173,44 +194,44 @@ def reading_from(value: Any) -> Reading | None:
     if not value:
         return None
     if not isinstance(value, dict) or set(value) - {"how", "blind"}:
-        raise MarksError('reading should be {"how": "whole" or "dipped", "blind": true or false}')
+        raise MarksError(gettext('reading should be {"how": "whole" or "dipped", "blind": true or false}'))
     how, blind = value.get("how"), value.get("blind", False)
     if how not in ("whole", "dipped") or not isinstance(blind, bool):
-        raise MarksError('reading should be {"how": "whole" or "dipped", "blind": true or false}')
+        raise MarksError(gettext('reading should be {"how": "whole" or "dipped", "blind": true or false}'))
     return Reading(how, blind)
 
 
 def _mark(entry: Any, source: str) -> Mark:
     if not isinstance(entry, dict):
-        raise MarksError("is no mapping")
+        raise MarksError(gettext("is no mapping"))
     if missing := [name for name in _NEEDED if name not in entry]:
-        raise MarksError(f"lacks {', '.join(missing)}")
+        raise MarksError(gettext("lacks %(fields)s") % {"fields": ", ".join(missing)})
     if set(entry) - set(_MARK):
-        raise MarksError("has a field that marks do not have; put it under attributes")
+        raise MarksError(gettext("has a field that marks do not have; put it under attributes"))
     start, end, turn = entry["start"], entry["end"], entry.get("turn", 0)
     if any(isinstance(n, bool) or not isinstance(n, int) or n < 0 for n in (start, end, turn)):
-        raise MarksError("needs whole numbers from 0 for start, end and turn")
+        raise MarksError(gettext("needs whole numbers from 0 for start, end and turn"))
     if end <= start:
-        raise MarksError("is empty: end must come after start")
+        raise MarksError(gettext("is empty: end must come after start"))
     for name in ("id", "source_id", "speaker", "construct", "code", "origin", "codebook_version"):
         _words(entry.get(name, ""), name, 200)
     _words(entry.get("quote", ""), "quote", LONGEST_QUOTE)
     _words(entry.get("why", ""), "why", LONGEST_WORDS)
     if not entry["construct"] or not entry["code"] or not entry["origin"]:
-        raise MarksError("has an empty construct, code or origin")
+        raise MarksError(gettext("has an empty construct, code or origin"))
     if entry["status"] not in STATUSES:
-        raise MarksError(f"has a status other than {', '.join(STATUSES)}")
+        raise MarksError(gettext("has a status other than %(known)s") % {"known": ", ".join(STATUSES)})
     attributes = entry.get("attributes") or {}
     if not isinstance(attributes, dict) or len(json.dumps(attributes)) > LONGEST_WORDS:
-        raise MarksError("has attributes that are no small mapping")
+        raise MarksError(gettext("has attributes that are no small mapping"))
     around = entry.get("anchor") or ["", ""]
     if not isinstance(around, list) or len(around) != 2:
-        raise MarksError("has an anchor that is not the text before and the text after")
+        raise MarksError(gettext("has an anchor that is not the text before and the text after"))
     for side in around:
         _words(side, "anchor", LONGEST_WORDS)
     confidence = _number(entry.get("confidence"), "confidence")
     if confidence is not None and not 0 <= confidence <= 1:
-        raise MarksError("has a confidence outside 0 to 1")
+        raise MarksError(gettext("has a confidence outside 0 to 1"))
     return Mark(
         source_id=entry.get("source_id", source),
         span=Span(start, end),
@@ -233,20 +254,25 @@ def _mark(entry: Any, source: str) -> Mark:
 
 def _words(value: Any, name: str, longest: int) -> None:
     if not isinstance(value, str):
-        raise MarksError(f"needs words for {name}")
+        raise MarksError(gettext("needs words for %(field)s") % {"field": name})
     if len(value) > longest:
-        raise MarksError(f"has a {name} longer than {longest:,} characters")
+        raise MarksError(
+            gettext("has a %(field)s longer than %(most)s characters")
+            % {"field": name, "most": figure(longest, ",")}
+        )
     if any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise MarksError(f"has half a character in {name}; export it again as UTF-8")
+        raise MarksError(
+            gettext("has half a character in %(field)s; export it again as UTF-8") % {"field": name}
+        )
 
 
 def _number(value: Any, name: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not -1e9 < value < 1e9:
-        raise MarksError(f"needs a number for {name}")
+        raise MarksError(gettext("needs a number for %(field)s") % {"field": name})
     return value
 
 
 def _no_constant(_: str) -> NoReturn:
-    raise MarksError("holds NaN or Infinity where a number belongs")
+    raise MarksError(gettext("holds NaN or Infinity where a number belongs"))

@@ -38,8 +38,12 @@ def codebook(id: str) -> Codebook:
     """
     if id not in BOOKS:
         raise CodebookError(f"no codebook {id}; installed are {', '.join(BOOKS)}")
-    text = files("depthwork.coding").joinpath("codebooks", f"{id}.yaml").read_text("utf-8")
-    return read_codebook(text, where=f"{id}.yaml")
+    return read_codebook(codebook_text(id), where=f"{id}.yaml")
+
+
+def codebook_text(id: str) -> str:
+    """The file of an installed codebook, whose hash says which it was."""
+    return files("depthwork.coding").joinpath("codebooks", f"{id}.yaml").read_text("utf-8")
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from depthwork.evidence.dependence import RHO, Studies, combine
 from depthwork.evidence.errors import EvidenceError
 from depthwork.evidence.heterogeneity import Method
 from depthwork.evidence.pooling import LARGEST, SMALLEST, UNEVEN, Pooled, pool
+from depthwork.wording import gettext
 
 Direction = Literal["higher", "lower"]
 
@@ -68,30 +69,46 @@ def keep(
     called = range(2, len(studies) + 2) if numbers is None else numbers
     for at, (number, study, effect, se) in enumerate(zip(called, studies, effects, ses, strict=True)):
         if study is None:
-            raise EvidenceError(f"row {number} has no study; name it or leave the row out")
+            raise EvidenceError(
+                gettext("row %(row)s has no study; name it or leave the row out") % {"row": number}
+            )
         if effect is None or se is None:
             missing.append((number, study))
             continue
         if not (math.isfinite(effect) and math.isfinite(se)):
-            raise EvidenceError(f"row {number}: the effect or its standard error is not a finite number")
-        if se <= 0:
-            what = "negative" if se < 0 else "0"
             raise EvidenceError(
-                f"row {number}: the standard error is {what}; it must be above 0, so correct or empty it"
+                gettext("row %(row)s: the effect or its standard error is not a finite number")
+                % {"row": number}
             )
+        if se <= 0:
+            below = gettext(
+                "row %(row)s: the standard error is negative; it must be above 0, so correct or empty it"
+            )
+            nought = gettext(
+                "row %(row)s: the standard error is 0; it must be above 0, so correct or empty it"
+            )
+            raise EvidenceError((below if se < 0 else nought) % {"row": number})
         if abs(effect) > LARGEST:
-            raise EvidenceError(f"row {number}: the effect lies beyond 1e9 either way; correct or empty it")
+            raise EvidenceError(
+                gettext("row %(row)s: the effect lies beyond 1e9 either way; correct or empty it")
+                % {"row": number}
+            )
         if not SMALLEST <= se <= LARGEST:
-            side = "above 1e9" if se > 1 else "below 0.000001"
-            raise EvidenceError(f"row {number}: the standard error is {side}; correct or empty it")
+            above = gettext("row %(row)s: the standard error is above 1e9; correct or empty it")
+            below = gettext("row %(row)s: the standard error is below 0.000001; correct or empty it")
+            raise EvidenceError((above if se > 1 else below) % {"row": number})
         kept.append(Row(number, study, effect, se, groups[at] if groups is not None else None))
     if not kept:
-        raise EvidenceError("no row has both an effect and a standard error; there is nothing to pool")
+        raise EvidenceError(
+            gettext("no row has both an effect and a standard error; there is nothing to pool")
+        )
     least, most = min(kept, key=lambda one: one.se), max(kept, key=lambda one: one.se)
     if most.se**2 > UNEVEN * least.se**2:
         raise EvidenceError(
-            f"row {least.number}: the standard error is more than a thousand times smaller than that of row "
-            f"{most.number}; check both"
+            gettext(
+                "row %(row)s: the standard error is more than a thousand times smaller than that of row %(other)s; check both"
+            )
+            % {"row": least.number, "other": most.number}
         )
     return Kept(tuple(kept), tuple(missing))
 
@@ -143,15 +160,22 @@ def direction_of(
             said.setdefault("lower", number)
         else:
             raise EvidenceError(
-                f"row {number}: column {column!r} says neither higher nor lower; write one of the two in each row"
+                gettext(
+                    "row %(row)s: column %(column)r says neither higher nor lower; write one of the two in each row"
+                )
+                % {"row": number, "column": column}
             )
     if len(said) == 2:
         raise EvidenceError(
-            f"column {column!r} mixes directions (higher in row {said['higher']}, lower in row {said['lower']}); "
-            "turn the effects one way first"
+            gettext(
+                "column %(column)r mixes directions (higher in row %(higher)s, lower in row %(lower)s); turn the effects one way first"
+            )
+            % {"column": column, "higher": said["higher"], "lower": said["lower"]}
         )
     if not said:
-        raise EvidenceError(f"column {column!r} is empty; write higher or lower in each row")
+        raise EvidenceError(
+            gettext("column %(column)r is empty; write higher or lower in each row") % {"column": column}
+        )
     return next(iter(said))
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from depthwork.wording import gettext, ngettext
+
 SEPARATORS = (",", ";", "\t", "|")
 NOTHING = frozenset({"", "na", "n/a", "nan", "null", "none", ".", "-"})
 
@@ -62,7 +64,10 @@ class Table:
         comma = any(cell and "," in cell for cell in cells)
         if comma and any(cell and "." in cell for cell in cells):
             raise TableError(
-                f"{self.name}: column {column!r} mixes decimal points and commas; write all numbers one way"
+                gettext(
+                    "%(file)s: column %(column)r mixes decimal points and commas; write all numbers one way"
+                )
+                % {"file": self.name, "column": column}
             )
         if (
             comma
@@ -70,8 +75,10 @@ class Table:
             and all(_thousands(cell) for cell in cells if cell and "," in cell)
         ):
             raise TableError(
-                f"{self.name}: column {column!r}: commas with three digits after them may be thousands or "
-                "decimals; write 1234 or 1.234"
+                gettext(
+                    "%(file)s: column %(column)r: commas with three digits after them may be thousands or decimals; write 1234 or 1.234"
+                )
+                % {"file": self.name, "column": column}
             )
         found: list[float | None] = []
         for row, cell in zip(self.lines, cells, strict=True):
@@ -83,7 +90,10 @@ class Table:
             except ValueError:
                 value = math.inf
             if math.isinf(value) or "_" in cell:
-                raise TableError(f"{self.name}: row {row}, column {column!r}: not a number; {mend}")
+                raise TableError(
+                    gettext("%(file)s: row %(row)s, column %(column)r: not a number; %(mend)s")
+                    % {"file": self.name, "row": row, "column": column, "mend": mend}
+                )
             found.append(value)
         return found
 
@@ -94,7 +104,7 @@ class Table:
             try:
                 days.append(None if cell is None else float(date.fromisoformat(cell).toordinal()))
             except ValueError:
-                return self._numbers(column, "write a number such as 3, or dates as 2026-03-03")
+                return self._numbers(column, gettext("write a number such as 3, or dates as 2026-03-03"))
         known = [day for day in days if day is not None]
         return [None if day is None else day - min(known) for day in days]
 
@@ -113,10 +123,14 @@ class Table:
         if len(found) == 1:
             return found[0]
         if found:
-            raise TableError(f"{self.name}: the column {column!r} stands twice in the header; rename one")
+            raise TableError(
+                gettext("%(file)s: the column %(column)r stands twice in the header; rename one")
+                % {"file": self.name, "column": column}
+            )
         listed = ", ".join(self.header[:12]) + (" ..." if len(self.header) > 12 else "")
         raise TableError(
-            f"{self.name}: there is no column {column!r}; the header has {listed}; name one of these"
+            gettext("%(file)s: there is no column %(column)r; the header has %(listed)s; name one of these")
+            % {"file": self.name, "column": column, "listed": listed}
         )
 
 
@@ -168,26 +182,32 @@ def table_of(raw: bytes, name: str, needed: Sequence[str]) -> Table:
             header = tuple(name.strip() for name in filled[0][1])
             options.append((sum(name in header for name in needed), len(header), separator, header, filled))
     if not options:
-        raise TableError(f"{name}: not readable as a table; is a quotation mark left open? Close it")
+        raise TableError(
+            gettext("%(file)s: not readable as a table; is a quotation mark left open? Close it")
+            % {"file": name}
+        )
     _, _, separator, header, (_, *filled) = max(options, key=lambda option: option[:2])
     for number, cells in filled:
         if len(cells) != len(header):
-            mark = "tab" if separator == "\t" else separator
+            mark = gettext("tab") if separator == "\t" else separator
+            words = ngettext(
+                "%(file)s: row %(row)s has %(n)s cell, the header %(header)s; mend the row, and put a cell that holds a %(mark)s in quotation marks",
+                "%(file)s: row %(row)s has %(n)s cells, the header %(header)s; mend the row, and put a cell that holds a %(mark)s in quotation marks",
+                len(cells),
+            )
             raise TableError(
-                f"{name}: row {number} has {_cells(len(cells))}, the header {len(header)}; mend the row, and put a "
-                f"cell that holds a {mark} in quotation marks"
+                words % {"file": name, "row": number, "n": len(cells), "header": len(header), "mark": mark}
             )
     rows = tuple(tuple(cells) for _, cells in filled)
     table = Table(name, header, rows, separator, tuple(number for number, _ in filled))
     for column in needed:
         table._at(column)
     if not rows:
-        raise TableError(f"{name}: there are no rows under the header; choose the file that holds them")
+        raise TableError(
+            gettext("%(file)s: there are no rows under the header; choose the file that holds them")
+            % {"file": name}
+        )
     return table
-
-
-def _cells(n: int) -> str:
-    return f"{n} cell{'' if n == 1 else 's'}"
 
 
 def _text(raw: bytes, name: str) -> str:
@@ -203,6 +223,8 @@ def _text(raw: bytes, name: str) -> str:
         if "\x00" in text:
             break
         if not text.strip():
-            raise TableError(f"{name}: the file is empty; choose the one that holds the table")
+            raise TableError(
+                gettext("%(file)s: the file is empty; choose the one that holds the table") % {"file": name}
+            )
         return text
-    raise TableError(f"{name}: not a text file; save the table as CSV")
+    raise TableError(gettext("%(file)s: not a text file; save the table as CSV") % {"file": name})

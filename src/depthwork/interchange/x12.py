@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from depthwork.wording import gettext
+
 VERSION = "005010X279A1"
 SERVICE_TYPES = {
     "30": "health benefit plan",
@@ -127,7 +129,7 @@ def write_270(ask: Inquiry, *, made_at: datetime, control: int, test: bool = Tru
         If a name holds a separator, is empty or too long, or no service type is asked.
     """
     if not ask.service_types:
-        raise X12Error("ask for at least one service type; 30 is answered by every medical payer")
+        raise X12Error(gettext("ask for at least one service type; 30 is answered by every medical payer"))
     sender, receiver = _clean(ask.sender, "the sender", 15), _clean(ask.receiver, "the receiver", 15)
     day, clock = made_at.strftime("%Y%m%d"), made_at.strftime("%H%M")
     trace, company = (
@@ -226,24 +228,29 @@ def read_271(text: str) -> Answer:
     """
     raw = text.lstrip("\ufeff \r\n\t")
     if not raw:
-        raise X12Error("the file is empty")
+        raise X12Error(gettext("the file is empty"))
     if not raw.startswith("ISA") or len(raw) < 106:
-        raise X12Error("the file does not begin with an ISA segment of 106 characters; is it a 271?")
+        raise X12Error(gettext("the file does not begin with an ISA segment of 106 characters; is it a 271?"))
     element, repeat, end = raw[3], raw[82], raw[105]
     if len({element, repeat, end}) < 3 or element.isalnum():
         raise X12Error(
-            "the separators in the ISA segment cannot be told apart; ask the sender for the file again"
+            gettext(
+                "the separators in the ISA segment cannot be told apart; ask the sender for the file again"
+            )
         )
     rows = [part.strip("\r\n") for part in raw.split(end)]
     rows = [row for row in rows if row.strip()]
     split = [tuple(row.split(element)) for row in rows]
     kinds = [row[1] for row in split if row[0] == "ST" and len(row) > 1]
     if not kinds:
-        raise X12Error("the file holds no transaction (ST); it breaks off before one begins")
+        raise X12Error(gettext("the file holds no transaction (ST); it breaks off before one begins"))
     if kinds[0] != "271":
-        raise X12Error(f"this is a {kinds[0][:8]}, not a 271; only eligibility answers are read here")
+        raise X12Error(
+            gettext("this is a %(kind)s, not a 271; only eligibility answers are read here")
+            % {"kind": kinds[0][:8]}
+        )
     if not any(row[0] == "SE" for row in split):
-        raise X12Error("the file breaks off before its end (SE); ask for it again")
+        raise X12Error(gettext("the file breaks off before its end (SE); ask for it again"))
     warnings = _counts(split)
     segments = tuple(Segment(n, row, _words(row, repeat)) for n, row in enumerate(split, start=1))
     payer = next((s.at(3) for s in segments if s.id == "NM1" and s.at(1) == "PR"), "")
@@ -289,11 +296,8 @@ def _words(row: tuple[str, ...], repeat: str) -> str:
     if row[0] == "EB":
         return _benefit_words(at, repeat)
     if row[0] == "AAA":
-        return (
-            f"Rejected: {_REJECT.get(at(3), f'reason {at(3)}')}"
-            if at(1) != "Y"
-            else f"Valid request, but: {_REJECT.get(at(3), f'reason {at(3)}')}"
-        )
+        begins = "Rejected" if at(1) != "Y" else "Valid request, but"
+        return f"{begins}: {_REJECT.get(at(3), f'reason {at(3)}')}"
     if row[0] == "MSG":
         return f"The payer writes: {at(1)}"
     if row[0] == "NM1":

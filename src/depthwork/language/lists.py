@@ -11,6 +11,10 @@ from types import MappingProxyType
 from depthwork.language.tokens import Token
 
 Phrase = tuple[str, ...]
+LISTS = (
+    "abstraction", "disfluency", "emotion", "function_words", "hedges", "negations", "pronouns", "questions",
+    "time_focus", "vividness",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

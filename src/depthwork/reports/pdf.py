@@ -153,7 +153,8 @@ def _described(document: b.Document) -> dict[str, Any]:
 def _clean(words: str) -> str:
     """Line ends as one character; control characters, which no face holds, left out."""
     plain = words.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return "".join(c for c in plain if c == "\n" or (c >= " " and not "\x7f" <= c <= "\x9f"))
+    kept = "".join(c for c in plain if c == "\n" or (c >= " " and not "\x7f" <= c <= "\x9f"))
+    return wording.runs_isolated(kept)
 
 
 def _block(block: b.Block) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from depthwork.transcripts.clock import seconds, stamp
 from depthwork.transcripts.draft import MAX_WORDS, UNKNOWN, Draft, counted, lines_of
 from depthwork.transcripts.labels import believed, label_of, safe_name
 from depthwork.transcripts.model import Transcript, TranscriptError
+from depthwork.wording import figure, gettext
 
 # One alternative a tag, no quantifier inside another, and `<` excluded inside a tag: linear on any input.
 _TAG = re.compile(r"<(/?)(v|c|i|b|u|lang|ruby|rt|font)([. \t\n][^<>]*|)>|<\d[\d:.]*>|\{\\[^{}]{0,40}\}")
@@ -21,7 +22,7 @@ def read_vtt(text: str) -> Draft:
     lines = lines_of(text)
     if not lines[0].startswith("WEBVTT"):
         raise TranscriptError(
-            'line 1: a WebVTT file begins with the word "WEBVTT"; add it, or rename the file'
+            gettext('line 1: a WebVTT file begins with the word "WEBVTT"; add it, or rename the file')
         )
     draft = Draft()
     cues = _cues(lines, 1, draft, is_vtt=True)
@@ -106,13 +107,17 @@ def _cues(lines: list[str], at: int, draft: Draft, *, is_vtt: bool) -> list[Cue]
             end = _past_block(lines, at + 1)
             cues.append((start_s, end_s, lines[at + 1 : end]))
             if len(cues) > MAX_WORDS:
-                raise TranscriptError(f"line {at + 1}: more than {MAX_WORDS:,} cues; split the file by hour")
+                raise TranscriptError(
+                    gettext("line %(line)s: more than %(most)s cues; split the file by hour")
+                    % {"line": at + 1, "most": figure(MAX_WORDS, ",")}
+                )
         else:
             end = _past_block(lines, at)
             if not cues:
                 kind = "WebVTT" if is_vtt else "SubRip"
                 raise TranscriptError(
-                    f'line {at + 1}: text before the first "-->" line; is this a {kind} file?'
+                    gettext('line %(line)s: text before the first "-->" line; is this a %(kind)s file?')
+                    % {"line": at + 1, "kind": kind}
                 )
             cues[-1][2].extend(lines[at:end])
             stray += 1
@@ -140,7 +145,8 @@ def _timing(line: str, at: int) -> tuple[float, float]:
     start_s, end_s = seconds(start), seconds(end)
     if start_s is None or end_s is None:
         raise TranscriptError(
-            f'line {at + 1}: times should read "00:01:02.000 --> 00:01:05.000"; mend the line'
+            gettext('line %(line)s: times should read "00:01:02.000 --> 00:01:05.000"; mend the line')
+            % {"line": at + 1}
         )
     return start_s, end_s
 

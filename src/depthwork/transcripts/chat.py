@@ -9,6 +9,7 @@ from depthwork.transcripts.chat_words import spoken, written
 from depthwork.transcripts.draft import UNKNOWN, Draft, lines_of
 from depthwork.transcripts.model import CLIENT, NOTE, THERAPIST, Transcript, TranscriptError
 from depthwork.transcripts.speakers import role_of
+from depthwork.wording import gettext
 
 _BULLET = "\x15"
 _ROLES = {"Therapist": THERAPIST, "Investigator": THERAPIST, "Doctor": THERAPIST, "Interviewer": THERAPIST}
@@ -54,14 +55,18 @@ def read(text: str) -> Draft:
             code, colon, words = line[1:].partition(":")
             if not colon or len(code) > 40:
                 raise TranscriptError(
-                    f'line {number}: a main line reads "*CODE:" and the words; mend the line'
+                    gettext('line %(line)s: a main line reads "*CODE:" and the words; mend the line')
+                    % {"line": number}
                 )
             if pending is not None:
                 draft.say(pending.name, " ".join(pending.words), pending.start_s, pending.end_s)
             words, start_s, end_s = _bulleted(words)
             pending = _Line(name_of.get(code.strip(), code.strip()), [spoken(words)], start_s, end_s)
         elif line.strip():
-            raise TranscriptError(f'line {number}: a line of a CHAT file begins with "@", "*", "%" or a tab')
+            raise TranscriptError(
+                gettext('line %(line)s: a line of a CHAT file begins with "@", "*", "%%" or a tab')
+                % {"line": number}
+            )
     if pending is not None:
         draft.say(pending.name, " ".join(pending.words), pending.start_s, pending.end_s)
     tiers = [f"{tier} ({count})" for tier, count in sorted(left_out.items()) if count]

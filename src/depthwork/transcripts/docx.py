@@ -13,6 +13,7 @@ from depthwork.transcripts.encodings import tidy
 from depthwork.transcripts.labels import label_of
 from depthwork.transcripts.markup import local, walk
 from depthwork.transcripts.model import TranscriptError, canonical
+from depthwork.wording import figure, gettext
 
 MAX_MEMBERS = 2_000
 MAX_UNPACKED = 100 * 1024 * 1024
@@ -27,7 +28,7 @@ def read(data: bytes, therapist: str | None = None) -> Draft:
     body = _Body()
     walk(document, body)
     if not body.seen_body:
-        raise TranscriptError("the Word file has no text body; open it in Word and save it again")
+        raise TranscriptError(gettext("the Word file has no text body; open it in Word and save it again"))
     draft = plain.read_paragraphs(body.paragraphs, therapist)
     if body.deleted:
         draft.warn("tracked changes: text marked as deleted is left out")
@@ -46,39 +47,49 @@ def _unpack(data: bytes) -> tuple[bytes, set[str]]:
             _check(members)
             names = {member.filename for member in members}
             if _TEXT not in names:
-                raise TranscriptError("this archive is not a Word file; save the text as .docx")
+                raise TranscriptError(gettext("this archive is not a Word file; save the text as .docx"))
             text = archive.getinfo(_TEXT)
             if text.flag_bits & 1:
-                raise TranscriptError("the Word file is locked with a password; save a copy without one")
+                raise TranscriptError(
+                    gettext("the Word file is locked with a password; save a copy without one")
+                )
             with archive.open(text) as member:
                 document = member.read(MAX_TEXT + 1)
             if len(document) > text.file_size or len(document) > MAX_TEXT:
-                raise TranscriptError("the Word file unpacks to more than it declares; refused")
+                raise TranscriptError(gettext("the Word file unpacks to more than it declares; refused"))
             return document, names
     except TranscriptError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
         raise TranscriptError(
-            "the Word file is damaged or cut short; open it in Word and save it again"
+            gettext("the Word file is damaged or cut short; open it in Word and save it again")
         ) from None
 
 
 def _check(members: list[zipfile.ZipInfo]) -> None:
     """Count, sizes and ratio as the archive declares them, before a byte is unpacked."""
     if len(members) > MAX_MEMBERS:
-        raise TranscriptError(f"the Word file holds more than {MAX_MEMBERS:,} parts; refused unopened")
+        raise TranscriptError(
+            gettext("the Word file holds more than %(most)s parts; refused unopened")
+            % {"most": figure(MAX_MEMBERS, ",")}
+        )
     if sum(member.file_size for member in members) > MAX_UNPACKED:
         raise TranscriptError(
-            f"the Word file unpacks to more than {MAX_UNPACKED >> 20} MB; refused unopened. "
-            "Save a copy without its pictures"
+            gettext(
+                "the Word file unpacks to more than %(most)s MB; refused unopened. Save a copy without its pictures"
+            )
+            % {"most": MAX_UNPACKED >> 20}
         )
     for member in members:
         if member.file_size > 1024 * 1024 and member.file_size > MAX_RATIO * max(1, member.compress_size):
             raise TranscriptError(
-                "a part of the Word file is packed too tightly to be a text; refused unopened"
+                gettext("a part of the Word file is packed too tightly to be a text; refused unopened")
             )
         if member.filename == _TEXT and member.file_size > MAX_TEXT:
-            raise TranscriptError(f"the Word file's text is over {MAX_TEXT >> 20} MB; split it by hour")
+            raise TranscriptError(
+                gettext("the Word file's text is over %(most)s MB; split it by hour")
+                % {"most": MAX_TEXT >> 20}
+            )
 
 
 class _Body:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from depthwork.transcripts.clock import possible
 from depthwork.transcripts.model import TranscriptError
+from depthwork.wording import figure, gettext
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_WORDS = 250_000
@@ -46,7 +47,8 @@ class Draft:
         self.words += len(text.split())
         if self.words > MAX_WORDS:
             raise TranscriptError(
-                f"more than {MAX_WORDS:,} words from turn {len(self.said) + 1} on; split the file by hour"
+                gettext("more than %(most)s words from turn %(turn)s on; split the file by hour")
+                % {"most": figure(MAX_WORDS, ","), "turn": len(self.said) + 1}
             )
         name = " ".join((name or "").split())[:80] or UNKNOWN
         self.said.append(Said(name, text, self._time(start_s), self._time(end_s)))
@@ -65,15 +67,22 @@ class Draft:
 def refuse_crowded(text: str) -> None:
     """Refuse a text of many more words or tags than an hour has, before work is spent on it."""
     if text.count(" ") + text.count("\n") > 8 * MAX_WORDS:
-        raise TranscriptError(f"far more than {MAX_WORDS:,} words; split the file by hour")
+        raise TranscriptError(
+            gettext("far more than %(most)s words; split the file by hour") % {"most": figure(MAX_WORDS, ",")}
+        )
     if max(text.count("<"), text.count("&"), text.count("[")) > MAX_WORDS:
-        raise TranscriptError(f"more than {MAX_WORDS:,} tags or brackets; is this a transcript?")
+        raise TranscriptError(
+            gettext("more than %(most)s tags or brackets; is this a transcript?")
+            % {"most": figure(MAX_WORDS, ",")}
+        )
 
 
 def lines_of(text: str) -> list[str]:
     """Lines of a canonical text, split at the newline only."""
     if text.count("\n") > MAX_LINES:
-        raise TranscriptError(f"more than {MAX_LINES:,} lines; is this a transcript?")
+        raise TranscriptError(
+            gettext("more than %(most)s lines; is this a transcript?") % {"most": figure(MAX_LINES, ",")}
+        )
     return text.split("\n")
 
 

@@ -10,6 +10,7 @@ from depthwork.transcripts.draft import Draft
 from depthwork.transcripts.encodings import tidy
 from depthwork.transcripts.markup import local, walk
 from depthwork.transcripts.model import Transcript, TranscriptError
+from depthwork.wording import gettext
 
 
 def read(data: bytes, *, encoding: str | None = None) -> Draft:
@@ -21,7 +22,7 @@ def read(data: bytes, *, encoding: str | None = None) -> Draft:
     document = _Document()
     walk(data, document, encoding=encoding)
     if not document.is_elan:
-        raise TranscriptError("this XML is not an ELAN file; an .eaf file holds ANNOTATION_DOCUMENT")
+        raise TranscriptError(gettext("this XML is not an ELAN file; an .eaf file holds ANNOTATION_DOCUMENT"))
     draft = Draft()
     for annotation in document.in_order():
         start_s, end_s = document.time(annotation.start), document.time(annotation.end)
@@ -113,8 +114,8 @@ class _Document:
             start, end = attributes.get("TIME_SLOT_REF1", ""), attributes.get("TIME_SLOT_REF2", "")
             if start not in self._slots or end not in self._slots:
                 raise TranscriptError(
-                    f"annotation {len(self.annotations) + 1}: its time slot is missing; "
-                    "save the file again in ELAN"
+                    gettext("annotation %(n)s: its time slot is missing; save the file again in ELAN")
+                    % {"n": len(self.annotations) + 1}
                 )
             self._open = _Annotation(self._tier[0], start, end, "", len(self.annotations))
         elif name == "ANNOTATION_VALUE" and self._open is not None:
@@ -156,6 +157,6 @@ def _milliseconds(value: str) -> float:
     value = value.strip()
     if not (value.isascii() and value.isdigit() and len(value) <= 12):
         raise TranscriptError(
-            "a time slot's value is not a number of milliseconds; save the file again in ELAN"
+            gettext("a time slot's value is not a number of milliseconds; save the file again in ELAN")
         )
     return int(value) / 1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 
 from depthwork.transcripts.model import TranscriptError
+from depthwork.wording import gettext, gettext_noop
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -14,17 +15,26 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _KINDS = (
-    (b"%PDF", "a PDF; copy its text into a plain text or Word file"),
-    (b"{\\rtf", "an RTF file; save it as .docx or as plain text"),
-    (b"\xd0\xcf\x11\xe0", "an old or password-protected Word file; save it as .docx without a password"),
-    (b"\x1f\x8b", "a compressed file; unpack it first"),
-    (b"\x89PNG", "a picture; a transcript is text"),
-    (b"\xff\xd8\xff", "a picture; a transcript is text"),
-    (b"RIFF", "a recording; transcribe it first, then read the transcript"),
-    (b"OggS", "a recording; transcribe it first, then read the transcript"),
-    (b"ID3", "a recording; transcribe it first, then read the transcript"),
-    (b"\x00\x00\x00\x18ftyp", "a recording; transcribe it first, then read the transcript"),
-    (b"\x00\x00\x00 ftyp", "a recording; transcribe it first, then read the transcript"),
+    (b"%PDF", gettext_noop("this is a PDF; copy its text into a plain text or Word file")),
+    (b"{\\rtf", gettext_noop("this is an RTF file; save it as .docx or as plain text")),
+    (
+        b"\xd0\xcf\x11\xe0",
+        gettext_noop("this is an old or password-protected Word file; save it as .docx without a password"),
+    ),
+    (b"\x1f\x8b", gettext_noop("this is a compressed file; unpack it first")),
+    (b"\x89PNG", gettext_noop("this is a picture; a transcript is text")),
+    (b"\xff\xd8\xff", gettext_noop("this is a picture; a transcript is text")),
+    (b"RIFF", gettext_noop("this is a recording; transcribe it first, then read the transcript")),
+    (b"OggS", gettext_noop("this is a recording; transcribe it first, then read the transcript")),
+    (b"ID3", gettext_noop("this is a recording; transcribe it first, then read the transcript")),
+    (
+        b"\x00\x00\x00\x18ftyp",
+        gettext_noop("this is a recording; transcribe it first, then read the transcript"),
+    ),
+    (
+        b"\x00\x00\x00 ftyp",
+        gettext_noop("this is a recording; transcribe it first, then read the transcript"),
+    ),
 )
 _CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 21})  # 21 (0x15) marks times in CHAT
 # Control characters become spaces: no XML holds them, no terminal should obey them.
@@ -47,7 +57,7 @@ def decode(data: bytes) -> tuple[str, str | None]:
             return tidy(_strict(data[len(mark) :], encoding)), None
     for magic, what in _KINDS:
         if data.startswith(magic):
-            raise TranscriptError(f"this is {what}")
+            raise TranscriptError(gettext(what))
     if 0 in data:
         return tidy(_strict(data, _utf16_of(data))), "no byte order mark; read as UTF-16"
     if len(data.translate(None, _CONTROLS)) < len(data) * 0.99:
@@ -84,8 +94,10 @@ def _strict(data: bytes, encoding: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise TranscriptError(
-            f"byte {error.start + 1}: not {encoding.upper()}, which the file's first bytes announce; "
-            "save it again as UTF-8"
+            gettext(
+                "byte %(at)s: not %(encoding)s, which the file's first bytes announce; save it again as UTF-8"
+            )
+            % {"at": error.start + 1, "encoding": encoding.upper()}
         ) from None
     if text.count("\x00"):
         raise _no_text()
@@ -100,8 +112,10 @@ def _western(data: bytes, at: int) -> str:
             return data.decode("cp1252")
         except UnicodeDecodeError as error:
             at = error.start
-    raise TranscriptError(f"byte {at + 1}: letters in an unknown encoding; save the file as UTF-8")
+    raise TranscriptError(
+        gettext("byte %(at)s: letters in an unknown encoding; save the file as UTF-8") % {"at": at + 1}
+    )
 
 
 def _no_text() -> TranscriptError:
-    return TranscriptError("this is a binary file, not text; give a transcript or a note")
+    return TranscriptError(gettext("this is a binary file, not text; give a transcript or a note"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from depthwork.transcripts.model import TranscriptError
+from depthwork.wording import figure, gettext
 
 # The longest real hour has a tenth of these; each costs about two microseconds to read.
 _MAX_ELEMENTS = 1_000_000
@@ -30,9 +31,15 @@ class _Guard:
         self.depth += 1
         self.count += 1
         if self.depth > _MAX_DEPTH:
-            raise TranscriptError(f"the XML is nested more than {_MAX_DEPTH} deep; save the file again")
+            raise TranscriptError(
+                gettext("the XML is nested more than %(most)s deep; save the file again")
+                % {"most": _MAX_DEPTH}
+            )
         if self.count > _MAX_ELEMENTS:
-            raise TranscriptError(f"the XML has more than {_MAX_ELEMENTS:,} elements; split the file by hour")
+            raise TranscriptError(
+                gettext("the XML has more than %(most)s elements; split the file by hour")
+                % {"most": figure(_MAX_ELEMENTS, ",")}
+            )
         self.listener.start(tag, attributes)
 
     def end(self, tag: str) -> None:
@@ -64,15 +71,20 @@ def walk(data: bytes, listener: Listener, *, encoding: str | None = None) -> Non
         parser.close()
     except DefusedXmlException:
         raise TranscriptError(
-            "the XML declares a document type or entities, which no transcript needs; refused unread"
+            gettext("the XML declares a document type or entities, which no transcript needs; refused unread")
         ) from None
     except ParseError as error:
         line, column = error.position
-        raise TranscriptError(f"line {line}, column {column}: broken XML; save the file again") from None
+        raise TranscriptError(
+            gettext("line %(line)s, column %(column)s: broken XML; save the file again")
+            % {"line": line, "column": column}
+        ) from None
     except (LookupError, UnicodeError, ValueError) as error:
         if isinstance(error, TranscriptError):
             raise
-        raise TranscriptError("the XML names an encoding that cannot be read; save it as UTF-8") from None
+        raise TranscriptError(
+            gettext("the XML names an encoding that cannot be read; save it as UTF-8")
+        ) from None
 
 
 def local(tag: str) -> str:

@@ -24,6 +24,7 @@ from depthwork.transcripts.model import (
 )
 from depthwork.transcripts.recognize import EXTENSIONS, NAMES, hint_of, is_archive, recognize
 from depthwork.transcripts.speakers import cast_of
+from depthwork.wording import gettext
 
 FORMATS: tuple[str, ...] = tuple(NAMES)
 WRITABLE: tuple[str, ...] = tuple(name for name in FORMATS if name != "docx")
@@ -94,20 +95,25 @@ def read(
         path = Path(path_or_bytes)
         data, source = _bytes_of(path), name or path.name
     if len(data) > MAX_BYTES:
-        raise TranscriptError(f"larger than {MAX_BYTES >> 20} MB; split the file by hour")
+        raise TranscriptError(
+            gettext("larger than %(most)s MB; split the file by hour") % {"most": MAX_BYTES >> 20}
+        )
     if not data.strip(b"\x00 \t\r\n"):
-        raise TranscriptError("the file is empty; choose the file that holds the hour")
+        raise TranscriptError(gettext("the file is empty; choose the file that holds the hour"))
     format = _format_named(format)
     hint = hint_of(source)
     if format == "docx" or (format is None and is_archive(data)):
         if not is_archive(data):
-            raise TranscriptError("not a Word file, which is a ZIP archive; save the text as .docx")
+            raise TranscriptError(gettext("not a Word file, which is a ZIP archive; save the text as .docx"))
         draft = docx.read(data, therapist)
         if hint not in (None, "docx"):
             draft.warn(f"the name promises {NAMES[str(hint)]}, but it holds Word; read as that")
         return _finish(draft, source, "docx", therapist)
     if is_archive(data):
-        raise TranscriptError(f"an archive, not {NAMES[str(format)]}; leave the format out for a Word file")
+        raise TranscriptError(
+            gettext("an archive, not %(format)s; leave the format out for a Word file")
+            % {"format": NAMES[str(format)]}
+        )
     text, guessed = decode(data)
     if format is None:
         format, told = recognize(text, hint)
@@ -132,10 +138,13 @@ def read_text(text: str, *, name: str = "text", therapist: str | None = None) ->
     'notes'
     """
     if len(text) > MAX_BYTES:
-        raise TranscriptError(f"longer than {MAX_BYTES >> 20} million characters; split the text by hour")
+        raise TranscriptError(
+            gettext("longer than %(most)s million characters; split the text by hour")
+            % {"most": MAX_BYTES >> 20}
+        )
     text = tidy(text.removeprefix("\ufeff"))
     if not text.strip():
-        raise TranscriptError("the text is empty; write or paste the hour")
+        raise TranscriptError(gettext("the text is empty; write or paste the hour"))
     format, told = recognize(text, None)
     if format == "elan":
         return _finish(elan.read(text.encode(), encoding="utf-8"), name, format, therapist, told)
@@ -172,18 +181,18 @@ def _bytes_of(path: Path) -> bytes:
     try:
         kind = os.stat(path).st_mode
         if stat.S_ISDIR(kind):
-            raise TranscriptError("a folder, not a file; name one of the files in it")
+            raise TranscriptError(gettext("a folder, not a file; name one of the files in it"))
         if not stat.S_ISREG(kind):
             what = next((word for test, word in _NOT_FILES if test(kind)), "something else")
             raise TranscriptError(f"{what}, not a file; save the hour to a file and name that")
         with open(path, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise TranscriptError("no such file; check its name") from None
+        raise TranscriptError(gettext("no such file; check its name")) from None
     except TranscriptError:  # a ValueError too
         raise
     except (OSError, ValueError):
-        raise TranscriptError("the file cannot be opened; check that you may read it") from None
+        raise TranscriptError(gettext("the file cannot be opened; check that you may read it")) from None
 
 
 def _format_named(format: str | None) -> str | None:
@@ -191,7 +200,7 @@ def _format_named(format: str | None) -> str | None:
         return None
     found = EXTENSIONS.get(format, format)
     if found not in NAMES:
-        raise TranscriptError(f"no such format; one of {', '.join(FORMATS)}")
+        raise TranscriptError(gettext("no such format; one of %(formats)s") % {"formats": ", ".join(FORMATS)})
     return found
 
 
@@ -220,7 +229,8 @@ def _refuse_accents(text: str) -> None:
             accents = accents + 1 if unicodedata.combining(char) else 0
             if accents > _MAX_ACCENTS:
                 raise TranscriptError(
-                    f"more than {_MAX_ACCENTS} accents on one letter, which is damage; mend the text"
+                    gettext("more than %(most)s accents on one letter, which is damage; mend the text")
+                    % {"most": _MAX_ACCENTS}
                 )
 
 
@@ -229,7 +239,7 @@ def _finish(
 ) -> Transcript:
     """Settle the speakers, look at the times, and say what was odd."""
     if not draft.said:
-        raise TranscriptError("the file holds no words; choose the file that holds the hour")
+        raise TranscriptError(gettext("the file holds no words; choose the file that holds the hour"))
     cleaned = [
         Said(_clean(line.name).strip() or UNKNOWN, _clean(line.text).strip(), line.start_s, line.end_s)
         for line in draft.said
@@ -238,7 +248,7 @@ def _finish(
     said = [line for line in cleaned if line.text]
     draft.empty += len(cleaned) - len(said)
     if not said:
-        raise TranscriptError("the file holds no words; choose the file that holds the hour")
+        raise TranscriptError(gettext("the file holds no words; choose the file that holds the hour"))
     notes = draft.is_note or all(line.name == NOTE for line in said)
     cast = cast_of(said, None if notes else therapist)
     turns = tuple(

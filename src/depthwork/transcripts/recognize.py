@@ -5,6 +5,7 @@ from __future__ import annotations
 from depthwork.transcripts import whisper
 from depthwork.transcripts.clock import seconds
 from depthwork.transcripts.model import TranscriptError
+from depthwork.wording import gettext
 
 NAMES = {
     "text": "plain text",
@@ -57,7 +58,8 @@ def recognize(text: str, hint: str | None) -> tuple[str, str | None]:
         return found, 'no "WEBVTT" in the first line; read as SubRip'
     if found == "text" and hint in ("whisper", "elan", "docx"):
         raise TranscriptError(
-            f"the name promises {NAMES[hint]}, but this is another text; rename it to .txt if it is one"
+            gettext("the name promises %(format)s, but this is another text; rename it to .txt if it is one")
+            % {"format": NAMES[hint]}
         )
     return found, f"the name promises {NAMES[hint]}, but it holds {NAMES[found]}; read as that"
 
@@ -71,13 +73,15 @@ def _by_content(head: str, text: str, hint: str | None) -> str:
     if start.startswith(("<?xml", "<annotation_document")):
         if "<ANNOTATION_DOCUMENT" in head or hint == "elan":
             return "elan"
-        raise TranscriptError("this XML is not an ELAN file; save the transcript as .docx or plain text")
+        raise TranscriptError(
+            gettext("this XML is not an ELAN file; save the transcript as .docx or plain text")
+        )
     if start.startswith(("<!doctype", "<html")):
         if hint == "elan":
             return "elan"  # refused there, as a document type
-        raise TranscriptError("this is a web page; copy its text into a plain text file")
+        raise TranscriptError(gettext("this is a web page; copy its text into a plain text file"))
     if start.startswith("{\\rtf"):
-        raise TranscriptError("this is an RTF file; save it as .docx or as plain text")
+        raise TranscriptError(gettext("this is an RTF file; save it as .docx or as plain text"))
     if _is_json(head, hint):
         return "whisperx" if whisper.has_speakers(text) else "whisper"
     for line in [line for line in head.split("\n", 40)[:40] if line.strip()][:3]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from depthwork.transcripts.draft import UNKNOWN, Said
 from depthwork.transcripts.model import CLIENT, NOTE, THERAPIST, TranscriptError
+from depthwork.wording import gettext
 
 _SAYS_THERAPIST = """
 t th ther therapist psychotherapist counselor counsellor clinician analyst psychoanalyst psychologist
@@ -62,8 +63,10 @@ def cast_of(said: Sequence[Said], therapist: str | None = None) -> Cast:
     if therapist is not None and fold(therapist) not in {fold(name) for name in names}:
         count = sum(name not in (UNKNOWN, NOTE) for name in names)
         raise TranscriptError(
-            f"no speaker has the name given as therapist; the file names {count}: "
-            "read it without that name to see them"
+            gettext(
+                "no speaker has the name given as therapist; the file names %(n)s: read it without that name to see them"
+            )
+            % {"n": count}
         )
     if therapist is None:
         speaker_of = {name: role_of(name) or name for name in names}

@@ -9,6 +9,7 @@ from typing import Any
 from depthwork.transcripts.draft import UNKNOWN, Draft
 from depthwork.transcripts.encodings import tidy
 from depthwork.transcripts.model import Transcript, TranscriptError
+from depthwork.wording import gettext
 
 # Each costs some 200 bytes once read; a file under the size limit with more is no transcript.
 _MAX_OBJECTS = 1_000_000
@@ -19,7 +20,9 @@ def read(text: str) -> Draft:
     draft = Draft()
     for at, segment in enumerate(_segments(_load(text)), 1):
         if not isinstance(segment, dict) or not isinstance(segment.get("text"), str):
-            raise TranscriptError(f'segment {at}: no "text"; is this the JSON of Whisper or WhisperX?')
+            raise TranscriptError(
+                gettext('segment %(n)s: no "text"; is this the JSON of Whisper or WhisperX?') % {"n": at}
+            )
         speaker = segment.get("speaker")
         name = str(speaker) if isinstance(speaker, str | int) and not isinstance(speaker, bool) else None
         start_s, end_s = _times(segment, at)
@@ -55,20 +58,32 @@ def write_x(transcript: Transcript) -> str:
 
 def _load(text: str) -> Any:
     if text.count("{") + text.count("[") > _MAX_OBJECTS:
-        raise TranscriptError("more parts than a transcript has; is this the JSON of Whisper or WhisperX?")
+        raise TranscriptError(
+            gettext("more parts than a transcript has; is this the JSON of Whisper or WhisperX?")
+        )
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
+        where = {"line": error.lineno, "column": error.colno}
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
-            raise TranscriptError(f"{where}: the JSON breaks off; export or copy the file again") from None
-        raise TranscriptError(f"{where}: not JSON ({error.msg}); export the file again") from None
+            raise TranscriptError(
+                gettext(
+                    "line %(line)s, column %(column)s: the JSON breaks off; export or copy the file again"
+                )
+                % where
+            ) from None
+        raise TranscriptError(
+            gettext("line %(line)s, column %(column)s: not JSON (%(what)s); export the file again")
+            % {**where, "what": error.msg}
+        ) from None
     except RecursionError:
         raise TranscriptError(
-            "the JSON is nested too deeply for a transcript; export the file again"
+            gettext("the JSON is nested too deeply for a transcript; export the file again")
         ) from None
     except ValueError:
-        raise TranscriptError("the JSON holds a number too long to read; export the file again") from None
+        raise TranscriptError(
+            gettext("the JSON holds a number too long to read; export the file again")
+        ) from None
 
 
 def _segments(value: Any) -> list[Any]:
@@ -78,7 +93,7 @@ def _segments(value: Any) -> list[Any]:
                 return list(value[key])
     elif isinstance(value, list):
         return value
-    raise TranscriptError('no list of "segments" in this JSON; export it from Whisper or WhisperX')
+    raise TranscriptError(gettext('no list of "segments" in this JSON; export it from Whisper or WhisperX'))
 
 
 def _times(segment: dict[str, Any], at: int) -> tuple[float | None, float | None]:
@@ -96,7 +111,9 @@ def _number(value: Any, at: int) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TranscriptError(f"segment {at}: a time is not a number; export the file again")
+        raise TranscriptError(
+            gettext("segment %(n)s: a time is not a number; export the file again") % {"n": at}
+        )
     try:
         return float(value)
     except OverflowError:

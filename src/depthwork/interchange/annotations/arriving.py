@@ -16,6 +16,7 @@ from depthwork.coding.marks_file import (
 from depthwork.interchange.annotations.uima import from_xmi
 from depthwork.interchange.annotations.web import read_web
 from depthwork.interchange.parcel import MANIFEST, ParcelError, members_of
+from depthwork.wording import figure, gettext, isolated
 
 ENDINGS = (".json", ".jsonld", ".xmi")
 LARGEST_ZIP = 200_000_000  # bytes unpacked
@@ -77,10 +78,14 @@ def read_annotations(raw: bytes, *, name: str = "") -> tuple[Brought, ...]:
         raise MarksError(_where(name, str(error))) from None
     found = [one for one in sorted(members) if one.endswith(ENDINGS) and one.rpartition("/")[2] != MANIFEST]
     if not found:
-        raise MarksError(_where(name, "there is no .xmi, .jsonld or .json file of marks in it"))
+        raise MarksError(_where(name, gettext("there is no .xmi, .jsonld or .json file of marks in it")))
     if len(found) > MOST_FILES:
         raise MarksError(
-            _where(name, f"{len(found):,} files; the most is {MOST_FILES:,}, take them in by parts")
+            _where(
+                name,
+                gettext("%(n)s files; the most is %(most)s, take them in by parts")
+                % {"n": figure(len(found), ","), "most": figure(MOST_FILES, ",")},
+            )
         )
     return tuple(_one(members[one], one.rpartition("/")[2]) for one in found)
 
@@ -102,15 +107,17 @@ def _one(raw: bytes, name: str) -> Brought:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise MarksError(
-                "neither XML nor JSON; export it as UIMA CAS XMI or as web annotations"
+                gettext("neither XML nor JSON; export it as UIMA CAS XMI or as web annotations")
             ) from None
         if is_annotations(raw) and "marks" in json.loads(text):
-            return Brought(name, marks_from_json(text, where=name or "the marks file"))
+            return Brought(name, marks_from_json(text, where=isolated(name)))
         return Brought(name, read_web(raw))
     except MarksError as error:
         said = str(error)
-        raise MarksError(said if name and said.startswith(f"{name}:") else _where(name, said)) from None
+        raise MarksError(
+            said if name and said.startswith(f"{isolated(name)}:") else _where(name, said)
+        ) from None
 
 
 def _where(name: str, words: str) -> str:
-    return f"{name}: {words}" if name else words
+    return f"{isolated(name)}: {words}" if name else words

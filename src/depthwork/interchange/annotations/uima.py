@@ -12,6 +12,7 @@ from typing import Any
 from depthwork.coding.marks_file import MarksError, MarksFile, as_dict, marks_from_dict
 from depthwork.interchange.annotations.offsets import Units, units_of
 from depthwork.transcripts import Transcript
+from depthwork.wording import gettext
 
 MARK, TURN, ABOUT = (
     "webanno.custom.DepthworkMark",
@@ -104,9 +105,11 @@ def to_xmi(file: MarksFile, transcript: Transcript) -> bytes:
     """
     text = transcript.text
     if file.text_sha256 and file.text_sha256 != transcript.sha256:
-        raise MarksError("the marks were made on another text; export the version that they belong to")
+        raise MarksError(
+            gettext("the marks were made on another text; export the version that they belong to")
+        )
     if any(mark.span.end > len(text) for mark in file.marks):
-        raise MarksError("a mark lies outside the text; look at which version it was made on")
+        raise MarksError(gettext("a mark lies outside the text; look at which version it was made on"))
     units = units_of(text)
     whole = as_dict(file)
     lines = list(_elements(whole, transcript, units))
@@ -203,18 +206,18 @@ def from_xmi(raw: bytes, *, text: str | None = None) -> Annotated:
     from defusedxml.ElementTree import ParseError, fromstring
 
     if len(raw) > 50_000_000:
-        raise MarksError("larger than 50 MB; split it by hour")
+        raise MarksError(gettext("larger than 50 MB; split it by hour"))
     try:
         root = fromstring(raw, forbid_dtd=True)
     # LookupError: an encoding that nobody knows, named in the first line
     except (ParseError, DefusedXmlException, ValueError, RecursionError, LookupError):
-        raise MarksError("not readable as XML; export it again as UIMA CAS XMI") from None
+        raise MarksError(gettext("not readable as XML; export it again as UIMA CAS XMI")) from None
     sofas = [node for node in root if node.tag.endswith("}Sofa")]
     if not sofas or "sofaString" not in sofas[0].attrib:
-        raise MarksError("there is no text in it; export it as UIMA CAS XMI with its text")
+        raise MarksError(gettext("there is no text in it; export it as UIMA CAS XMI with its text"))
     shown = sofas[0].attrib["sofaString"]
     if text is not None and shown_text(text) != shown:
-        raise MarksError("its text is not the text that stands here; nothing was taken in")
+        raise MarksError(gettext("its text is not the text that stands here; nothing was taken in"))
     units = units_of(shown)
     about: dict[str, Any] = {"source": "", "text_sha256": "", "codebooks": {}, "reading": {}}
     marks = []
@@ -230,7 +233,8 @@ def from_xmi(raw: bytes, *, text: str | None = None) -> Annotated:
                 marks.append(_mark(value, units))
         except (KeyError, ValueError, TypeError, RecursionError):
             raise MarksError(
-                f"mark {len(marks) + 1} lacks its code, or its place is off; nothing was read"
+                gettext("mark %(n)s lacks its code, or its place is off; nothing was read")
+                % {"n": len(marks) + 1}
             ) from None
     return Annotated(shown if text is None else text, marks_from_dict({**about, "marks": marks}))
 

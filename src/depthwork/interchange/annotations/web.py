@@ -8,6 +8,7 @@ from typing import Any
 
 from depthwork.coding.marks_file import MarksError, MarksFile, as_dict, marks_from_dict
 from depthwork.interchange.parcel import sha256
+from depthwork.wording import gettext
 
 # What is ours is JSON as it stands: a reader of linked data keeps it whole instead of taking it apart.
 _AS_JSON = {name: {"@id": name, "@type": "@json"} for name in ("dw:mark", "dw:codebooks", "dw:reading")}
@@ -99,20 +100,20 @@ def from_web(data: Any) -> MarksFile:
     2. Pages that lie elsewhere (a link instead of items) are not fetched.
     """
     if not isinstance(data, dict) or data.get("type") not in ("AnnotationCollection", "AnnotationPage"):
-        raise MarksError("no web annotations; the file begins with an AnnotationCollection")
+        raise MarksError(gettext("no web annotations; the file begins with an AnnotationCollection"))
     page = data.get("first", {}) if data["type"] == "AnnotationCollection" else data
     if isinstance(page, str):
-        raise MarksError("the annotations lie elsewhere, behind a link; export them into one file")
+        raise MarksError(gettext("the annotations lie elsewhere, behind a link; export them into one file"))
     items = page.get("items") if isinstance(page, dict) else None
     if not isinstance(items, list):
-        raise MarksError("the page of annotations has no items; export it again")
+        raise MarksError(gettext("the page of annotations has no items; export it again"))
     marks = []
     for at, item in enumerate(items, 1):
         try:
             marks.append(_mark(item))
         except (KeyError, TypeError, AttributeError, IndexError, StopIteration):
             raise MarksError(
-                f"annotation {at} lacks its tag or its text position; nothing was read"
+                gettext("annotation %(n)s lacks its tag or its text position; nothing was read") % {"n": at}
             ) from None
     return marks_from_dict(
         {
@@ -157,5 +158,5 @@ def read_web(raw: bytes) -> MarksFile:
     try:
         data = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise MarksError("not readable as JSON; export the annotations again") from None
+        raise MarksError(gettext("not readable as JSON; export the annotations again")) from None
     return from_web(data)

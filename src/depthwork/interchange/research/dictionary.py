@@ -32,7 +32,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
             wide=True,
         ),
         Column("hours_agreed", "whole", "Hours agreed for a brief therapy", "hours", wide=True),
-        Column("hours_held", "whole", "Hours held", "hours"),
+        Column("hours_held", "text", "Hours held, in bands; 160 and over together", "hours", wide=True),
         Column("with_text", "flag", "Whether the client agreed that de-identified words are given"),
     ),
     "hours": (

@@ -1,18 +1,20 @@
-"""A study as files: Parquet tables, the dictionary as CSV and JSON, the versions of everything that made it."""
+"""A study as files: tables as Parquet and CSV, the dictionary as CSV and JSON, the versions of everything that made it."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any
 
 import depthwork
-from depthwork.coding.shelf import installed
+from depthwork.coding.shelf import codebook_text, installed
 from depthwork.interchange.cells import safe
-from depthwork.interchange.parcel import as_json
+from depthwork.interchange.parcel import as_json, sha256
 from depthwork.interchange.research.dictionary import TABLES
 from depthwork.interchange.research.study import Study
+from depthwork.language.lists import LISTS, list_text, own_list
 
 READ_ME = """What this is
 ============
@@ -20,16 +22,22 @@ De-identified data of treatments whose clients agreed to research. De-identified
 hours has a shape of its own. Do not try to find out who someone is, do not join it with other data about people,
 and do not pass it on beyond what was agreed.
 
-Tables (Parquet): treatments, hours, turns, marks, dreams, scores, events. `person`, `treatment` and `hour` join them.
-dictionary.csv and dictionary.json say what each column is. versions.json says which program, codebooks and
-measures it was made with, and which engines proposed what was accepted. Days are shifted by whole weeks, by another
-amount for each client.
+Tables: treatments, hours, turns, marks, dreams, scores, events. `person`, `treatment` and `hour` join them. Each
+stands here twice, as Parquet (polars, DuckDB, arrow) and as CSV (UTF-8, one header line, days in ISO 8601, an empty
+cell is missing). With R and no package: source("read.R"), then tables <- read_study(). In the CSV an apostrophe
+stands before a text that a spreadsheet would calculate, and before one that begins with an apostrophe; read.R takes
+it away.
+
+dictionary.csv and dictionary.json say what each column is. versions.json says which program, codebooks, measures and
+word lists it was made with, each with the hash of its content, and which engines proposed what was accepted. Days are
+shifted by whole weeks, by another amount for each client.
 
 What is never suppressed
 ========================
-How many rows a person has in a table (so how many hours were held), the weeks between them, the measures of turns
-and hours, scores, and the spans and levels of marks: they are exact. dictionary.csv says of each column whether rare
-values of it are withheld. A very long treatment, or a rare course of it, can be known by its length alone.
+How many rows a person has in a table (so how many hours were held, though `hours_held` is a band and withheld where
+it is rare), the number of an hour, the weeks between hours, the measures of turns and hours, scores, counts of
+dreams, and the spans and levels of marks: they are exact. dictionary.csv says of each column whether rare values of
+it are withheld. A very long treatment, or a rare course of it, can be known by its length alone.
 """
 
 
@@ -52,6 +60,8 @@ def study_files(study: Study, *, project: str) -> dict[str, bytes]:
         Without the extra ``corpus`` (polars).
     """
     made = {f"{name}.parquet": _parquet(name, rows) for name, rows in study.tables.items()}
+    made |= {f"{name}.csv": _csv(name, rows) for name, rows in study.tables.items()}
+    made["read.R"] = (files("depthwork.interchange.research") / "read.R").read_bytes()
     made["dictionary.csv"] = _dictionary_csv(study)
     made["dictionary.json"] = as_json(_dictionary(study))
     made["versions.json"] = as_json(_versions(study, project))
@@ -71,6 +81,27 @@ def _parquet(name: str, rows: tuple[dict[str, Any], ...]) -> bytes:
     out = io.BytesIO()
     pl.DataFrame(columns, schema=schema).write_parquet(out, compression="zstd")
     return out.getvalue()
+
+
+def _csv(name: str, rows: tuple[dict[str, Any], ...]) -> bytes:
+    """The same table as text: an empty cell is missing, and words alone stand in quotes."""
+    columns = TABLES[name]
+    lines = [",".join(column.name for column in columns)]
+    lines += (",".join(_cell(row[column.name], column.kind) for column in columns) for row in rows)
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _cell(value: Any, kind: str) -> str:
+    if value is None or value == "":
+        return ""
+    if kind == "flag":
+        return "TRUE" if value else "FALSE"
+    if kind != "text":
+        return repr(_typed(value, kind))
+    words = str(value).replace("\x00", "\ufffd")
+    # Doubled at the head, an apostrophe can be told from one that only keeps a spreadsheet from calculating.
+    words = f"'{words}" if words.startswith("'") else safe(words)
+    return '"' + words.replace('"', '""') + '"'
 
 
 def _typed(value: Any, kind: str) -> Any:
@@ -122,7 +153,17 @@ def _versions(study: Study, project: str) -> Mapping[str, Any]:
     return {
         "program": {"name": "Depthwork", "version": depthwork.__version__},
         "project": project,
-        "codebooks": {id: book.version for id, book in sorted(installed().items())},
+        "codebooks": {
+            id: {"version": book.version, "sha256": sha256(codebook_text(id).encode())}
+            for id, book in sorted(installed().items())
+        },
+        "word_lists": {
+            name: {
+                "reviewed_on": own_list(name).about.get("reviewed_on", ""),
+                "sha256": sha256(list_text(name).encode()),
+            }
+            for name in LISTS
+        },
         "measures": found,
         "engines": sorted({row["engine"] for row in study.tables["marks"] if row["engine"]}),
         "smallest_cell": study.smallest,

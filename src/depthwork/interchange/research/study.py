@@ -20,6 +20,7 @@ from depthwork.interchange.research.dictionary import MEASURED, TABLES
 from depthwork.interchange.research.dreams import dream_rows
 from depthwork.language.hour import spoken
 from depthwork.patterns.profile import profile_of
+from depthwork.wording import ngettext
 
 SMALL = 5  # people; a cell with fewer is withheld
 WEEKS = 26  # a client's days move by up to so many weeks either way
@@ -88,7 +89,12 @@ def study(cases: Sequence[Case], *, key: bytes, smallest: int = SMALL) -> Study:
     people = {case.client for case in cases}
     if len(people) < smallest:
         raise StudyError(
-            f"{len(people)} client(s) agreed to research; with fewer than {smallest} nobody can be kept from being known"
+            ngettext(
+                "%(n)s client agreed to research; with fewer than %(least)s nobody can be kept from being known",
+                "%(n)s clients agreed to research; with fewer than %(least)s nobody can be kept from being known",
+                len(people),
+            )
+            % {"n": len(people), "least": smallest}
         )
     tables: dict[str, list[Row]] = {name: [] for name in TABLES}
     for case in cases:
@@ -137,7 +143,7 @@ def _rows(case: Case, key: bytes) -> Iterator[tuple[str, Row]]:
     yield "treatments", {
         "person": person, "treatment": course, "format": case.format, "frequency": case.frequency, "seat": case.seat,
         "state": case.state, "age_band": _band(case), "hours_agreed": case.hours_agreed,
-        "hours_held": sum(hour.status == "held" for hour in case.hours), "with_text": case.with_text,
+        "hours_held": _hours_band(sum(hour.status == "held" for hour in case.hours)), "with_text": case.with_text,
     }  # fmt: skip
     said = _words(case) if case.with_text else {}
     for hour in case.hours:
@@ -163,6 +169,14 @@ def _rows(case: Case, key: bytes) -> Iterator[tuple[str, Row]]:
         }  # fmt: skip
     for event in case.events:
         yield "events", {"person": person, "treatment": course, **when(event.day), "kind": event.kind}
+
+
+def _hours_band(n: int) -> str:
+    """Bands that double, so that a long treatment is not known by its very number."""
+    if n >= 160:
+        return "160+"
+    first = 0 if n < 10 else next(edge for edge in (80, 40, 20, 10) if n >= edge)
+    return f"{first}-{2 * first - 1 if first else 9}"
 
 
 def _band(case: Case) -> str | None:

@@ -46,16 +46,16 @@ def make_token(
     row = ApiToken.objects.create(
         practice=by.practice, person=by, name=name, purpose=purpose.strip(), compartments=chosen, ends_on=ends_on
     )  # fmt: skip
-    keys = [
-        TokenKey(token=row, data_key_id=data_key, sealed=sealed)
-        for client in clients
-        for compartment in chosen
-        if unlocked.held(client.id, compartment)
-        for data_key, sealed in sealed_for(token, owner=client.id, compartment=compartment).items()
-    ]
-    if not keys:
+    given = [(one.id, part) for one in clients for part in chosen if unlocked.held(one.id, part)]
+    if not given:
         raise TokenError(_("Your keys open none of it; ask whoever holds them to share first."))
-    TokenKey.objects.bulk_create(keys)
+    TokenKey.objects.bulk_create(
+        TokenKey(token=row, data_key_id=data_key, sealed=sealed)
+        for client, compartment in given
+        for data_key, sealed in sealed_for(token, owner=client, compartment=compartment).items()
+    )
+    row.given = [[str(client), compartment] for client, compartment in given]
+    row.save(update_fields=["given"])
     for client in clients:
         record(
             verb="token.made", by=by.id, practice=by.practice_id, object_type="api.apitoken", object_id=row.id,

@@ -21,6 +21,7 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=64, unique=True)
     purpose = models.CharField(max_length=80)
     compartments = models.JSONField(default=list)
+    given = models.JSONField(default=list)  # [[client, compartment]] whose keys it held when it was made
     created_at = models.DateTimeField(auto_now_add=True)
     ends_on = models.DateField()  # its last day
     revoked_at = models.DateTimeField(null=True)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from depthwork.practice.api.actions import TokenError, make_token, revoke_token
 from depthwork.practice.api.door import A_MINUTE
 from depthwork.practice.api.forms import TokenForm
-from depthwork.practice.api.queries import today_in, tokens_for
+from depthwork.practice.api.queries import today_in, tokens_for, what_opens, why_closed
 from depthwork.practice.people.fresh import wrong_with
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
@@ -43,8 +43,12 @@ def tokens(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             form = TokenForm(clients=rows, today=today)
+    listed = list(tokens_for(person))
+    opens = what_opens(one for one in listed if one.person_id == person.id and not why_closed(one))
+    for one in listed:
+        one.opens = opens[one.id].words() if one.id in opens else ""  # type: ignore[attr-defined]
     context = {
-        "form": form, "made": made, "words": words, "today": today, "rows": tokens_for(person),
+        "form": form, "made": made, "words": words, "today": today, "rows": listed,
         "may_make": bool(rows), "a_minute": A_MINUTE, "own_id": person.id, "addresses": ADDRESSES,
         "base": request.build_absolute_uri("/").rstrip("/"),
     }  # fmt: skip

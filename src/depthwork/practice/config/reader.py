@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from django.utils.formats import get_format
 from django.utils.translation import get_language, gettext, ngettext
 
 from depthwork import wording
 from depthwork.practice.config.dates import in_words
+
+_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3}){1,4}")  # 250,000
 
 
 class PagesReader:
@@ -24,6 +27,8 @@ class PagesReader:
         return (get_language() or "en")[:2]
 
     def decimal(self, text: str) -> str:
+        if _GROUPED.fullmatch(text):
+            return text.replace(",", str(get_format("THOUSAND_SEPARATOR")))
         return text.replace(".", str(get_format("DECIMAL_SEPARATOR")))
 
     def day(self, day: dt.date, form: str) -> str:

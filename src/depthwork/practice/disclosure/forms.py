@@ -91,7 +91,7 @@ class _OfAFile(forms.Form):
 
 
 class TakeInForm(_OfAFile):
-    """A package or a bundle from elsewhere."""
+    """A package or a bundle from elsewhere; `clients` are those with whom a further course may be taken in."""
 
     file = forms.FileField(
         label=_("The file"),
@@ -108,6 +108,17 @@ class TakeInForm(_OfAFile):
         label=_("Leave out what is not kept here"), required=False,
         help_text=_("Of a FHIR bundle. What was left out is listed afterwards."),
     )  # fmt: skip
+    client = forms.ChoiceField(
+        label=_("A client who stands here"), required=False,
+        help_text=_("Of a case package: the same person, whose course in it comes in as a further one of theirs. You see what comes in before anything is written."),
+    )  # fmt: skip
+    looked = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+    field_order = ("file", "client", "passphrase", "without", "looked")
+
+    def __init__(self, *args: Any, clients: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["client"]
+        field.choices = [("", _("Nobody: someone new")), *clients]
 
 
 class MarksInForm(_OfAFile):

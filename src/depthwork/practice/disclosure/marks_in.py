@@ -25,6 +25,7 @@ from depthwork.practice.sources.queries import sources_of_treatment
 from depthwork.practice.sources.texts import transcript_of_version
 from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.transcripts import Transcript, canonical
+from depthwork.wording import isolated
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def placed(brought: Brought, place: Place) -> tuple[Mark, ...]:
 
 
 def _said(brought: Brought, words: str) -> str:
-    return f"{brought.name}: {words}" if brought.name else words
+    return f"{isolated(brought.name)}: {words}" if brought.name else words
 
 
 @dataclass(slots=True)

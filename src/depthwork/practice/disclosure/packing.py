@@ -137,6 +137,16 @@ def _goes(row: Any, fields: list[Any], taken: dict[str, set[UUID]]) -> bool:
     return True
 
 
+def opened_value(row: Any, field: Any) -> Any:
+    """A column of a row, opened; nothing where it was destroyed."""
+    if not isinstance(field, SealedField):
+        return getattr(row, field.attname)
+    try:
+        return getattr(row, field.attname)
+    except Burned:
+        return None
+
+
 def _told(
     row: Any, fields: list[Any], taken: dict[str, set[UUID]], people: set[UUID], files: dict[str, bytes]
 ) -> dict[str, Any]:
@@ -144,13 +154,7 @@ def _told(
     for field in fields:
         if field.name == "practice":
             continue
-        if isinstance(field, SealedField):
-            try:
-                value = getattr(row, field.attname)
-            except Burned:
-                value = None
-        else:
-            value = getattr(row, field.attname)
+        value = opened_value(row, field)
         label = carried.pointed_at(field)
         if label is not None and value is not None and value not in taken[label]:
             value = None

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from depthwork.practice.disclosure.models import Arrival, Disclosure, Release
+from depthwork.practice.people.models import Person
+from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.treatments.models import Client, Consent
+from depthwork.practice.treatments.queries import clients_for
+from depthwork.practice.vault.errors import VaultError
 
 
 def release_named(release_id: UUID) -> Release | None:
@@ -17,6 +23,21 @@ def release_named(release_id: UUID) -> Release | None:
 def arrival_named(arrival_id: UUID) -> Arrival | None:
     """An arrival by id, for the policy to judge."""
     return Arrival.objects.select_related("client__practice").filter(id=arrival_id).first()
+
+
+def treated_by(person: Person) -> list[tuple[str, str]]:
+    """The clients whom a person treats and whose name they can open, as id and name, for a choice among them."""
+    mine = Involvement.objects.filter(person=person, part=Part.CLINICIAN, ends_at=None).values("client")
+    field: Any = Client._meta.get_field("name")
+    found = []
+    for pk, cell in clients_for(person).filter(id__in=mine).values_list("id", "name"):
+        try:
+            found.append((str(pk), str(field.open_value(cell, owner=pk, row=pk))))
+        except VaultError:  # their keys were destroyed, or are not this person's
+            continue
+    twice = {name for name, n in Counter(name for _pk, name in found).items() if n > 1}
+    named = [(pk, f"{name} ({pk[:6]})" if name in twice else name) for pk, name in found]
+    return sorted(named, key=lambda one: one[1].casefold())
 
 
 def releases_of(client: Client) -> list[Release]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -62,15 +63,13 @@ def ids_for(package: CasePackage, practice: Practice, *, all_anew: bool = False)
     A client who stands in this practice already is refused: a treatment is not taken in twice.
     """
     here = Client.objects.filter(id=package.about["client"]).values_list("practice_id", flat=True).first()
-    names = [row["id"] for rows in package.rows.values() for row in rows]
-    if len(set(names)) != len(names):
-        raise DisclosureError(_("an id stands in the package twice; ask for it again"))
+    names = only_once(package)
     space = uuid.uuid5(practice.id, str(package.about["treatment"]))
     anew = {name: str(uuid.uuid5(space, name)) for name in names}
     if here == practice.id or Client.objects.filter(id=anew.get(str(package.about["client"]))).exists():
         raise DisclosureError(
             _(
-                "this client stands in this practice already; another treatment of theirs is not joined to it: nothing was taken in"
+                "this client stands in this practice already: whoever treats them takes a further course in by choosing them beside the file; nothing was taken in"
             )
         )
     is_free = (
@@ -80,15 +79,26 @@ def ids_for(package: CasePackage, practice: Practice, *, all_anew: bool = False)
             (
                 DataKey.objects.filter(owner=package.about["client"]).exists(),
                 Tombstone.objects.filter(owner=package.about["client"]).exists(),
-                *(_any_there(label, rows) for label, rows in package.rows.items()),
+                *(any_there(label, rows) for label, rows in package.rows.items()),
             )
         )
     )
-    people = _strangers(package, practice, space, all_anew=all_anew)
+    people = strangers(package, practice, space, all_anew=all_anew)
     return Ids(is_free, people if is_free else {**anew, **people})
 
 
-def _any_there(label: str, rows: Any) -> bool:
+def only_once(package: CasePackage) -> list[str]:
+    """Every id of a package; refused where one cannot be read or stands twice."""
+    names = [str(row["id"]) for rows in package.rows.values() for row in rows]
+    if len(set(names)) != len(names):
+        raise DisclosureError(_("an id stands in the package twice; ask for it again"))
+    if not all(_ID.fullmatch(name) for name in names):
+        raise DisclosureError(_("an id in the package cannot be read; ask for it again"))
+    return names
+
+
+def any_there(label: str, rows: Any) -> bool:
+    """Whether a row of these ids stands here, or a key of a text under one."""
     ids = [row["id"] for row in rows]
     manager = carried.model_of(label)._default_manager
     parts = (ids[at : at + 500] for at in range(0, len(ids), 500))
@@ -97,7 +107,7 @@ def _any_there(label: str, rows: Any) -> bool:
     return any(manager.filter(pk__in=part).exists() for part in parts)
 
 
-def _strangers(package: CasePackage, practice: Practice, space: UUID, *, all_anew: bool) -> dict[str, str]:
+def strangers(package: CasePackage, practice: Practice, space: UUID, *, all_anew: bool) -> dict[str, str]:
     """People of the sending practice keep their id here if it is free or theirs; else they get another."""
     ids = [str(one["id"]) for one in package.about["people"]]
     there = dict(Person.objects.filter(id__in=ids).values_list("id", "practice_id"))
@@ -105,20 +115,26 @@ def _strangers(package: CasePackage, practice: Practice, space: UUID, *, all_ane
     return {one: str(uuid.uuid5(space, one)) for one in ids if there.get(UUID(one), otherwise) != practice.id}
 
 
-def write_rows(package: CasePackage, ids: Ids, *, by: Person) -> Treatment:
-    """Every row of the package, sealed to the keys made for it here. The caller's transaction holds it all."""
+def write_rows(
+    package: CasePackage, ids: Ids, *, by: Person, standing: Mapping[str, set[UUID]] | None = None
+) -> Treatment:
+    """Every row of the package, sealed to its client's keys here. The caller's transaction holds it all.
+
+    `standing` names rows that stand here already and may be named by a row of the package.
+    """
     _write_people(package, ids, by)
     taken: dict[str, set[UUID]] = {}
+    standing = standing or {}
     files = {**package.files}
     clinician = ids.of(_treating(package))
     for label in carried.TRAVELS:
         rows = package.rows.get(label, ())
-        taken[label] = set()
+        taken[label] = set(standing.get(label, ()))
         if not rows:
             continue
         model = carried.model_of(label)
         made = [_row(model, dict(row), ids, files, taken, by, clinician) for row in rows]
-        taken[label] = {row.id for row in made}
+        taken[label] |= {row.id for row in made}
         insert(model, made)
     return Treatment.objects.select_related("client__practice", "clinician").get(
         id=ids.of(UUID(str(package.about["treatment"])))

@@ -13,7 +13,7 @@ from depthwork.practice.formulation.kept import KeptLine
 from depthwork.practice.formulation.models import Prediction
 from depthwork.practice.formulation.queries import Page
 from depthwork.reports import blocks as b
-from depthwork.wording import figure
+from depthwork.wording import figure, isolated
 
 
 def brief_paper(brief: Brief, *, about: str, made_on: date, with_own: bool, for_whom: str) -> b.Document:
@@ -113,7 +113,7 @@ def formulation_paper(
             )
         )  # fmt: skip
     kept = (
-        _("kept %(day)s by %(who)s") % {"day": in_words(row.kept_at), "who": row.kept_by}
+        _("kept %(day)s by %(who)s") % {"day": in_words(row.kept_at), "who": isolated(str(row.kept_by))}
         if row.kept_at
         else _("being written")
     )

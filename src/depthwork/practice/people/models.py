@@ -9,6 +9,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from depthwork.practice.config.names import NameField
+
 ELSEWHERE = "elsewhere-"  # begins the login of someone who wrote in another practice and never signs in here
 
 
@@ -29,7 +31,7 @@ class Practice(models.Model):
     """The tenant: one practice, solo or clinic."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=120)
+    name = NameField(max_length=120)
     time_zone = models.CharField(max_length=60, default="Europe/London")
     country = models.CharField(max_length=2, default="GB")
     language = models.CharField(max_length=12, default="en")
@@ -62,7 +64,7 @@ class Person(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="people")
     login = models.CharField(max_length=64, unique=True)
-    display_name = models.CharField(max_length=120, blank=True)  # staff only: a client's name is sealed
+    display_name = NameField(max_length=120, blank=True)  # staff only: a client's name is sealed
     roles = models.JSONField(default=list)
     client = models.UUIDField(null=True, blank=True, unique=True)  # the Client whose own account this is
     is_active = models.BooleanField(default=True)
@@ -120,7 +122,7 @@ class Invitation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
-    display_name = models.CharField(max_length=120)
+    display_name = NameField(max_length=120)
     roles = models.JSONField(default=list)
     person = models.ForeignKey(  # whose row waits for its first keys; of a new colleague there is none yet
         Person, null=True, on_delete=models.CASCADE, related_name="+"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.transcripts import CLIENT, THERAPIST, Transcript, Turn
+from depthwork.wording import said_again
 
 WALL_SECONDS = 20
 MOST_OUT = 64 * 1024 * 1024
@@ -46,8 +47,16 @@ def read_bounded(data: bytes, *, name: str) -> Transcript:
         raise CourseError(_("the file could not be read safely; paste its text instead"))
     said = json.loads(done.stdout)
     if "refused" in said:
-        raise CourseError(said["refused"])
+        raise CourseError(_refusal(said))
     return transcript_from(said, name=name)
+
+
+def _refusal(said: Mapping[str, Any]) -> str:
+    """Why the child refused, in the language of the page; as it said it where the two do not fit."""
+    try:
+        return said_again(said["words"], said["values"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return str(said["refused"])
 
 
 def transcript_from(said: Mapping[str, Any], *, name: str) -> Transcript:

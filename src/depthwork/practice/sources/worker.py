@@ -47,10 +47,14 @@ def fence() -> None:
 def answer(name: str, data: bytes) -> dict[str, Any]:
     """What the library makes of the file, as plain values."""
     from depthwork.transcripts import TranscriptError, read
+    from depthwork.wording import Told
 
     try:
         hour = read(data, name=name)
     except TranscriptError as error:
+        said = error.args[0] if error.args else ""
+        if isinstance(said, Told):  # the parent says it again in the language of its page
+            return {"refused": str(said), "words": said.words, "values": said.values}
         return {"refused": str(error)}
     return {
         "format": hour.format,
@@ -63,6 +67,9 @@ def answer(name: str, data: bytes) -> dict[str, Any]:
 
 def main() -> None:
     """Read from standard input, answer on standard output."""
+    from depthwork.wording import Remembering, gettext_noop, lend
+
+    lend(Remembering())
     # Whatever a reader imports late is imported now: after the fence nothing can be.
     for name in (
         "ascii",
@@ -88,7 +95,8 @@ def main() -> None:
     try:
         said = answer(str(head["name"]), data)
     except MemoryError:
-        said = {"refused": "the file asks for more memory than an hour needs; is this a transcript?"}
+        words = gettext_noop("the file asks for more memory than an hour needs; is this a transcript?")
+        said = {"refused": words, "words": words, "values": {}}
     sys.stdout.write(json.dumps(said))
 
 

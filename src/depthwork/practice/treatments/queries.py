@@ -24,6 +24,7 @@ from django.db.models import (
 )  # fmt: skip
 from django.db.models.functions import Cast, Coalesce
 
+from depthwork.practice.config.names import named
 from depthwork.practice.config.prepared import prepared
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
@@ -45,7 +46,7 @@ from depthwork.practice.treatments.models import (
 def landing_name(called: str | None, person: Person) -> str:
     """How a page that opens first names a client: as they are called, or by initials where the practice chose so."""
     if person.practice.initials_only:
-        return "".join(f"{word[0]}." for word in (called or "").split()[:3]) or "?"
+        return named("".join(f"{word[0]}." for word in (called or "").split()[:3]) or "?")
     return called or "?"
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from depthwork.practice.audit.models import Event
 from depthwork.practice.policy.registry import routes, rule_of
 from depthwork.practice.ui.erasing import WHY
+from depthwork.wording import isolated
 
 VERBS = {
     "signed_in": gettext_lazy("signed in"),
@@ -335,7 +336,7 @@ def sentence(
             "code": event.object_id.replace("-", "")[:6],
             "purpose": (tokens or {}).get(event.object_id, _("not known any more")),
         }
-        about = f"{about} · {token}" if about else token
+        about = f"{isolated(about)} · {token}" if about else token
     return Line(event.n, datetime.fromisoformat(event.utc), who, str(what), about, _reason(event))
 
 

@@ -32,6 +32,7 @@ from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission
 from depthwork.practice.policy.registry import allows_row
 from depthwork.practice.treatments.models import Client
+from depthwork.wording import isolated
 
 NOBODY = "coder:unknown"
 MOST_SHOWN = 50
@@ -107,7 +108,7 @@ def take_in_annotations(
         _write(list(fresh.values()), place, who)
         counts["written"] += len(fresh)
         findings += [
-            f"{file.name}: {one.message}" if file.name else one.message
+            f"{isolated(file.name)}: {one.message}" if file.name else one.message
             for one in check_marks(marks)
             if one.position in fresh
         ]

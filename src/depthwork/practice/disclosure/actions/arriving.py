@@ -60,20 +60,20 @@ def _check(package: CasePackage) -> None:
     clients, courses = package.rows.get("treatments.client", ()), package.rows.get("treatments.treatment", ())
     if len(clients) != 1 or len(courses) != 1 or clients[0]["id"] != about.get("client"):
         raise DisclosureError(_("it does not hold one client and one treatment; ask for the package again"))
-    if courses[0]["id"] != about.get("treatment") or not isinstance(about.get("people"), list):
+    named = about.get("people"), about.get("compartments")
+    if courses[0]["id"] != about.get("treatment") or not all(isinstance(one, list) for one in named):
         raise DisclosureError(_("it does not hold the treatment that it names; ask for the package again"))
 
 
 @transaction.atomic
 def take_in_package(*, package: CasePackage, digest: str, by: Person) -> Treatment:
     """A treatment from elsewhere stands here from now on, under keys of this practice, with `by` as its clinician."""
-    _may_take_in(by)
+    may_take_in(by)
     if package.kind != "whole":
         raise DisclosureError(
             _("this is a de-identified pack to be read; a treatment is not taken in from it")
         )
     ids = ids_for(package, by.practice)
-    held, signed = signatures_that_hold(package)
     try:
         treatment = _written(package, ids, by)
     except (IntegrityError, Taken):
@@ -81,16 +81,20 @@ def take_in_package(*, package: CasePackage, digest: str, by: Person) -> Treatme
             raise DisclosureError(_("its rows do not hold together; ask for the package again")) from None
         ids = ids_for(package, by.practice, all_anew=True)
         treatment = _written(package, ids, by)
-    sender = package.about["from"]
-    _arrived(
-        "case", treatment, by=by, digest=digest, ids_kept=ids.kept,
-        origin={
-            "practice": sender["practice"], "person": sender["person"], "fingerprint": sender["fingerprint"],
-            "made_on": package.about["made_on"], "compartments": package.about["compartments"],
-            "rows": sum(len(rows) for rows in package.rows.values()), "signed": signed, "signatures_held": held,
-        },
-    )  # fmt: skip
+    _entered(treatment.client, by)
+    arrived("case", treatment, by=by, digest=digest, ids_kept=ids.kept, origin=told_of(package))
     return treatment
+
+
+def told_of(package: CasePackage) -> dict[str, Any]:
+    """What an arrival keeps of a package: from whom, of which day, how much, and how many signatures hold."""
+    sender = package.about["from"]
+    held, signed = signatures_that_hold(package)
+    return {
+        "practice": sender["practice"], "person": sender["person"], "fingerprint": sender["fingerprint"],
+        "made_on": package.about["made_on"], "compartments": package.about["compartments"],
+        "rows": sum(len(rows) for rows in package.rows.values()), "signed": signed, "signatures_held": held,
+    }  # fmt: skip
 
 
 @transaction.atomic
@@ -103,7 +107,7 @@ def _written(package: CasePackage, ids: Ids, by: Person) -> Treatment:
 @transaction.atomic
 def take_in_bundle(*, read: BundleRead, digest: str, by: Person, without: bool = False) -> Treatment:
     """A record from a FHIR bundle. What is not kept here is left out only if the person said so (`without`)."""
-    _may_take_in(by)
+    may_take_in(by)
     if read.faults or read.facts is None:
         n = len(read.faults) - 1
         more = _("%(fault)s (%(n)s more); nothing was taken in")
@@ -126,7 +130,8 @@ def take_in_bundle(*, read: BundleRead, digest: str, by: Person, without: bool =
             raise DisclosureError(_("its resources do not hold together; ask for the bundle again")) from None
         names = Names(facts, by, all_anew=True)
         treatment, told = _facts_written(facts, names, by)
-    _arrived(
+    _entered(treatment.client, by)
+    arrived(
         "fhir",
         treatment,
         by=by,
@@ -152,18 +157,23 @@ def _facts_written(facts: RecordFacts, names: Names, by: Person) -> tuple[Treatm
     return write_facts(facts, names, by=by)
 
 
-def _may_take_in(by: Person) -> None:
+def may_take_in(by: Person) -> None:
     if not allows(by, Permission.ADMIT_CLIENT, practice=by.practice_id):
         raise DisclosureError(_("only a clinician takes a treatment in"))
 
 
-def _arrived(
-    kind: str, treatment: Treatment, *, by: Person, digest: str, ids_kept: bool, origin: dict[str, Any]
-) -> Arrival:
-    client = treatment.client
+def _entered(client: Client, by: Person) -> None:
+    """A client who is new here: `by` treats them, the office sees their administration, and some answers wait."""
     Involvement.objects.create(person=by, practice=by.practice_id, client=client.id, part=Part.CLINICIAN)
     _share_with_office(client, by)
     wait_for_consents(client=client)
+
+
+def arrived(
+    kind: str, treatment: Treatment, *, by: Person, digest: str, ids_kept: bool, origin: dict[str, Any]
+) -> Arrival:
+    """The account and the trace of what came."""
+    client = treatment.client
     row = Arrival.objects.create(
         client=client, kind=kind, treatment=treatment.id, sha256=digest, ids_kept=ids_kept,
         arrived_at=datetime.now(UTC), by=by, origin=origin,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from depthwork.interchange.case_package import CasePackage
 from depthwork.interchange.fhir.arriving import LeftOut, read_bundle
 from depthwork.interchange.parcel import packed, sha256
+from depthwork.practice.config.names import named
 from depthwork.practice.disclosure.actions.arriving import (
     left_in_words,
     open_package,
@@ -19,15 +21,20 @@ from depthwork.practice.disclosure.actions.arriving import (
     take_in_bundle,
     take_in_package,
 )
+from depthwork.practice.disclosure.actions.joining import join_package, look_at_joining
 from depthwork.practice.disclosure.errors import Asked, DisclosureError
+from depthwork.practice.disclosure.field_words import chosen
 from depthwork.practice.disclosure.forms import StudyForm, TakeInForm
+from depthwork.practice.disclosure.joining import Left, day_words, name_of
 from depthwork.practice.disclosure.models import Arrival
-from depthwork.practice.disclosure.queries import arrival_named, open_consents
+from depthwork.practice.disclosure.queries import arrival_named, open_consents, treated_by
 from depthwork.practice.disclosure.research_out import consented, give_study
+from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.treatments.actions import confirm_consent
 from depthwork.practice.treatments.consents import today_at
+from depthwork.practice.treatments.models import Client, Session, Treatment
 from depthwork.practice.treatments.views.common import head
 from depthwork.practice.vault.errors import VaultError
 from depthwork.practice.vault.purposes import own_public, package_identity
@@ -38,13 +45,21 @@ SHOWN = 50  # faults of a bundle on the page
 @rule(P.ADMIT_CLIENT, needs_keys=True)
 def take_in(request: HttpRequest) -> HttpResponse:
     """A case package or a FHIR bundle: taken in whole, or refused with the reason."""
-    form, person = TakeInForm(request.POST or None, request.FILES or None), person_of(request)
+    person = person_of(request)
+    form = TakeInForm(request.POST or None, request.FILES or None, clients=treated_by(person))
     faults: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    look: dict[str, Any] | None = None
     if request.method == "POST" and form.is_valid():
-        raw = form.cleaned_data["file"].read()
+        raw, whose = form.cleaned_data["file"].read(), form.cleaned_data["client"]
         try:
             if raw.lstrip()[:1] in (b"{", b"[", b"\xef"):
+                if whose:
+                    raise DisclosureError(
+                        _(
+                            "a FHIR bundle comes in as someone new; only a case package joins a client who stands here"
+                        )
+                    )
                 read = read_bundle(raw)
                 faults = read.faults
                 treatment = take_in_bundle(
@@ -54,7 +69,17 @@ def take_in(request: HttpRequest) -> HttpResponse:
                 package, digest = open_package(raw, passphrase=form.cleaned_data["passphrase"])
                 if package.kind == "deidentified":
                     return _pages(package)
-                treatment = take_in_package(package=package, digest=digest, by=person)
+                if whose:
+                    client = Client.objects.select_related("practice").get(id=whose)
+                    token = f"{digest}{client.id.hex[:8]}"
+                    if form.cleaned_data["looked"] != token:
+                        look = _look(form, package, client, person, token)
+                        raise _Looked
+                    treatment = join_package(package=package, digest=digest, client=client, by=person)
+                else:
+                    treatment = take_in_package(package=package, digest=digest, by=person)
+        except _Looked:
+            pass
         except (DisclosureError, VaultError) as error:
             form.add_error("file", str(error))
             asked = error.lines if isinstance(error, Asked) else ()
@@ -63,9 +88,33 @@ def take_in(request: HttpRequest) -> HttpResponse:
             assert arrival is not None
             return redirect("disclosure:arrival", arrival.id)
     context = {
-        "form": form, "faults": faults[1:SHOWN], "more_faults": max(0, len(faults) - SHOWN), "asked": asked, "recipient": package_identity()[1], "fingerprint": own_public()[1],
+        "form": form, "look": look, "faults": faults[1:SHOWN], "more_faults": max(0, len(faults) - SHOWN), "asked": asked, "recipient": package_identity()[1], "fingerprint": own_public()[1],
     }  # fmt: skip
     return render(request, "disclosure/take_in.html", context, status=422 if form.errors else 200)
+
+
+class _Looked(Exception):
+    """Nothing is written yet: the page shows what would be."""
+
+
+def _look(
+    form: TakeInForm, package: CasePackage, client: Client, person: Person, token: str
+) -> dict[str, Any]:
+    """What joining would do, for the eyes of whoever decides; the form remembers which file was looked at."""
+    found = look_at_joining(package=package, client=client, by=person)
+    form.data = form.data.copy()
+    form.data["looked"] = token
+    theirs, course = package.rows["treatments.client"][0], package.rows["treatments.treatment"][0]
+    hours, details = package.rows.get("treatments.session", ()), theirs.get("details")
+    return {
+        "here": client.name, "there": named(str(theirs.get("name") or "")), "born_here": (client.details or {}).get("born"),
+        "born_there": details.get("born") if isinstance(details, dict) else None, "practice": named(str(package.about["from"]["practice"])),
+        "starts_on": day_words(str(course.get("starts_on"))),
+        "state": chosen(Treatment, "state", course.get("state")) or "",
+        "hours": sum(one.get("status") == Session.Status.HELD for one in hours),
+        "came": [(name_of(label), n) for label, n in sorted(found.came.items())], "stood": found.stood,
+        "left": [one.words() for one in found.left],
+    }  # fmt: skip
 
 
 def _pages(package: CasePackage) -> HttpResponse:
@@ -82,10 +131,17 @@ def arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
     """What came, from whom, and what was checked."""
     row: Arrival = request.subject  # type: ignore[attr-defined]
     origin = row.origin or {}
+    origin = {
+        **origin,
+        **{name: named(str(origin[name])) for name in ("practice", "person") if name in origin},
+    }
     left = [left_in_words(LeftOut(kind, why, n)) for kind, why, n in origin.get("without") or ()]
+    came = [(name_of(label), n) for label, n in sorted((origin.get("came") or {}).items())]
+    if origin.get("joined"):
+        left = [Left(*one).words() for one in origin.get("left") or ()]
     consents = open_consents(row.client)
     context = head(
-        request, row.client, compartment=_("Administration"), arrival=row, origin=origin, left=left,
+        request, row.client, compartment=_("Administration"), arrival=row, origin=origin, left=left, came=came, made_on=day_words(str(origin.get("made_on") or "")),
         consents=consents, some_wait=any(hasattr(one, "waits") for one in consents),
     )  # fmt: skip
     return render(request, "disclosure/arrival.html", context)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -76,8 +78,11 @@ def answer_consent(
 
 
 @transaction.atomic
-def wait_for_consents(*, client: Client) -> int:
-    """Of answers that came from another practice, each yes that binds a practice counts once it is confirmed here."""
+def wait_for_consents(*, client: Client, among: Collection[UUID] | None = None) -> int:
+    """Of answers that came from another practice, each yes that binds a practice counts once it is confirmed here.
+
+    `among` are the answers that came, where others of the client stand here already; None: all of them came.
+    """
     rows = Consent.objects.filter(
         client=client,
         is_yes=True,
@@ -86,6 +91,8 @@ def wait_for_consents(*, client: Client) -> int:
         purpose__in=Unconfirmed.BOUND,
         waits=None,
     )
+    if among is not None:
+        rows = rows.filter(id__in=among)
     return len(Unconfirmed.objects.bulk_create([Unconfirmed(client=client, consent=row) for row in rows]))
 
 

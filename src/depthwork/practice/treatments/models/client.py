@@ -8,8 +8,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from depthwork.practice.config.names import named
 from depthwork.practice.people.models import Practice
-from depthwork.practice.vault.fields import SealedJSON, SealedModel, SealedText
+from depthwork.practice.vault.fields import SealedJSON, SealedModel, SealedName
 from depthwork.practice.vault.models import Compartment
 
 
@@ -27,8 +28,8 @@ class Client(SealedModel):
 
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="clients")
     state = models.CharField(max_length=12, choices=State.choices, default=State.ACTIVE)
-    name = SealedText()
-    called = SealedText()  # what the clinician calls them: first name or initials
+    name = SealedName()
+    called = SealedName()  # what the clinician calls them: first name or initials
     details = SealedJSON()  # born, pronouns, work, languages
     contact = SealedJSON()  # phone, e-mail, address, emergency contact, contact wishes
     created_at = models.DateTimeField(auto_now_add=True)
@@ -55,7 +56,7 @@ class Client(SealedModel):
     @property
     def initials(self) -> str:
         """Initials of the name, for landing pages and print."""
-        return "".join(f"{word[0]}." for word in (self.name or "?").split()[:3])
+        return named("".join(f"{word[0]}." for word in (self.name or "?").split()[:3]))
 
 
 class OfClient(SealedModel):

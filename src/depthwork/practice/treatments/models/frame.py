@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models.client import OfClient
 from depthwork.practice.treatments.models.treatment import Treatment
-from depthwork.practice.vault.fields import SealedJSON, SealedText
+from depthwork.practice.vault.fields import SealedJSON, SealedName, SealedText
 from depthwork.practice.vault.models import Compartment
 
 
@@ -102,7 +102,7 @@ class Break(OfClient):
     cover = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    cover_name = SealedText()  # someone outside the practice, who has no sign-in and opens nothing here
+    cover_name = SealedName()  # someone outside the practice, who has no sign-in and opens nothing here
     cover_phone = SealedText()  # where whoever covers is reached
     reason = SealedText()
     practice = models.UUIDField(

@@ -21,6 +21,7 @@ from depthwork.practice.treatments.forms import BreakForm
 from depthwork.practice.treatments.models import Break, Treatment
 from depthwork.practice.treatments.queries import clients_for
 from depthwork.practice.treatments.views.common import today_of
+from depthwork.wording import isolated
 
 
 def break_named(break_id: UUID) -> Break | None:
@@ -59,7 +60,7 @@ def warn_of_closed_cover(request: HttpRequest, pause: Break) -> None:
         said = _(
             "%(name)s is named, but can open nothing of this client yet: compare key fingerprints first (Practice, People), then let them in on the page of the frame."
         )
-        messages.warning(request, said % {"name": pause.cover.display_name})
+        messages.warning(request, said % {"name": isolated(pause.cover.display_name)})
 
 
 @rule(P.WRITE_RECORD, of=break_named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -96,3 +97,21 @@ def test_no_season_or_month_is_named_where_the_calendar_moves() -> None:
     for file in (*DEMO.glob("clients/*.yaml"), *DEMO.glob("notes/**/*.md")):
         words = set(file.read_text(encoding="utf-8").replace(",", " ").replace(".", " ").split())
         assert not words & set(months.split()), file.name
+
+
+@pytest.mark.parametrize(
+    ("turn", "whose"),
+    [
+        ("eleven", {"brief", "finished"}),
+        ("nine", {"brief", "long"}),
+        ("crossword", {"brief"}),
+        ("one bag", {"long"}),
+        ("here when", {"early"}),
+        ("always known", set()),
+    ],
+)
+def test_a_number_and_a_turn_of_plot_belong_to_those_who_have_them(turn: str, whose: set[str]) -> None:
+    said = re.compile(rf"(?<![\w-]){turn}(?![\w-])", re.IGNORECASE)
+    texts = [(file.stem, file) for file in DEMO.glob("clients/*.yaml")]
+    texts += [(file.parent.name, file) for kind in ("notes", "hours") for file in DEMO.glob(f"{kind}/*/*")]
+    assert {slug for slug, file in texts if said.search(file.read_text(encoding="utf-8"))} == whose

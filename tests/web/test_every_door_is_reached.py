@@ -15,7 +15,7 @@ import pytest
 from django.apps import apps
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
-from depthwork.practice.people.models import Role
+from depthwork.practice.people.models import Person, Role
 from depthwork.practice.policy.registry import allows, allows_row, routes, rule_of
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.ui.fiction import fill
@@ -247,7 +247,9 @@ def actors_of(book: Book, slug: str) -> dict[str, Any]:
             continue
         found[person.roles[0]] = people.Actor(person, book.unlocked[name], "")
     found["researcher"] = people.person(book.practice, f"rui {slug}", Role.RESEARCHER)
-    found["client"] = people.person(book.practice, f"cleo {slug}", Role.CLIENT, client=client.id)
+    # One of the fiction's clients has a place of their own.
+    if not Person.objects.filter(client=client.id).exists():
+        found["client"] = people.person(book.practice, f"cleo {slug}", Role.CLIENT, client=client.id)
     return found
 
 

@@ -37,16 +37,26 @@ def derive_root(passphrase: str, salt: bytes) -> bytes:
         )
 
 
+# HMAC hashes twice, each time behind its key, which is changed in every byte and filled up to a block. The first key
+# of HKDF without a salt is nothing but zeros: what it makes of a block is known beforehand.
+_INNER, _OUTER = (bytes(n ^ by for n in range(256)) for by in (0x36, 0x5C))
+_BEFORE_INNER, _BEFORE_OUTER = (sha256(bytes(64).translate(pad)) for pad in (_INNER, _OUTER))
+
+
 def hkdf(secret: bytes, info: str, *, length: int = 32) -> bytes:
     """HKDF-SHA-256 (RFC 5869) for one block: a key for one purpose from a secret with full entropy.
 
-    Two HMACs of the standard library: three times as quick as the object interface, which every
-    opened value would pay for.
+    Its two HMACs are written as the four hashes that they are: half of what the library’s own cost, and each opened
+    key pays for it.
     """
     if not 0 < length <= 32:
         raise ValueError("one block of HKDF-SHA-256 gives 1 to 32 bytes")
-    extracted = hmac.digest(b"\x00" * 32, secret, "sha256")
-    return hmac.digest(extracted, info.encode() + b"\x01", "sha256")[:length]
+    inner, outer = _BEFORE_INNER.copy(), _BEFORE_OUTER.copy()
+    inner.update(secret)
+    outer.update(inner.digest())
+    key = outer.digest().ljust(64, b"\x00")
+    last = sha256(key.translate(_INNER) + info.encode() + b"\x01").digest()
+    return sha256(key.translate(_OUTER) + last).digest()[:length]
 
 
 def verifier_of(root: bytes) -> str:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,7 +37,6 @@ def _demo() -> Iterator[list[Contestant]]:
     import http.client
     import re
     import socket
-    import time
 
     def first_page() -> None:
         with tempfile.TemporaryDirectory() as folder, socket.socket() as one:
@@ -76,7 +76,28 @@ def _demo() -> Iterator[list[Contestant]]:
     yield [Contestant("depthwork demo to its first page", first_page, 1)]
 
 
+def _fill() -> Iterator[list[Contestant]]:
+    """Tables and the whole fiction of `make demo`, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {
+            "DEPTHWORK_HOME": folder,
+            "DJANGO_SETTINGS_MODULE": "depthwork.practice.config.settings",
+        }
+        os.environ.pop("DATABASE_URL", None)
+        import django
+
+        django.setup()
+        from depthwork.practice.ui.demo import fill_demo
+
+        yield [Contestant("filling the demo", lambda: fill_demo(REPO / "demo"), 1)]
+
+
 ROWS = [
+    Row(
+        "filling the demo, seconds of CPU",
+        "fills", _fill, (Goal("filling the demo", None, 10.0),), rounds=1, is_warmed=False,
+        clock=time.process_time,
+    ),
     Row(
         "the demo: filled, served, first page under 200 KB and from no other host",
         "starts", _demo, (Goal("depthwork demo to its first page", None, 20.0),), rounds=1,

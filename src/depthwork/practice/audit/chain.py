@@ -12,10 +12,9 @@ from depthwork.practice.audit.models import Event
 GENESIS = "0" * 64
 
 
-def digest(event: Event) -> str:
-    """SHA-256 over the previous hash and the canonical row."""
+def after_the_number(event: Event) -> str:
+    """The canonical row from behind its number: a JSON list without its first member."""
     row = [
-        event.n,
         event.utc,
         str(event.practice or ""),
         str(event.actor or ""),
@@ -25,8 +24,12 @@ def digest(event: Event) -> str:
         str(event.client or ""),
         event.reason,
     ]
-    body = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256((event.previous + body).encode()).hexdigest()
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))[1:]
+
+
+def digest(event: Event) -> str:
+    """SHA-256 over the previous hash and the canonical row."""
+    return hashlib.sha256(f"{event.previous}[{event.n},{after_the_number(event)}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from depthwork.practice.config.at_once import Look
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source
 
@@ -35,10 +36,10 @@ class Beside:
     is_whole: bool = True  # the course is shared without a first and a last day
 
 
-_said_by: Callable[[Source, Person], Beside | None] | None = None
+_said_by: Callable[[Source, Person], Look[Beside | None]] | None = None
 
 
-def said_by(room: Callable[[Source, Person], Beside | None]) -> None:
+def said_by(room: Callable[[Source, Person], Look[Beside | None]]) -> None:
     """Called once at the start by the room that keeps the comments."""
     global _said_by
     _said_by = room
@@ -46,4 +47,9 @@ def said_by(room: Callable[[Source, Person], Beside | None]) -> None:
 
 def beside(source: Source, person: Person) -> Beside | None:
     """What a reader finds beside a text; None where nobody is invited and nothing was said."""
-    return None if _said_by is None else _said_by(source, person)
+    return look_beside(source, person).now()
+
+
+def look_beside(source: Source, person: Person) -> Look[Beside | None]:
+    """The same, to be asked together with what else a page wants to know."""
+    return Look((), lambda: None) if _said_by is None else _said_by(source, person)

@@ -7,9 +7,10 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
+from depthwork.practice.config.at_once import Look
 from depthwork.practice.people.models import Person
-from depthwork.practice.treatments.consents import allows, cues_possible
-from depthwork.practice.treatments.models import Client, Session, Treatment
+from depthwork.practice.treatments.consents import agreement, cues_possible, look_at_agreement
+from depthwork.practice.treatments.models import Client, Consent, Session, Treatment
 
 AT_FIRST = 10
 Closed = Literal["", "not_yours", "jurisdiction", "consent", "off", "line"]
@@ -49,20 +50,33 @@ def gate(session: Session, person: Person, *, treats: bool) -> Gate:
 
     Only the clinician of the hour meets cues: whoever reads an hour as a second coder reads it unaided.
     """
+    return look_at_gate(session, person, treats=treats).now()
+
+
+def look_at_gate(session: Session, person: Person, *, treats: bool) -> Look[Gate]:
+    """The same, to be asked together with what else a page wants to know."""
     if not treats:
-        return Gate("not_yours")
-    reason = allowed(session.client, session.treatment)
-    if reason:
-        return Gate(reason)
-    if not session.kept_line and not session.skipped_remembering:
-        return Gate("line")
-    return Gate()
+        return Look((), lambda: Gate("not_yours"))
+    if not cues_possible(session.client.practice):
+        return Look((), lambda: Gate("jurisdiction"))
+    return look_at_agreement(session.client, "cues").then(lambda yes: Gate(_closed(session, yes)))
+
+
+def _closed(session: Session, yes: Consent | None) -> Closed:
+    """Why an hour has no cues in a practice where they are possible, or nothing."""
+    if reason := _not_agreed(session.treatment, yes):
+        return reason
+    return "" if session.kept_line or session.skipped_remembering else "line"
 
 
 def allowed(client: Client, treatment: Treatment) -> Closed:
     """Why a treatment has no cues, or nothing."""
     if not cues_possible(client.practice):
         return "jurisdiction"
-    if not allows(client, "cues"):
+    return _not_agreed(treatment, agreement(client, "cues"))
+
+
+def _not_agreed(treatment: Treatment, yes: Consent | None) -> Closed:
+    if yes is None:
         return "consent"
     return "" if treatment.cues else "off"

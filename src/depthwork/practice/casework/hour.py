@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from depthwork.practice.casework.beside import Beside, beside
+from depthwork.practice.casework.beside import Beside, look_beside
 from depthwork.practice.casework.engine import first_cues, uncovered
-from depthwork.practice.casework.gate import AT_FIRST, Gate, gate
+from depthwork.practice.casework.gate import AT_FIRST, Gate, look_at_gate
 from depthwork.practice.casework.models import PassageAnswer, ReadingRow
 from depthwork.practice.casework.page.column import (
     SHORT_NOTE,
@@ -28,9 +28,10 @@ from depthwork.practice.casework.page.column import (
     passages_of,
 )
 from depthwork.practice.casework.page.underline import Layer
-from depthwork.practice.casework.proposed import proposals_for
-from depthwork.practice.casework.queries import answers_of, kept_marks_of, names_of, settled
+from depthwork.practice.casework.proposed import look_at_kept_cues, proposals_from
+from depthwork.practice.casework.queries import look_at_answers, look_at_marks, look_at_reading, settled
 from depthwork.practice.casework.words import BY_ID, name_of_code, outside_coder
+from depthwork.practice.config.at_once import at_once
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import Kept
@@ -131,15 +132,19 @@ def column_of(
     Whoever does not treat this client, and has not said how they read, sees no codes of others yet.
     """
     source, transcript = kept.source, kept.transcript
-    reading = ReadingRow.objects.filter(source=source, coder=person).first()
+    reading, rows, open_to, cues_kept, answers, said = at_once(
+        look_at_reading(source, person),
+        look_at_marks(source),
+        look_at_gate(session, person, treats=treats),
+        look_at_kept_cues(source),
+        look_at_answers(source),
+        look_beside(source, person),
+    )
     undecided = reading is None and not treats
     hides = undecided or (reading is not None and reading.is_blind and reading.finished_at is None)
-    rows = kept_marks_of(source)
     mine = [k for k in rows if k.coder == person.id]
     shown = mine if hides else rows
-    open_to = gate(session, person, treats=treats)
-    proposed = proposals_for(source, transcript, with_cues=open_to.is_open, forget=open_to.ended)
-    names = names_of(k.coder for k in shown)
+    proposed = proposals_from(cues_kept, source, transcript, with_cues=open_to.is_open, forget=open_to.ended)
     zone = zone_of(session.zone)
     entries: list[Entry] = []
     detached: list[tuple[Entry, str]] = []
@@ -151,7 +156,7 @@ def column_of(
         counts[anchored.mark.construct] += 1
         stood = Stood(
             anchored.mark,
-            names.get(row.coder, "") if row.coder else outside,
+            row.who if row.coder else outside,
             row.on.astimezone(UTC).astimezone(zone),
             row.version,
             row.coder == person.id,
@@ -169,13 +174,12 @@ def column_of(
         cues = [c for c in cues if not only or c["construct"] == only]
     visible = cues if all_cues else first_cues(cues, most=AT_FIRST)
     entries += [cue_entry(cue, transcript, 0) for cue in visible]
-    said = beside(source, person)
     if said is not None and not hides and not only:
         entries += [comment_entry(one, transcript) for one in said.comments]
     entries.sort(key=lambda e: (e.start, -e.end))
     for number, entry in enumerate(entries, 1):
         entry.number = number
-    again = _again(source, transcript, proposed.passages)
+    again = _again(transcript, proposed.passages, answers)
     words = sum(len(turn.text.split()) for turn in transcript.turns)
     is_note = all(turn.speaker == "N" for turn in transcript.turns)
     ranges = kept.version.passages or []
@@ -221,11 +225,8 @@ def _detached(stood: Stood) -> Entry:
 
 
 def _again(
-    source: Source, transcript: Any, found: list[dict[str, Any]]
+    transcript: Any, found: list[dict[str, Any]], answers: dict[str, list[PassageAnswer]]
 ) -> tuple[list[ToReadAgain], list[dict[str, Any]]]:
-    if not found:
-        return [], []
-    answers = answers_of(source)
     return [
         ToReadAgain(
             id=p["id"],

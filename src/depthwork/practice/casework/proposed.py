@@ -8,6 +8,7 @@ from django.db import transaction
 
 from depthwork.practice.casework.engine import Proposals, name_of_engine, propose
 from depthwork.practice.casework.models import CuesKept
+from depthwork.practice.config.at_once import Look
 from depthwork.practice.sources.models import Source
 from depthwork.transcripts import Transcript
 
@@ -20,8 +21,22 @@ def proposals_for(
     Passages are always looked for. Cues are kept only where they may be shown: before that, none is stored,
     and with `forget` (the agreement has ended) those that were are deleted.
     """
+    return proposals_from(
+        look_at_kept_cues(source).now(), source, transcript, with_cues=with_cues, forget=forget
+    )
+
+
+def look_at_kept_cues(source: Source) -> Look[CuesKept | None]:
+    """What was proposed for the present text before, to be asked together with what else a page wants to know."""
+    rows = CuesKept.objects.filter(source=source, source_version=source.version, engine=name_of_engine())
+    return Look((rows,), lambda found: found[0] if found else None)
+
+
+def proposals_from(
+    row: CuesKept | None, source: Source, transcript: Transcript, *, with_cues: bool, forget: bool = False
+) -> Proposals:
+    """The same as `proposals_for`, of what was kept of it."""
     name = name_of_engine()
-    row = CuesKept.objects.filter(source=source, source_version=source.version, engine=name).first()
     if row is not None:
         kept: dict[str, Any] = row.cues
         if forget and kept["cues"] is not None:

@@ -6,8 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from depthwork.coding import Mark
 from depthwork.coding.anchor import Anchored, settle
@@ -15,6 +18,7 @@ from depthwork.coding.marks_file import Reading
 from depthwork.patterns.hours import Hour
 from depthwork.practice.casework.bridge import mark_from
 from depthwork.practice.casework.models import MarkRow, PassageAnswer, ReadingRow
+from depthwork.practice.config.at_once import Look, look, rows_at_once
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source, SourceVersion
 from depthwork.practice.sources.queries import sources_of_treatment
@@ -43,6 +47,7 @@ class Kept:
     on: datetime
     version: int
     source_version: int
+    who: str = ""  # the coder's first name, where it was asked for
 
 
 def _opened(rows: Iterable[tuple[Any, ...]]) -> list[Kept]:
@@ -76,12 +81,21 @@ _COLUMNS = (
 
 def kept_marks_of(source: Source, *, coder: UUID | None = None) -> list[Kept]:
     """The codes of one source in the order of the text; of one coder if asked. One query."""
+    return look_at_marks(source, coder=coder).now()
+
+
+def look_at_marks(source: Source, *, coder: UUID | None = None) -> Look[list[Kept]]:
+    """The same with the first names of who coded, to be asked together with what else a page wants to know."""
     rows = MarkRow.objects.filter(source=source).exclude(status=MarkRow.Status.REJECTED)
     if coder is not None:
         rows = rows.filter(coder_id=coder)
-    return sorted(
-        _opened(rows.values_list(*_COLUMNS)), key=lambda k: (k.mark.span.start, -k.mark.span.end, k.on)
-    )
+
+    @look(rows.values_list(*_COLUMNS, "coder__display_name"))
+    def read(told: list[tuple[Any, ...]]) -> list[Kept]:
+        named = [(*row, _first(name or "")) for *row, name in told]
+        return sorted(_opened(named), key=lambda k: (k.mark.span.start, -k.mark.span.end, k.on))
+
+    return read
 
 
 def marks_of_source(source: Source, *, coder: UUID | None = None) -> list[Mark]:
@@ -91,14 +105,14 @@ def marks_of_source(source: Source, *, coder: UUID | None = None) -> list[Mark]:
 
 def marks_of_treatment(treatment: Treatment) -> list[Mark]:
     """Every code of a treatment whose source was not burned; one query."""
-    return [kept.mark for kept in _of_treatment(treatment)]
+    return [kept.mark for kept in _opened(_marks(treatment))]
 
 
-def _of_treatment(treatment: Treatment) -> list[Kept]:
+def _marks(treatment: Treatment) -> QuerySet[MarkRow, tuple[Any, ...]]:
     rows = MarkRow.objects.filter(
         treatment=treatment, source__burned_at=None, status__in=["confirmed", "edited"]
     )
-    return _opened(rows.values_list(*_COLUMNS))
+    return rows.values_list(*_COLUMNS)
 
 
 def settled(kept: Iterable[Kept], transcript: Transcript, *, version: int) -> list[tuple[Kept, Anchored]]:
@@ -110,20 +124,43 @@ def settled(kept: Iterable[Kept], transcript: Transcript, *, version: int) -> li
 
 
 def hours_of(treatment: Treatment, *, with_text: bool = False) -> list[Hour]:
-    """The treatment as patterns read it: one Hour for each coded source, four queries.
+    """The treatment as patterns read it: one Hour for each coded source.
 
-    Texts are opened only where asked, or where a text was changed after it was marked.
+    One journey, and one for the keys of the texts. Texts are opened only where asked, or where a text was changed
+    after it was marked.
     """
+    if not with_text:
+        return look_at_hours(treatment).now()
+    kept = sources_of_treatment(treatment, kinds=CODED_KINDS)
+    marks, readings = rows_at_once(_marks(treatment), _readings(treatment))
+    return _hours([(k.source, k.version.text) for k in kept], marks, readings)
+
+
+def look_at_hours(treatment: Treatment) -> Look[list[Hour]]:
+    """The same without texts, to be asked together with what else a page wants to know."""
+    own = [one.name for one in Source._meta.concrete_fields]
+    sources = Source.objects.filter(treatment=treatment, burned_at=None, kind__in=CODED_KINDS)
+
+    @look(
+        sources.select_related("session").only(*own, "session__number", "session__day"),
+        _marks(treatment),
+        _readings(treatment),
+    )
+    def read(rows: list[Source], marks: list[Any], readings: list[Any]) -> list[Hour]:
+        return _hours([(row, None) for row in sorted(rows, key=attrgetter("created_at"))], marks, readings)
+
+    return read
+
+
+def _hours(sources: list[tuple[Source, str | None]], rows: list[Any], read: list[Any]) -> list[Hour]:
     marks: dict[UUID, list[Kept]] = defaultdict(list)
-    for kept in _of_treatment(treatment):
+    for kept in _opened(rows):
         marks[UUID(kept.mark.source_id)].append(kept)
-    readings = _readings(treatment)
-    sources: list[tuple[Source, str | None]]
-    if with_text:
-        sources = [(k.source, k.version.text) for k in sources_of_treatment(treatment, kinds=CODED_KINDS)]
-    else:
-        rows = Source.objects.filter(treatment=treatment, burned_at=None, kind__in=CODED_KINDS)
-        sources = [(s, None) for s in rows.select_related("session")]
+    readings: dict[UUID, Reading] = {}
+    for source_id, how, is_blind in sorted(read, key=itemgetter(1)):
+        readings[source_id] = Reading(
+            how=how, blind=is_blind
+        )  # "dipped" before "whole": the fuller one stands
     settled_in = _settled_again([s for s, _ in sources], marks)
     return [
         Hour(
@@ -139,16 +176,8 @@ def hours_of(treatment: Treatment, *, with_text: bool = False) -> list[Hour]:
     ]
 
 
-def _readings(treatment: Treatment) -> dict[UUID, Reading]:
-    found: dict[UUID, Reading] = {}
-    rows = (
-        ReadingRow.objects.filter(source__treatment=treatment)
-        .order_by("how")
-        .values_list("source_id", "how", "is_blind")
-    )
-    for source_id, how, is_blind in rows:  # "dipped" sorts before "whole": the fuller reading stands
-        found[source_id] = Reading(how=how, blind=is_blind)
-    return found
+def _readings(treatment: Treatment) -> QuerySet[ReadingRow, tuple[Any, ...]]:
+    return ReadingRow.objects.filter(source__treatment=treatment).values_list("source_id", "how", "is_blind")
 
 
 def _settled_again(sources: list[Source], marks: dict[UUID, list[Kept]]) -> dict[UUID, list[Kept]]:
@@ -170,15 +199,26 @@ def _settled_again(sources: list[Source], marks: dict[UUID, list[Kept]]) -> dict
     }
 
 
-def answers_of(source: Source) -> dict[str, list[PassageAnswer]]:
-    """What people said of the passages to read again, by the words of the passage; one query.
+def look_at_answers(source: Source) -> Look[dict[str, list[PassageAnswer]]]:
+    """What people said of the passages to read again, by the words of the passage.
 
     By its words and not its id, so that an answer holds when the text is changed elsewhere.
     """
-    found: dict[str, list[PassageAnswer]] = defaultdict(list)
-    for answer in PassageAnswer.objects.filter(source=source).select_related("by"):
-        found[answer.passage["quote"]].append(answer)
-    return found
+
+    @look(PassageAnswer.objects.filter(source=source).select_related("by"))
+    def read(rows: list[PassageAnswer]) -> dict[str, list[PassageAnswer]]:
+        found: dict[str, list[PassageAnswer]] = defaultdict(list)
+        for answer in sorted(rows, key=attrgetter("created_at")):
+            found[answer.passage["quote"]].append(answer)
+        return found
+
+    return read
+
+
+def look_at_reading(source: Source, person: Person) -> Look[ReadingRow | None]:
+    """How a person said that they read a source."""
+    rows = ReadingRow.objects.filter(source=source, coder=person)
+    return Look((rows,), lambda found: found[0] if found else None)
 
 
 def names_of(people: Iterable[UUID | None]) -> dict[UUID, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from depthwork.coding import Mark, Span
 from depthwork.coding.anchor import settle
 from depthwork.practice.casework.models import MarkRow
+from depthwork.practice.config.at_once import rows_at_once
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.formulation.differences import Stand
 from depthwork.practice.formulation.models import Citation, Formulation, Prediction, Statement
@@ -115,12 +117,8 @@ class Page:
 
 
 def versions_of(treatment: Treatment) -> list[Formulation]:
-    """Every version, newest first; one query."""
-    return list(
-        Formulation.objects.filter(treatment=treatment)
-        .select_related("kept_by", "created_by")
-        .order_by("-number")
-    )
+    """Every version, newest first, each knowing its treatment; one query."""
+    return list(treatment.formulations.select_related("kept_by", "created_by").order_by("-number"))
 
 
 def latest_kept(treatment: Treatment) -> Formulation | None:
@@ -174,11 +172,26 @@ def predictions_of(treatment: Treatment) -> list[Prediction]:
 
 
 def page_of(formulation: Formulation) -> Page:
-    """A version with its statements and their citations; three queries, five where a text was changed since."""
-    statements = list(
-        Statement.objects.filter(formulation=formulation).select_related("changed_by").order_by("position")
+    """A version with its statements and their citations."""
+    return pages_of(formulation)[0]
+
+
+def pages_of(*formulations: Formulation) -> list[Page]:
+    """Versions with their statements and citations; one journey, one for keys, one more where a text was changed since."""
+    rows, citations = rows_at_once(
+        Statement.objects.filter(formulation__in=formulations).select_related("changed_by"),
+        Citation.objects.filter(statement__formulation__in=formulations).select_related(
+            "mark", "source", "session"
+        ),
     )
-    cited = _citations(statements)
+    cited = _citations(sorted(citations, key=attrgetter("position")))
+    of: dict[UUID, list[Statement]] = {}
+    for row in rows:
+        of.setdefault(row.formulation_id, []).append(row)
+    return [_page(one, of.get(one.id, []), cited) for one in formulations]
+
+
+def _page(formulation: Formulation, statements: list[Statement], cited: dict[UUID, list[Any]]) -> Page:
     sections = formulation.sections or []
     by_section: dict[str, list[Told]] = {}
     n = 0
@@ -203,12 +216,7 @@ def page_of(formulation: Formulation) -> Page:
     return Page(formulation, parts)
 
 
-def _citations(statements: list[Statement]) -> dict[UUID, list[Any]]:
-    rows = list(
-        Citation.objects.filter(statement__in=statements)
-        .select_related("mark", "source", "session")
-        .order_by("position")
-    )
+def _citations(rows: list[Citation]) -> dict[UUID, list[Any]]:
     moved = _detached(rows)
     found: dict[UUID, list[Any]] = {}
     for row in rows:
@@ -346,7 +354,11 @@ def _as_mark(row: Citation) -> Mark | None:
 
 def stands_of(formulation: Formulation) -> list[Stand]:
     """A version as a comparison sees it."""
-    page = page_of(formulation)
+    return stands_in(page_of(formulation))
+
+
+def stands_in(page: Page) -> list[Stand]:
+    """The same of a version that was read already."""
     titles = {part.key: part.title for part in page.parts}
     return [
         Stand(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 
 from depthwork.measures import MeasureError, measure
 from depthwork.practice.audit.models import Event
+from depthwork.practice.config.at_once import Look, look
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person
 from depthwork.practice.portal.models import Opening, Thought
@@ -194,6 +196,11 @@ class Waiting:
 
 def waiting_for(person: Person) -> list[Waiting]:
     """What clients of a clinician left for the hour; one query, and none of the words."""
+    return look_at_what_waits(person).now()
+
+
+def look_at_what_waits(person: Person) -> Look[list[Waiting]]:
+    """The same, to be asked together with what else a page wants to know."""
     called = Client._meta.get_field("called")
     rows = (
         Thought.objects.filter(
@@ -202,14 +209,19 @@ def waiting_for(person: Person) -> list[Waiting]:
                 id__in=Treatment.objects.filter(clinician=person).values("client")
             ),
         )
-        .order_by("client_id")
+        .order_by()
         .values_list("client_id", "client__called")
         .annotate(n=Count("id"))
     )
-    return [
-        Waiting(client, landing_name(called.open_value(cell, owner=client, row=client), person), n)
-        for client, cell, n in rows
-    ]
+
+    @look(rows)
+    def read(told: list[tuple[Any, ...]]) -> list[Waiting]:
+        return [
+            Waiting(client, landing_name(called.open_value(cell, owner=client, row=client), person), n)
+            for client, cell, n in sorted(told, key=itemgetter(0))
+        ]
+
+    return read
 
 
 def waits_for_the_hour(client: UUID, day: date) -> list[str]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter, itemgetter
+from typing import Any
 from uuid import UUID
 
+from depthwork.practice.config.at_once import Look, look
 from depthwork.practice.people.models import Person
 from depthwork.practice.record.models import Addendum, PlanVersion, ProgressNote
 from depthwork.practice.record.signing import Standing, standing_of
@@ -44,11 +47,13 @@ def note_named(note_id: UUID) -> ProgressNote | None:
 
 def note_of_hour(session: Session) -> ProgressNote | None:
     """The progress note of an hour."""
-    return (
-        ProgressNote.objects.select_related("client", "signed_by", "created_by")
-        .filter(session=session)
-        .first()
-    )
+    return look_at_note(session).now()
+
+
+def look_at_note(session: Session) -> Look[ProgressNote | None]:
+    """The same, to be asked together with what else a page wants to know."""
+    rows = ProgressNote.objects.select_related("client", "signed_by", "created_by").filter(session=session)
+    return Look((rows,), lambda found: min(found, key=attrgetter("on", "created_at"), default=None))
 
 
 def hours_without_note(treatment: Treatment) -> list[Session]:
@@ -60,10 +65,10 @@ def hours_without_note(treatment: Treatment) -> list[Session]:
     )
 
 
-def noted_hours(sessions: Iterable[UUID]) -> dict[UUID, bool]:
-    """Of these hours, those with a progress note, and whether it is signed; one query, no word is opened."""
+def look_at_noted(sessions: Iterable[UUID]) -> Look[dict[UUID, bool]]:
+    """Of these hours, those with a progress note, and whether it is signed; no word is opened."""
     rows = ProgressNote.objects.filter(session__in=list(sessions)).values_list("session_id", "signed_at")
-    return {hour: signed is not None for hour, signed in rows if hour is not None}
+    return Look((rows,), lambda told: {hour: signed is not None for hour, signed in told})
 
 
 def opened_notes(notes: Iterable[ProgressNote]) -> list[Leaf]:
@@ -109,22 +114,23 @@ class UnsignedLine:
     on: date
 
 
-def unsigned_lines(person: Person) -> list[UnsignedLine]:
-    """Notes a clinician has begun and not signed, oldest first; one query, and no words of a note are opened."""
+def look_at_unsigned(person: Person) -> Look[list[UnsignedLine]]:
+    """Notes a clinician has begun and not signed, oldest first; no words of a note are opened."""
     called = Client._meta.get_field("called")
-    rows = (
-        ProgressNote.objects.filter(
-            treatment__clinician=person, client__in=clients_for(person), signed_at=None
-        )
-        .order_by("on")
-        .values_list("id", "client_id", "client__called", "on")
-    )
-    return [
-        UnsignedLine(
-            row[0], row[1], landing_name(called.open_value(row[2], owner=row[1], row=row[1]), person), row[3]
-        )
-        for row in rows
-    ]
+    rows = ProgressNote.objects.filter(
+        treatment__clinician=person, client__in=clients_for(person), signed_at=None
+    ).values_list("id", "client_id", "client__called", "on")
+
+    @look(rows)
+    def read(told: list[tuple[Any, ...]]) -> list[UnsignedLine]:
+        return [
+            UnsignedLine(
+                note, client, landing_name(called.open_value(cell, owner=client, row=client), person), on
+            )
+            for note, client, cell, on in sorted(told, key=itemgetter(3))
+        ]
+
+    return read
 
 
 def plan_of(treatment: Treatment) -> PlanVersion | None:

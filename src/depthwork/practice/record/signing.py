@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from depthwork.practice.record.models import Addendum, ProgressNote, Signature
 from depthwork.practice.vault.errors import Tampered, VaultError
-from depthwork.practice.vault.pins import pinned_sign_key
 from depthwork.practice.vault.primitives import signed_by
 from depthwork.practice.vault.unlocked import current
 
@@ -65,14 +64,10 @@ def standing_of(row: ProgressNote | Addendum, signature: Signature | None) -> St
     if signature is None:
         return Standing.BROKEN
     signer = row.created_by_id if isinstance(row, Addendum) else row.signed_by_id
-    unlocked = current()
-    if signer == unlocked.person_id:
-        key = unlocked.keys.sign_public
-    else:
-        try:
-            key = pinned_sign_key(person=unlocked.person_id, own=unlocked.keys, other=signer)
-        except Tampered:
-            return Standing.BROKEN
-        except VaultError:
-            return Standing.UNKNOWN
+    try:
+        key = current().sign_key_of(signer)
+    except Tampered:
+        return Standing.BROKEN
+    except VaultError:
+        return Standing.UNKNOWN
     return Standing.HOLDS if signed_by(key, message_of(row), signature.value) else Standing.BROKEN

@@ -10,9 +10,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from depthwork.practice.config.at_once import Look
 from depthwork.practice.people.models import Person, Practice
 from depthwork.practice.policy.jurisdiction import DEFAULT, profile_of
 from depthwork.practice.sources.models import Draft, Source, SourceVersion
+from depthwork.practice.sources.queries import Kept
 from depthwork.practice.sources.texts import with_marks
 from depthwork.practice.treatments.models import Session
 from depthwork.practice.vault.drafts import draft_key
@@ -113,6 +115,18 @@ def editor_for(
     version = (
         SourceVersion.objects.defer("file").get(source=source, number=source.version) if source else None
     )
+    return _editor(session, kind, source, draft, version, is_another=is_another)
+
+
+def _editor(
+    session: Session,
+    kind: str,
+    source: Source | None,
+    draft: Draft | None,
+    version: SourceVersion | None,
+    *,
+    is_another: bool = False,
+) -> Editor:
     words = (draft.words or {}) if draft else {}
     kept = with_marks(version.turns, version.passages or []) if version else ""
     if source is not None:
@@ -145,11 +159,19 @@ def editor_for(
     )
 
 
-def hours_editor(*, session: Session, by: Person, standing: Sequence[Source]) -> Editor:
-    """The note editor beside an hour: the clinician's last note among what stands with it, else a new one."""
+def look_at_drafts(session: Session, by: Person) -> Look[list[Draft]]:
+    """A person's notes of an hour that are being written, to be asked together with what else a page wants to know."""
+    return Look((Draft.objects.filter(person=by, session=session, kind=Source.Kind.PROCESS_NOTE),), list)
+
+
+def hours_editor(*, session: Session, by: Person, kept: Sequence[Kept], drafts: Sequence[Draft]) -> Editor:
+    """The note editor beside an hour: the clinician's last note among what is kept with it, else a new one."""
     own = [
         one
-        for one in standing
-        if (one.kind, one.created_by_id, one.burned_at) == (Source.Kind.PROCESS_NOTE, by.id, None)
+        for one in kept
+        if (one.source.kind, one.source.created_by_id) == (Source.Kind.PROCESS_NOTE, by.id)
     ]
-    return editor_for(session=session, by=by, source=max(own, key=lambda one: one.created_at, default=None))
+    last = max(own, key=lambda one: one.source.created_at, default=None)
+    source, version = (last.source, last.version) if last else (None, None)
+    draft = next((one for one in drafts if one.source_id == (source.id if source else None)), None)
+    return _editor(session, Source.Kind.PROCESS_NOTE, source, draft, version)

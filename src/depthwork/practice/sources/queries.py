@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from operator import attrgetter
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
+from depthwork.practice.config.at_once import Look
 from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source, SourceVersion
 from depthwork.practice.sources.texts import transcript_of_version
@@ -81,8 +84,14 @@ def sources_of_treatment(treatment: Treatment, *, kinds: Iterable[str] | None = 
 
 def standing_of_hour(session: Session, reader: Person) -> list[Source]:
     """Everything kept with an hour or burned since, the reader's own notes among it, oldest first. One query."""
-    rows = Source.objects.filter(session=session).order_by("created_at")
-    return list(rows.exclude(~Q(created_by=reader), kind=Source.Kind.COUNTERTRANSFERENCE))
+    return look_at_standing(session, reader).now()
+
+
+def look_at_standing(session: Session, reader: Person) -> Look[list[Source]]:
+    """The same, to be asked together with what else a page wants to know."""
+    rows = Source.objects.filter(session=session)
+    own = rows.exclude(~Q(created_by=reader), kind=Source.Kind.COUNTERTRANSFERENCE)
+    return Look((own,), partial(sorted, key=attrgetter("created_at")))
 
 
 def kept_among(rows: Iterable[Source]) -> list[Kept]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from depthwork.outcome.alliance import Chart as Control
 from depthwork.outcome.alliance import Episodes, control_chart, recent_drop, rupture_repair
 from depthwork.practice.tracking.courses import CHECKIN, SIGNS, UNFILLED
 from depthwork.practice.tracking.queries.answers import Asked
+from depthwork.practice.treatments.models import Treatment
 from depthwork.reports.charts.alliance import Alliance, AlliancePoint, Fall, alliance_chart
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.thread_data import MeasureLine
@@ -80,18 +80,18 @@ class Between:
         return tuple(sorted(self.marked - low))
 
 
-_marked_by: Callable[[UUID], Iterable[int]] | None = None
+_marked_by: Callable[[Treatment], Iterable[int]] | None = None
 
 
-def ruptures_marked_by(source: Callable[[UUID], Iterable[int]]) -> None:
+def ruptures_marked_by(source: Callable[[Treatment], Iterable[int]]) -> None:
     """Called once at the start by the room of marks: hour numbers of a treatment with a confirmed rupture."""
     global _marked_by
     _marked_by = source
 
 
-def marked_hours(treatment_id: UUID) -> frozenset[int]:
+def marked_hours(treatment: Treatment) -> frozenset[int]:
     """Hours of a treatment in which a rupture was marked and confirmed."""
-    return frozenset() if _marked_by is None else frozenset(_marked_by(treatment_id))
+    return frozenset() if _marked_by is None else frozenset(_marked_by(treatment))
 
 
 def between_us(asked: Iterable[Asked], *, marked: Iterable[int] = ()) -> Between | None:

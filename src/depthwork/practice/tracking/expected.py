@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from depthwork.outcome.trajectory import (
     expectation,
     placed,
 )
+from depthwork.practice.config.at_once import Look, look
 from depthwork.practice.people.models import Person
 from depthwork.practice.tracking.courses import CoursePoint, MeasureCourse
 from depthwork.practice.tracking.models import Score
@@ -144,22 +146,23 @@ def spread_of(change: Change | None) -> float | None:
 def archive_of(person: Person, *, but: UUID) -> Archive:
     """Scores by hour of finished treatments whose record this person can open; nothing while there are too few.
 
-    Two queries; no score is opened before there are enough courses to make a band of.
+    Two queries; no score is opened, and the second not asked, before there are enough courses to make a band of.
     """
-    unlocked = current()
-    ended = [
-        (treatment, client)
-        for treatment, client in Treatment.objects.filter(
-            state=Treatment.State.ENDED, client__in=clients_for(person)
-        )
-        .exclude(client_id=but)
-        .order_by("-starts_on")
-        .values_list("id", "client_id")
-        if unlocked.holds(client, "record")
-    ][:MOST_COURSES]
-    if len(ended) < ENOUGH:
-        return {}
-    return _by_score([treatment for treatment, _client in ended])
+    return look_at_archive(person, but=but).now()
+
+
+def look_at_archive(person: Person, *, but: UUID) -> Look[Archive]:
+    """The same, to be asked together with what else a page wants to know."""
+    over = Treatment.objects.filter(state=Treatment.State.ENDED, client__in=clients_for(person))
+
+    @look(over.exclude(client_id=but).values_list("starts_on", "id", "client_id"))
+    def read(rows: list[tuple[date, UUID, UUID]]) -> Archive:
+        unlocked = current()
+        newest = sorted(rows, key=itemgetter(0), reverse=True)
+        ended = [treatment for _, treatment, client in newest if unlocked.holds(client, "record")]
+        return {} if len(ended) < ENOUGH else _by_score(ended[:MOST_COURSES])
+
+    return read
 
 
 def _by_score(treatments: Iterable[UUID]) -> Archive:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Literal
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from depthwork.practice.config.at_once import Look, look, rows_at_once
 from depthwork.practice.people.models import Person, Practice
 from depthwork.practice.policy.jurisdiction import profile_of
 from depthwork.practice.treatments.calendar import day_in
@@ -25,11 +29,13 @@ def today_at(practice: Practice) -> date:
 
 def open_answers(client: Client | UUID, purpose: str | None = None) -> list[Consent]:
     """The answers that stand, yes and no; one query. A yes to another practice is none until it is confirmed here."""
-    client_id = client.id if isinstance(client, Client) else client
+    rows = _open_answers(client.id if isinstance(client, Client) else client)
+    return list(rows if purpose is None else rows.filter(purpose=purpose))
+
+
+def _open_answers(client_id: UUID) -> QuerySet[Consent]:
     rows = Consent.objects.filter(client_id=client_id, revoked_at=None, replaced_at=None, waits=None)
-    if purpose is not None:
-        rows = rows.filter(purpose=purpose)
-    return list(rows.select_related("person"))
+    return rows.select_related("person")
 
 
 def allows(client: Client, purpose: str, *, person: Person | None = None, on: date | None = None) -> bool:
@@ -45,11 +51,23 @@ def agreement(
     client: Client, purpose: str, *, person: Person | None = None, on: date | None = None
 ) -> Consent | None:
     """The yes that stands for a purpose (and a person); None where `allows` would say no."""
-    on = on or today_at(client.practice)
-    answers = {row.person_id: row for row in open_answers(client, purpose)}
-    row = (answers.get(person.id) if person is not None else None) or answers.get(None)
-    stands = row is not None and row.is_yes and (row.ends_on is None or on <= row.ends_on)
-    return row if stands else None
+    return look_at_agreement(client, purpose, person=person, on=on).now()
+
+
+def look_at_agreement(
+    client: Client, purpose: str, *, person: Person | None = None, on: date | None = None
+) -> Look[Consent | None]:
+    """The same, to be asked together with what else a page wants to know."""
+
+    @look(_open_answers(client.id).filter(purpose=purpose))
+    def read(rows: list[Consent]) -> Consent | None:
+        day = on or today_at(client.practice)
+        answers = {row.person_id: row for row in rows}
+        row = (answers.get(person.id) if person is not None else None) or answers.get(None)
+        stands = row is not None and row.is_yes and (row.ends_on is None or day <= row.ends_on)
+        return row if stands else None
+
+    return read
 
 
 def answered(client: Client, purpose: str, *, on: date | None = None) -> Answered:
@@ -57,13 +75,22 @@ def answered(client: Client, purpose: str, *, on: date | None = None) -> Answere
 
     A yes that was taken back, or whose day is past, is a no.
     """
-    rows = Consent.objects.filter(client=client, purpose=purpose, person=None, waits=None)
-    last = rows.order_by("created_at").last()
-    if last is None:
-        return "unasked"
-    stands = last.is_yes and last.is_open
-    on = on or today_at(client.practice)
-    return "yes" if stands and (last.ends_on is None or on <= last.ends_on) else "no"
+    return look_at_answer(client, purpose, on=on).now()
+
+
+def look_at_answer(client: Client, purpose: str, *, on: date | None = None) -> Look[Answered]:
+    """The same, to be asked together with what else a page wants to know."""
+
+    @look(Consent.objects.filter(client=client, purpose=purpose, person=None, waits=None))
+    def read(rows: list[Consent]) -> Answered:
+        last = max(rows, key=attrgetter("created_at"), default=None)
+        if last is None:
+            return "unasked"
+        stands = last.is_yes and last.is_open
+        day = on or today_at(client.practice)
+        return "yes" if stands and (last.ends_on is None or day <= last.ends_on) else "no"
+
+    return read
 
 
 def agreed_among(clients: Iterable[UUID], purpose: str, *, on: date) -> set[UUID]:
@@ -114,37 +141,39 @@ class Burning:
 
 
 def transcripts_to_burn(clients: Iterable[UUID], *, on: date) -> list[Burning]:
-    """Treatments of these clients whose transcripts have outlived what was agreed; a few queries for all.
+    """Treatments of these clients whose transcripts have outlived what was agreed; one journey for all.
 
     Until the treatment ends: due from the day of its ending. Until the last follow-up: from the day after the last one
     that was agreed, or with the ending when all were declined, or a month after it when none was asked. Until a day: from the day after it. A yes that was taken back, or gave way to a No: from that day.
     """
     clients = list(clients)
-    answers = Consent.objects.filter(
-        client_id__in=clients, purpose=Consent.Purpose.TRANSCRIPT, person=None
-    ).order_by("created_at")
+    answers, endings, asked, treatments = rows_at_once(
+        Consent.objects.filter(client_id__in=clients, purpose=Consent.Purpose.TRANSCRIPT, person=None),
+        Ending.objects.filter(client_id__in=clients).values_list("treatment_id", "on"),
+        FollowUp.objects.filter(client_id__in=clients).values_list("treatment_id", "due_on", "answer"),
+        Treatment.objects.filter(client_id__in=clients).values_list("id", "client_id"),
+    )
     latest: dict[UUID, Consent] = {}
     refused_on: dict[UUID, date] = {}
-    for row in answers:
+    for row in sorted(answers, key=attrgetter("created_at")):
         if row.is_yes:
             latest[row.client_id] = row
             refused_on.pop(row.client_id, None)
         elif row.client_id in latest:
             refused_on[row.client_id] = row.given_on
-    ends = dict(Ending.objects.filter(client_id__in=clients).values_list("treatment_id", "on"))
+    ends = dict(endings)
     last_asked: dict[UUID, date] = {}
     declined: set[UUID] = set()
-    rows = FollowUp.objects.filter(client_id__in=clients).values_list("treatment_id", "due_on", "answer")
-    for treatment, due, answer in rows:
+    for treatment, due, answer in asked:
         if answer == FollowUp.Answer.DECLINED:
             declined.add(treatment)
         else:
             last_asked[treatment] = max(due, last_asked.get(treatment, due))
     found = []
-    for treatment, client in Treatment.objects.filter(client_id__in=list(latest)).values_list(
-        "id", "client_id"
-    ):
-        row = latest[client]
+    for treatment, client in treatments:
+        row = latest.get(client)
+        if row is None:
+            continue
         since: date | None = None
         if row.revoked_at is not None:
             since = row.revoked_at.date()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,11 @@ from django.db.models import (
 )  # fmt: skip
 from django.db.models.functions import Cast, Coalesce
 
+<<<<<<< HEAD
 from depthwork.practice.config.names import named
+=======
+from depthwork.practice.config.at_once import Look, look
+>>>>>>> queries
 from depthwork.practice.config.prepared import prepared
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
@@ -261,18 +266,21 @@ def _day_lines(found: QuerySet[Session], person: Person) -> list[DayLine]:
     ]
 
 
-def last_kept_lines(clients: list[UUID], *, before: date) -> dict[UUID, tuple[int | None, str]]:
-    """Each client's last kept line before a day; one query, opened in memory."""
-    field, found = Session._meta.get_field("kept_line"), {}
-    rows = (
-        Session.objects.filter(client_id__in=clients, day__lt=before, kept_line__isnull=False)
-        .order_by("client_id", "-starts_at")
-        .values_list("id", "client_id", "number", "kept_line")
-    )
-    for row_id, client_id, number, cell in rows:
-        if client_id not in found:
-            found[client_id] = (number, field.open_value(cell, owner=client_id, row=row_id))
-    return found
+def look_at_last_lines(clients: list[UUID], *, before: date) -> Look[dict[UUID, tuple[int | None, str]]]:
+    """Each client's last kept line before a day, opened in memory."""
+    field = Session._meta.get_field("kept_line")
+    own = Session.objects.filter(client=OuterRef("pk"), day__lt=before, kept_line__isnull=False)
+    newest = Subquery(own.order_by("-day", "-starts_at").values("pk")[:1])
+    last = Client.objects.filter(id__in=clients).annotate(last=newest).values("last")
+
+    @look(Session.objects.filter(id__in=last).values_list("client_id", "id", "number", "kept_line"))
+    def read(told: list[tuple[Any, ...]]) -> dict[UUID, tuple[int | None, str]]:
+        return {
+            client: (number, field.open_value(cell, owner=client, row=hour))
+            for client, hour, number, cell in told
+        }
+
+    return read
 
 
 def next_day_with_hours(person: Person, *, after: date) -> date | None:
@@ -308,7 +316,12 @@ class AfterLine:
 
 
 def follow_ups_due(person: Person, *, on: date) -> list[AfterLine]:
-    """Follow-ups of a clinician's ended treatments that are to be asked now; one query.
+    """Follow-ups of a clinician's ended treatments that are to be asked now; one query."""
+    return look_at_follow_ups(person, on=on).now()
+
+
+def look_at_follow_ups(person: Person, *, on: date) -> Look[list[AfterLine]]:
+    """The same, to be asked together with what else a page wants to know.
 
     A declined one is not there, nor any of a client whose yes to being asked has run out.
     """
@@ -330,12 +343,16 @@ def follow_ups_due(person: Person, *, on: date) -> list[AfterLine]:
             due_on__lte=on,
         )
         .exclude(Exists(over))
-        .order_by("due_on")
         .values_list("id", "client_id", "client__called", "months", "due_on")
     )
-    return [
-        AfterLine(
-            *row[:2], landing_name(called.open_value(row[2], owner=row[1], row=row[1]), person), *row[3:]
-        )
-        for row in rows
-    ]
+
+    @look(rows)
+    def read(told: list[tuple[Any, ...]]) -> list[AfterLine]:
+        return [
+            AfterLine(
+                *row[:2], landing_name(called.open_value(row[2], owner=row[1], row=row[1]), person), *row[3:]
+            )
+            for row in sorted(told, key=itemgetter(4))
+        ]
+
+    return read

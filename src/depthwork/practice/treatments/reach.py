@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from depthwork.practice.config.at_once import Look, look
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.treatments.queries import clients_for, landing_name
 from depthwork.practice.vault.models import Compartment
 from depthwork.practice.vault.unlocked import current
+
+_CALLED: Final = Client._meta.get_field("called")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,6 @@ class CoverLine:
 def without_treatment(person: Person) -> list[NewLine]:
     """A clinician's clients who have had no treatment, the longest waiting first; one query."""
     mine = Involvement.objects.filter(person=person, part=Part.CLINICIAN, ends_at=None).values("client")
-    called = Client._meta.get_field("called")
     rows = (
         clients_for(person)
         .filter(~Exists(Treatment.objects.filter(client=OuterRef("pk"))), id__in=mine)
@@ -50,7 +53,7 @@ def without_treatment(person: Person) -> list[NewLine]:
     return [
         NewLine(
             client,
-            landing_name(called.open_value(name, owner=client, row=client), person),
+            landing_name(_CALLED.open_value(name, owner=client, row=client), person),
             str(Client.State(state).label),
             since,
         )
@@ -58,18 +61,20 @@ def without_treatment(person: Person) -> list[NewLine]:
     ]
 
 
-def covered_by(person: Person) -> list[CoverLine]:
-    """Whom a clinician covers now, soonest over first; two queries at most."""
+def look_at_covered(person: Person) -> Look[list[CoverLine]]:
+    """Whom a clinician covers now, soonest over first."""
     parts = Involvement.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=timezone.now()), person=person, part=Part.COVER
     )
-    until = dict(parts.values_list("client", "ends_at"))
-    if not until:
-        return []
-    called = Client._meta.get_field("called")
-    found = []
-    for client, name in clients_for(person).filter(id__in=until).values_list("id", "called"):
-        opens = current().holds(client, Compartment.ADMINISTRATION)
-        said = called.open_value(name, owner=client, row=client) if opens else None
-        found.append(CoverLine(client, landing_name(said, person) if opens else None, until[client]))
-    return sorted(found, key=lambda line: (line.until is None, line.until or timezone.now()))
+    clients = clients_for(person).filter(id__in=parts.values("client"))
+
+    @look(parts.values_list("client", "ends_at"), clients.values_list("id", "called"))
+    def read(ends: list[tuple[UUID, datetime | None]], names: list[tuple[UUID, Any]]) -> list[CoverLine]:
+        until, found = dict(ends), []
+        for client, name in names:
+            opens = current().holds(client, Compartment.ADMINISTRATION)
+            said = _CALLED.open_value(name, owner=client, row=client) if opens else None
+            found.append(CoverLine(client, landing_name(said, person) if opens else None, until[client]))
+        return sorted(found, key=lambda line: (line.until is None, line.until or timezone.now()))
+
+    return read

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from depthwork.practice.casework.queries import hours_of
 from depthwork.practice.treatments.models import Treatment
@@ -11,7 +10,6 @@ from depthwork.practice.treatments.models import Treatment
 RUPTURES = ("rupture_withdrawal", "rupture_confrontation")
 
 
-def strained_hours(treatment_id: UUID) -> Iterable[int]:
+def strained_hours(treatment: Treatment) -> Iterable[int]:
     """Numbers of a treatment's hours in which a person marked a rupture."""
-    treatment = Treatment.objects.select_related("client").get(id=treatment_id)
     return {hour.number for hour in hours_of(treatment) if any(m.construct in RUPTURES for m in hour.marks)}

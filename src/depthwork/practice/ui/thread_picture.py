@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -11,21 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from depthwork.patterns.overview import Patterns
-from depthwork.practice.people.models import Person
-from depthwork.practice.sources.models import Source
 from depthwork.practice.treatments.consents import today_at
-from depthwork.practice.treatments.models import (
-    Adjunct,
-    Break,
-    Ending,
-    FollowUp,
-    FrameEvent,
-    Goal,
-    GoalRating,
-    LifeEvent,
-    Session,
-    Treatment,
-)
+from depthwork.practice.treatments.models import Adjunct, Goal, Session, Treatment
+from depthwork.practice.ui.thread_rows import Hanging
 from depthwork.reports.charts import thread_data as draw
 from depthwork.reports.charts.chart import Chart
 from depthwork.reports.charts.thread import thread_chart
@@ -41,43 +30,38 @@ def picture(
     treatment: Treatment,
     sessions: list[Session],
     found: Patterns,
+    hanging: Hanging,
     *,
     lines: tuple[draw.MeasureLine, ...] = (),
-    own_notes_of: Person | None = None,
 ) -> Chart | None:
     """Beads and gaps, what came from outside, strain and repair, dreams, what was told then, now and here."""
     if not sessions:
         return None
     strains, told = _from_marks(found)
-    ends_on = Ending.objects.filter(treatment=treatment).values_list("on", flat=True).first()
+    ending = getattr(treatment, "ending", None)
+    ends_on = ending.on if ending is not None else None
     days = {s.id: s.day for s in sessions}
-    dreams = Source.objects.filter(treatment=treatment, kind=Source.Kind.DREAM, burned_at=None).values_list(
-        "session_id", flat=True
-    )
     return thread_chart(
         draw.Thread(
             key=f"t{treatment.pk.hex[:8]}",
             title=_("The thread"),
             hours=tuple(_bead(s) for s in sessions),
-            happenings=_happenings(treatment, sessions[0].day, sessions[-1].day),
-            aways=tuple(
-                draw.Away(b.from_date, b.to_date, b.reason or _("break"))
-                for b in Break.objects.filter(treatment=treatment).order_by("from_date")
-            ),
+            happenings=_happenings(hanging, sessions[0].day, sessions[-1].day),
+            aways=tuple(draw.Away(b.from_date, b.to_date, b.reason or _("break")) for b in hanging.breaks),
             strains=strains,
             dreams=tuple(
                 draw.Dream(on=days[d], words=_("dream"))
-                for d in sorted((d for d in dreams if d in days), key=days.__getitem__)
+                for d in sorted((d for d in hanging.dreams if d in days), key=days.__getitem__)
             ),
             told=told,
             themes=_themes(found, sessions),
             lines=tuple(
-                _within(line, sessions[-1].day + timedelta(weeks=5)) for line in (*lines, *_goals(treatment))
+                _within(line, sessions[-1].day + timedelta(weeks=5)) for line in (*lines, *_goals(hanging))
             ),
-            own_notes=_own_notes(treatment, own_notes_of, days),
+            own_notes=_own_notes(hanging, days),
             follow_ups=tuple(
                 draw.FollowUp(f.months, ANSWERED.get(f.answer), declined=f.answer == "declined")
-                for f in FollowUp.objects.filter(treatment=treatment).order_by("months")
+                for f in sorted(hanging.follow_ups, key=attrgetter("months"))
             ),
             is_over=ends_on is not None and ends_on < today_at(treatment.client.practice),
             ends_on=ends_on,
@@ -107,24 +91,18 @@ def _bead(s: Session) -> draw.Hour:
     )
 
 
-def _happenings(treatment: Treatment, first: date, last: date) -> tuple[draw.Happening, ...]:
+def _happenings(hanging: Hanging, first: date, last: date) -> tuple[draw.Happening, ...]:
     near = timedelta(weeks=5)  # what lies further off would press the hours together
-    found = [
-        draw.Happening(on=e.on, kind="life", words=_short(e.words))
-        for e in LifeEvent.objects.filter(treatment=treatment)
-    ]
+    found = [draw.Happening(on=e.on, kind="life", words=_short(e.words)) for e in hanging.life_events]
     found += [
         draw.Happening(
             on=a.on,
             kind="medication" if a.kind == Adjunct.Kind.MEDICATION else "adjunct",
             words=_short(a.what),
         )
-        for a in Adjunct.objects.filter(treatment=treatment)
+        for a in hanging.adjuncts
     ]
-    found += [
-        draw.Happening(on=f.on, kind="frame", words=f.said)
-        for f in FrameEvent.objects.filter(treatment=treatment)
-    ]
+    found += [draw.Happening(on=f.on, kind="frame", words=f.said) for f in hanging.frame_events]
     return tuple(sorted((h for h in found if first - near <= h.on <= last + near), key=lambda h: h.on))
 
 
@@ -179,14 +157,11 @@ def _knots(hours: list[Any]) -> list[draw.Strain]:
     return knots
 
 
-def _goals(treatment: Treatment) -> tuple[draw.MeasureLine, ...]:
+def _goals(hanging: Hanging) -> tuple[draw.MeasureLine, ...]:
     """How near the goals are: the client's own first, as the client said it; the clinician's where they alone did."""
     rated: dict[Any, dict[str, list[tuple[date, float]]]] = {}
     goals: dict[Any, Goal] = {}
-    rows = GoalRating.objects.filter(goal__treatment=treatment).select_related(
-        "goal", "goal__client", "client"
-    )
-    for one in rows.order_by("on"):
+    for one in sorted(hanging.ratings, key=attrgetter("on")):
         goals[one.goal_id] = one.goal
         rated.setdefault(one.goal_id, {}).setdefault(one.by, []).append((one.on, float(one.value)))
     ordered = sorted(
@@ -212,18 +187,11 @@ def _goal(goal: Goal) -> str:
     return _("“%(words)s”") % {"words": words} if goal.is_own else words
 
 
-def _own_notes(
-    treatment: Treatment, writer: Person | None, days: dict[Any, date]
-) -> tuple[draw.OwnNote, ...]:
-    """Hours with an own note of whoever looks; nothing unless they asked for the row."""
-    if writer is None:
-        return ()
-    rows = Source.objects.filter(
-        treatment=treatment, kind=Source.Kind.COUNTERTRANSFERENCE, created_by=writer, burned_at=None
-    ).values_list("id", "session_id")
+def _own_notes(hanging: Hanging, days: dict[Any, date]) -> tuple[draw.OwnNote, ...]:
+    """Hours with an own note of whoever looks; there are none unless they asked for the row."""
     return tuple(
         draw.OwnNote(days[hour], reverse("sources:source", args=[id]))
-        for id, hour in sorted(rows, key=lambda row: days.get(row[1], date.min))
+        for id, hour in sorted(hanging.own_notes, key=lambda row: days.get(row[1], date.min))
         if hour in days
     )
 

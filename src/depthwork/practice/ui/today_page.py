@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,29 +11,30 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
-from depthwork.practice.coverage.queries import warnings_for
+from depthwork.practice.config.at_once import Look, at_once, look
+from depthwork.practice.coverage.queries import look_at_warnings
 from depthwork.practice.people.actions import choose_lines
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.public_host import is_public
 from depthwork.practice.policy.registry import person_of, rule
-from depthwork.practice.portal.reading import waiting_for
-from depthwork.practice.record.queries import noted_hours, unsigned_lines
-from depthwork.practice.tracking.queries.alerts import alerts_for, tests_for
-from depthwork.practice.tracking.queries.today import marks_on
+from depthwork.practice.portal.reading import look_at_what_waits
+from depthwork.practice.record.queries import look_at_noted, look_at_unsigned
+from depthwork.practice.tracking.queries.alerts import look_at_alerts, look_at_tests
+from depthwork.practice.tracking.queries.today import look_at_marks
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Break, Session, Treatment
 from depthwork.practice.treatments.places import place_in
 from depthwork.practice.treatments.queries import (
     DayLine,
     clients_for,
-    follow_ups_due,
     hours_of_the_desk,
     hours_on,
-    last_kept_lines,
+    look_at_follow_ups,
+    look_at_last_lines,
     next_day_with_hours,
 )
-from depthwork.practice.treatments.reach import covered_by
+from depthwork.practice.treatments.reach import look_at_covered
 from depthwork.practice.ui import tour
 from depthwork.practice.ui.backup_page import is_late_for
 from depthwork.practice.ui.errors import NOT_SERVED_HERE, failed
@@ -71,23 +71,32 @@ def today(request: HttpRequest) -> HttpResponse:
         if hours or later is None
         else _rows(request, hours_on(person, later), day=later)
     )
+    coming, unsigned, afterwards, alerts, tests, covered, left = at_once(
+        _look_at_breaks(person, day),
+        look_at_unsigned(person),
+        look_at_follow_ups(person, on=now.date()),
+        look_at_alerts(person),
+        look_at_tests(person),
+        look_at_covered(person),
+        look_at_what_waits(person),
+    )
     context = {
         "day": day,
         "rows": rows,
-        "coming": _coming(person, day),
-        "unsigned": unsigned_lines(person),
-        "afterwards": follow_ups_due(person, on=now.date()),
+        "coming": coming,
+        "unsigned": unsigned,
+        "afterwards": afterwards,
         "yesterday": day - timedelta(days=1),
         "tomorrow": day + timedelta(days=1),
         "is_today": day == now.date(),
         "later": later,
         "unnoted": unnoted,
-        "alerts": alerts_for(person),
-        "cover_tests": tests_for(person),
-        "covered": covered_by(person),
+        "alerts": alerts,
+        "cover_tests": tests,
+        "covered": covered,
         "counted": sum(row["hour"].status in COUNTED for row in rows),
         "lacks": "" if rows else _what_is_lacking(person),
-        "left_for_hours": waiting_for(person),
+        "left_for_hours": left,
         "shows_lines": person.shows_lines,
         "backup_late": is_late_for(person),
         "will_told": told(request),
@@ -123,12 +132,13 @@ def _what_is_lacking(person: Person) -> str:
 
 def _rows(request: HttpRequest, hours: list[DayLine], *, day: date) -> list[dict[str, Any]]:
     """Each hour with its place in the treatment and the line kept last, which can be switched off."""
-    lines: dict[UUID, tuple[int | None, str]] = {}
-    if person_of(request).shows_lines:
-        lines = last_kept_lines([hour.client_id for hour in hours], before=day)
-    cover = warnings_for([hour.client_id for hour in hours], today=day)
-    marks = marks_on({hour.client_id for hour in hours})
-    noted = noted_hours(hour.session_id for hour in hours)
+    clients = [hour.client_id for hour in hours]
+    lines, cover, marks, noted = at_once(
+        look_at_last_lines(clients if person_of(request).shows_lines else [], before=day),
+        look_at_warnings(clients, today=day),
+        look_at_marks(clients),
+        look_at_noted(hour.session_id for hour in hours),
+    )
     now = timezone.now()
     return [
         {
@@ -164,22 +174,23 @@ def _place(hour: DayLine, day: date) -> str:
     )
 
 
-def _coming(person: Person, day: Any) -> list[dict[str, Any]]:
+def _look_at_breaks(person: Person, day: date) -> Look[list[dict[str, Any]]]:
     """Breaks that begin within six weeks, each stretch of days once, and how many clients were not told of it."""
-    found: dict[tuple[date, date], list[Break]] = {}
-    rows = (
-        Break.objects.filter(
-            treatment__clinician=person,
-            client__in=clients_for(person),
-            from_date__gt=day,
-            from_date__lte=day + timedelta(weeks=6),
-        )
-        .defer("reason")
-        .order_by("from_date")
+    soon = Break.objects.filter(
+        treatment__clinician=person,
+        client__in=clients_for(person),
+        from_date__gt=day,
+        from_date__lte=day + timedelta(weeks=6),
     )
-    for row in rows:
-        found.setdefault((row.from_date, row.to_date), []).append(row)
-    return [
-        {"from_date": first, "to_date": last, "untold": sum(row.announced_on is None for row in group)}
-        for (first, last), group in found.items()
-    ]
+
+    @look(soon.values_list("from_date", "to_date", "announced_on"))
+    def read(rows: list[tuple[date, date, date | None]]) -> list[dict[str, Any]]:
+        told: dict[tuple[date, date], list[date | None]] = {}
+        for first, last, announced in rows:
+            told.setdefault((first, last), []).append(announced)
+        return [
+            {"from_date": first, "to_date": last, "untold": sum(one is None for one in found)}
+            for (first, last), found in sorted(told.items())
+        ]
+
+    return read

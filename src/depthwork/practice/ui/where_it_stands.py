@@ -24,8 +24,10 @@ class Standing:
     is_written: bool = False
 
 
-def where_it_stands(treatment: Treatment, sessions: list[Session], found: Patterns) -> list[Standing]:
-    """From confirmed codes and from the last kept formulation; a line that has nothing to say is left out."""
+def where_it_stands(
+    treatment: Treatment, sessions: list[Session], found: Patterns, first: Statement | None
+) -> list[Standing]:
+    """From confirmed codes and the first statement of the last kept formulation; a line with nothing to say is left out."""
     client, lines = treatment.client_id, []
     if found.concordance is not None and found.ccrt.core is not None:
         words = f"{heading_of(found)}. {opening_of(found)}"
@@ -36,11 +38,6 @@ def where_it_stands(treatment: Treatment, sessions: list[Session], found: Patter
         if hour is not None:
             words = _("Strain since hour %(n)s, still open.") % {"n": hour.number}
             lines.append(Standing(_("Between us"), words, hour_url(hour)))
-    first = (
-        Statement.objects.filter(formulation__treatment=treatment, formulation__kept_at__isnull=False)
-        .order_by("-formulation__number", "position")
-        .first()
-    )
     if first is not None and first.words:
         href = reverse("formulation:formulation", args=[client])
         lines.append(Standing(_("Formulation"), _first_sentence(first.words), href, is_written=True))

@@ -88,7 +88,7 @@ def refresh_if_due(person: Person) -> bool:
 
 def renew(person: Person, *, older_than: timedelta = timedelta(0)) -> bool:
     """Write the facts of today into one's will, if there is one."""
-    will = Will.objects.filter(person_id=person.id).prefetch_related("parts").first()
+    will = Will.objects.filter(person_id=person.id).first()
     if will is None or datetime.now(UTC) - will.refreshed_at < older_than:
         return False
     write(

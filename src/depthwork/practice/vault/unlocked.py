@@ -189,16 +189,16 @@ class Unlocked:
             ends_at=grant.ends_at,
         )
         return grant.granter_id is not None and p.signed_by(
-            self._signer(grant.granter_id), message, bytes(grant.signature)
+            self.sign_key_of(grant.granter_id), message, bytes(grant.signature)
         )
 
-    def _signer(self, granter: uuid.UUID) -> bytes:
-        """The granter's signing key: my own from memory, another's only as I pinned it."""
-        if granter == self.person_id:
+    def sign_key_of(self, writer: uuid.UUID) -> bytes:
+        """A person's signing key: my own from memory, another's only as I pinned it, asked for once a request."""
+        if writer == self.person_id:
             return self.keys.sign_public
-        if granter not in self._signers:
-            self._signers[granter] = pinned_sign_key(person=self.person_id, own=self.keys, other=granter)
-        return self._signers[granter]
+        if writer not in self._signers:
+            self._signers[writer] = pinned_sign_key(person=self.person_id, own=self.keys, other=writer)
+        return self._signers[writer]
 
     def living_key(self, owner: uuid.UUID, compartment: str) -> tuple[HeldKey, p.Cipher]:
         """The key under which new words of a compartment are sealed."""

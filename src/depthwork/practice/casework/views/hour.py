@@ -18,16 +18,18 @@ from depthwork.practice.casework.hour import MAIN_KINDS, Column, chosen, column_
 from depthwork.practice.casework.page.profile import hour_chart
 from depthwork.practice.casework.page.setting import set_passages
 from depthwork.practice.casework.undone import last_act
+from depthwork.practice.config.at_once import at_once
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.jurisdiction import profile_of
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
-from depthwork.practice.record.queries import note_of_hour
-from depthwork.practice.sources.editing import hours_editor
+from depthwork.practice.record.models import ProgressNote
+from depthwork.practice.record.queries import look_at_note
+from depthwork.practice.sources.editing import hours_editor, look_at_drafts
 from depthwork.practice.sources.hints import hints_for
 from depthwork.practice.sources.models import Source
-from depthwork.practice.sources.queries import Kept, kept_among, sources_of, standing_of_hour
+from depthwork.practice.sources.queries import Kept, kept_among, look_at_standing, sources_of
 from depthwork.practice.treatments.actions import keep_line, skip_remembering
 from depthwork.practice.treatments.leaves import leaves_for
 from depthwork.practice.treatments.models import Session
@@ -48,7 +50,11 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session: Session = request.subject  # type: ignore[attr-defined]
     person = person_of(request)
     treats = treats_client(person, session)
-    standing = standing_of_hour(session, person) if treats else []
+    standing, note, drafts = (
+        at_once(look_at_standing(session, person), look_at_note(session), look_at_drafts(session, person))
+        if treats
+        else ([], None, [])
+    )
     sources = kept_among(standing) if treats else sources_of(session)
     kept = _chosen(request, sources)
     column = _column(request, session, kept, person, treats=treats) if kept else None
@@ -62,20 +68,20 @@ def hour(request: HttpRequest, session_id: UUID) -> HttpResponse:
         **(_set(request, column) if column else {"column": None}),
         "main": kept.source if kept else None,
         "material": [k for k in sources if k.source.kind == Source.Kind.MATERIAL],
-        **(_beside_text(session, sources, standing) if treats else {}),
+        **(_beside_text(sources, standing, note) if treats else {}),
         "hour_name": hour_name(session),
         "palette": words.PALETTE,
         "undo": last_act(request, kept.source) if kept else None,
-        "editor": hours_editor(session=session, by=person, standing=standing) if treats else None,
+        "editor": hours_editor(session=session, by=person, kept=sources, drafts=drafts) if treats else None,
     }
     return render(request, "casework/hour.html", context)
 
 
-def _beside_text(session: Session, sources: list[Kept], standing: list[Source]) -> dict[str, Any]:
+def _beside_text(sources: list[Kept], standing: list[Source], note: ProgressNote | None) -> dict[str, Any]:
     """What leads on from an hour: its progress note, everything kept with it, and what may belong in the record."""
     notes = [k for k in sources if k.source.kind == Source.Kind.PROCESS_NOTE]
     return {
-        "progress_note": note_of_hour(session),
+        "progress_note": note,
         "standing": standing,
         "hinted": [(k.source, found) for k in notes if (found := hints_for(k.version.text or ""))],
     }

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -13,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from depthwork.interchange.session_codes import CodeError
+from depthwork.practice.config.at_once import Look, look, rows_at_once
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.coverage.models import Asking, Authorisation, Charge, Plan, Verification
 from depthwork.practice.coverage.services import code_of, routine_of
@@ -206,24 +210,30 @@ def _page(
 
 
 def plan_pages(client: Client, *, today: date) -> list[PlanPage]:
-    """The plan years of a client, the newest first; five queries."""
-    plans = list(Plan.objects.filter(client=client).select_related("client"))
+    """The plan years of a client, the newest first; two queries."""
+    plans, authorised, known, asked = rows_at_once(
+        Plan.objects.filter(client=client).select_related("client"),
+        Authorisation.objects.filter(plan__client=client).select_related("client"),
+        Verification.objects.filter(plan__client=client).select_related("client", "by"),
+        Asking.objects.filter(plan__client=client).select_related("client", "by"),
+    )
     if not plans:
         return []
     hours = held_hours([client.id], since=min(plan.from_date for plan in plans)).get(client.id, [])
-    lines: dict[UUID, list[Authorisation]] = {}
-    for one in Authorisation.objects.filter(plan__in=plans).select_related("client"):
-        lines.setdefault(one.plan_id, []).append(one)
-    seen: dict[UUID, list[Verification]] = {}
-    for known in Verification.objects.filter(plan__in=plans).select_related("client", "by"):
-        seen.setdefault(known.plan_id, []).append(known)
-    asked: dict[UUID, list[Asking]] = {}
-    for row in Asking.objects.filter(plan__in=plans).select_related("client", "by"):
-        asked.setdefault(row.plan_id, []).append(row)
+    lines = _by_plan(sorted(authorised, key=attrgetter("from_date")))
+    newest = partial(sorted, key=attrgetter("on", "created_at"), reverse=True)
+    seen, asks = _by_plan(newest(known)), _by_plan(newest(asked))
     return [
-        _page(plan, hours, today, lines.get(plan.id, []), seen.get(plan.id, []), asked.get(plan.id, []))
-        for plan in plans
+        _page(plan, hours, today, lines.get(plan.id, []), seen.get(plan.id, []), asks.get(plan.id, []))
+        for plan in sorted(plans, key=attrgetter("from_date"), reverse=True)
     ]
+
+
+def _by_plan(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.plan_id, []).append(row)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,47 +245,81 @@ class Standing:
     warnings: tuple[str, ...]
 
 
-def _current_plans(clients: Sequence[UUID], today: date) -> dict[UUID, tuple[Plan, list[Authorisation]]]:
-    """The plans that stand today with their authorisations; one query, and only what is counted is fetched."""
-    rows = Plan.objects.filter(client_id__in=clients, from_date__lte=today, to_date__gte=today).exclude(
-        Q(client__practice__coverage_office__us_parts=False)
-        | Q(client__practice__coverage_office__us_parts=None) & ~Q(client__practice__country="US")
-    )
-    names = ("id", "from_date", "to_date", "units", "codes")
+_COUNTED = (
+    "id",
+    "from_date",
+    "to_date",
+    "units",
+    "codes",
+)  # of an authorisation, beside what is fetched of its plan
+
+
+def _current_plans(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, tuple[Plan, list[Authorisation]]]:
+    """By client the plan that stands with its authorisations, the first one first."""
     found: dict[UUID, tuple[Plan, list[Authorisation]]] = {}
-    for row in rows.values_list(
-        "id", "client_id", "from_date", "to_date", "visit_limit", "used_elsewhere",
-        *(f"authorisations__{name}" for name in names),
-    ).order_by("authorisations__from_date"):  # fmt: skip
+    for row in sorted(rows, key=lambda row: row[7] or date.min):
         plan = Plan(
             id=row[0], client_id=row[1], from_date=row[2], to_date=row[3], visit_limit=row[4], used_elsewhere=row[5]
         )  # fmt: skip
         _, lines = found.setdefault(row[1], (plan, []))
         if row[6] is not None:
             lines.append(
-                Authorisation(client_id=row[1], plan_id=row[0], **dict(zip(names, row[6:], strict=True)))
+                Authorisation(client_id=row[1], plan_id=row[0], **dict(zip(_COUNTED, row[6:], strict=True)))
             )
     return found
 
 
-def standings(clients: Sequence[UUID], *, today: date) -> dict[UUID, Standing]:
-    """What a caseload, a day or a thread says of coverage, by client; two queries for all of them."""
-    plans = _current_plans(clients, today)
-    if not plans:
-        return {}
-    hours = held_hours(plans, since=min(plan.from_date for plan, _ in plans.values()))
-    found = {}
-    for client, (plan, lines) in plans.items():
-        page = _page(plan, hours.get(client, []), today, lines, ())
-        current = [line for line in page.lines if line.is_current]
-        found[client] = Standing(
-            sum(line.left for line in current) if current else None,
-            sum(line.row.units for line in current) if current else None,
-            tuple(w for line in current for w in line.warnings) + page.warnings,
+def look_at_standings(clients: Sequence[UUID], *, today: date) -> Look[dict[UUID, Standing]]:
+    """What a caseload, a day or a thread says of coverage, by client.
+
+    One query for the plans that stand today, of which only what is counted is fetched; where there are any, one for
+    their hours.
+    """
+    rows = Plan.objects.filter(client_id__in=clients, from_date__lte=today, to_date__gte=today).exclude(
+        Q(client__practice__coverage_office__us_parts=False)
+        | Q(client__practice__coverage_office__us_parts=None) & ~Q(client__practice__country="US")
+    )
+
+    @look(
+        rows.values_list(
+            "id", "client_id", "from_date", "to_date", "visit_limit", "used_elsewhere",
+            *(f"authorisations__{name}" for name in _COUNTED),
         )
-    return found
+    )  # fmt: skip
+    def read(told: list[tuple[Any, ...]]) -> dict[UUID, Standing]:
+        plans = _current_plans(told)
+        if not plans:
+            return {}
+        hours = held_hours(plans, since=min(plan.from_date for plan, _ in plans.values()))
+        return {
+            client: _standing(_page(plan, hours.get(client, []), today, lines, ()))
+            for client, (plan, lines) in plans.items()
+        }
+
+    return read
+
+
+def _standing(page: PlanPage) -> Standing:
+    current = [line for line in page.lines if line.is_current]
+    return Standing(
+        sum(line.left for line in current) if current else None,
+        sum(line.row.units for line in current) if current else None,
+        tuple(w for line in current for w in line.warnings) + page.warnings,
+    )
+
+
+def standings(clients: Sequence[UUID], *, today: date) -> dict[UUID, Standing]:
+    """The same, asked by itself."""
+    return look_at_standings(clients, today=today).now()
+
+
+def look_at_warnings(clients: Sequence[UUID], *, today: date) -> Look[dict[UUID, tuple[str, ...]]]:
+    """What is warned of, by client; to be asked together with what else a page wants to know."""
+    return look_at_standings(clients, today=today).then(
+        lambda found: {client: one.warnings for client, one in found.items() if one.warnings}
+    )
 
 
 def warnings_for(clients: Sequence[UUID], *, today: date) -> dict[UUID, tuple[str, ...]]:
-    """What is warned of, by client."""
-    return {client: one.warnings for client, one in standings(clients, today=today).items() if one.warnings}
+    """The same, asked by itself."""
+    return look_at_warnings(clients, today=today).now()

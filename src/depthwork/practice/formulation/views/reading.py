@@ -16,7 +16,9 @@ from depthwork.practice.formulation.papers import formulation_paper
 from depthwork.practice.formulation.queries import (
     formulation_named,
     page_of,
+    pages_of,
     predictions_of,
+    stands_in,
     stands_of,
     versions_of,
 )
@@ -39,6 +41,7 @@ def formulation(request: HttpRequest, client_id: UUID) -> HttpResponse:
     if shown is None:
         context = page_head(request, client, _("formulation"), treatment=treatment)
         return render(request, "formulation/empty.html", context)
+    shown.client = client
     return _page(request, shown, versions)
 
 
@@ -65,10 +68,10 @@ def _page(
     status: int = 200,
     prediction: PredictionForm | None = None,
 ) -> HttpResponse:
-    page = page_of(row)
     what = _("formulation, version %(n)s") % {"n": row.number}
     writing = next((v for v in versions if v.kept_at is None), None)
     earlier = next((v for v in versions if v.number < row.number), None)
+    page, *before = pages_of(row, *([earlier] if earlier else []))
     context = page_head(
         request,
         row.client,
@@ -79,7 +82,7 @@ def _page(
         draft=writing,
         earlier=earlier,
         next_number=versions[0].number + 1,
-        changed=in_words(differences(stands_of(earlier), stands_of(row))) if earlier else "",
+        changed="".join(in_words(differences(stands_in(one), stands_in(page))) for one in before),
         predictions=_predictions(row),
         counts=counts_in_words(page),
         may_write=allows_row(person_of(request), P.WRITE_PROCESS_NOTES, row),

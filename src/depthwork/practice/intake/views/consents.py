@@ -64,6 +64,7 @@ def consents(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 "is_possible": question.id != "cues" or profile.cues_possible,
             }
         )
+    to_burn = transcripts_to_burn([client.id], on=today_at(client.practice))
     return render(
         request,
         "intake/consents.html",
@@ -80,8 +81,8 @@ def consents(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 )
                 if one.id.startswith("jurisdiction:")
             ],
-            is_held=vault.is_held(client.id),
-            to_burn=transcripts_to_burn([client.id], on=today_at(client.practice)),
+            is_held=bool(to_burn) and vault.is_held(client.id),
+            to_burn=to_burn,
         ),
     )
 

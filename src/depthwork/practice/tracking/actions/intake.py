@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_noop
 
 from depthwork.measures import MeasureError, measure, score
@@ -63,11 +64,9 @@ def take_in_what_waits(*, client: Client, by: Person) -> None:
 
     Who has no key to the record leaves it waiting.
     """
-    waits = (
-        Response.objects.filter(client=client, box__isnull=False),
-        Alert.objects.filter(client=client, box__isnull=False),
-    )
-    if any(rows.exists() for rows in waits):
+    waits = Exists(Response.objects.filter(client=OuterRef("pk"), box__isnull=False))
+    waits |= Exists(Alert.objects.filter(client=OuterRef("pk"), box__isnull=False))
+    if Client.objects.filter(waits, id=client.id).exists():
         with suppress(NoKey):
             take_in(client=client, by=by)
 

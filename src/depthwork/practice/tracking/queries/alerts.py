@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from depthwork.measures import Definition, MeasureError
 from depthwork.measures.needing import needs
+from depthwork.practice.config.at_once import Look, look
 from depthwork.practice.people.models import Person, Role
 from depthwork.practice.tracking.models import Alert, Assessment, CoverTest
 from depthwork.practice.tracking.queries.answers import asked_of
@@ -34,28 +37,36 @@ class AlertLine:
 
 def alerts_for(person: Person) -> list[AlertLine]:
     """Open alerts of the clients a clinician treats or covers now, oldest first; one query."""
+    return look_at_alerts(person).now()
+
+
+def look_at_alerts(person: Person) -> Look[list[AlertLine]]:
+    """The same, to be asked together with what else a page wants to know."""
     if not person.has_role(Role.CLINICIAN):
-        return []
+        return Look((), list)
     called = Client._meta.get_field("called")
-    rows = (
-        Alert.objects.filter(state=Alert.State.OPEN, is_for_the_hour=False, client__in=clients_for(person))
-        .order_by("raised_at")
-        .values_list(
+    rows = Alert.objects.filter(state=Alert.State.OPEN, is_for_the_hour=False, client__in=clients_for(person))
+
+    @look(
+        rows.values_list(
             "id", "client_id", "client__called", "raised_at", "escalate_at", "escalated_at", "seen_at"
         )
     )
-    return [
-        AlertLine(
-            row[0],
-            row[1],
-            landing_name(called.open_value(row[2], owner=row[1], row=row[1]), person),
-            row[3],
-            row[4],
-            row[5] is not None,
-            row[6],
-        )
-        for row in rows
-    ]
+    def read(told: list[tuple[Any, ...]]) -> list[AlertLine]:
+        return [
+            AlertLine(
+                row[0],
+                row[1],
+                landing_name(called.open_value(row[2], owner=row[1], row=row[1]), person),
+                row[3],
+                row[4],
+                row[5] is not None,
+                row[6],
+            )
+            for row in sorted(told, key=itemgetter(3))
+        ]
+
+    return read
 
 
 def alert_named(alert_id: UUID) -> Alert | None:
@@ -178,20 +189,22 @@ def last_asked_about(client_id: UUID, *, before: datetime) -> Assessment | None:
     )
 
 
-def assessments_of(client_id: UUID) -> list[Assessment]:
+def look_at_assessments(client_id: UUID) -> Look[list[Assessment]]:
     """Everything that was asked and done, newest first."""
-    return list(Assessment.objects.select_related("by", "alert").filter(client_id=client_id).order_by("-at"))
+    rows = Assessment.objects.select_related("by", "alert").filter(client_id=client_id)
+    return Look((rows,), partial(sorted, key=attrgetter("at"), reverse=True))
 
 
-def for_the_hour(client_id: UUID) -> list[Alert]:
+def look_at_what_to_ask(client_id: UUID) -> Look[list[Alert]]:
     """What is to be asked in the next hour."""
-    return list(
-        Alert.objects.select_related("request").filter(
-            client_id=client_id, state=Alert.State.OPEN, is_for_the_hour=True
-        )
+    rows = Alert.objects.select_related("request").filter(
+        client_id=client_id, state=Alert.State.OPEN, is_for_the_hour=True
     )
+    return Look((rows,), partial(sorted, key=attrgetter("raised_at")))
 
 
-def tests_for(person: Person) -> list[CoverTest]:
-    """Test messages that wait for this person; one query."""
-    return list(CoverTest.objects.select_related("sent_by").filter(colleague=person, acknowledged_at=None))
+def look_at_tests(person: Person) -> Look[list[CoverTest]]:
+    """Test messages that wait for this person."""
+    return Look(
+        (CoverTest.objects.select_related("sent_by").filter(colleague=person, acknowledged_at=None),), list
+    )

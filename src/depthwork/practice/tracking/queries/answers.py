@@ -1,15 +1,18 @@
-"""The forms of a client: asked, answered, declined, left open. A list costs three queries whatever its length."""
+"""The forms of a client: asked, answered, declined, left open. A list costs one query whatever its length."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext
 
 from depthwork.measures import Definition, MeasureError, measure
+from depthwork.practice.config.at_once import Look, look
 from depthwork.practice.tracking.models import Request, Response, Score
 from depthwork.practice.treatments.models import Treatment
 
@@ -30,6 +33,7 @@ class Asked:
     answers: dict[str, Any] = field(default_factory=dict)
     result: dict[str, Any] = field(default_factory=dict)
     treatment: UUID | None = None
+    waits: bool = False  # answered, and lying in the inbox until somebody with the key takes it in
 
     @property
     def definition(self) -> Definition | None:
@@ -53,56 +57,52 @@ class Asked:
 
 def asked_of(client_id: UUID, *, treatment: Treatment | None = None) -> list[Asked]:
     """Everything asked of a client, oldest first; opened in memory."""
+    return look_at_asked(client_id, treatment=treatment).now()
+
+
+def look_at_asked(client_id: UUID, *, treatment: Treatment | None = None) -> Look[list[Asked]]:
+    """The same, to be asked together with what else a page wants to know: each asking with its answers and scorings."""
     requests = Request.objects.filter(client_id=client_id).exclude(state=Request.State.WITHDRAWN)
     if treatment is not None:
         requests = requests.filter(treatment=treatment)
-    cells = _cells(client_id)
-    what = Request._meta.get_field("what")
-    found = []
-    for row in requests.order_by("on", "asked_at").values_list(
-        "id",
-        "what",
-        "on",
-        "state",
-        "mode",
-        "session__number",
-        "followup__months",
-        "asked_at",
-        "finished_at",
-        "treatment_id",
-    ):
-        told = what.open_value(row[1], owner=client_id, row=row[0]) or {}
-        answers, result = cells.get(row[0], ({}, {}))
-        found.append(
-            Asked(
-                row[0], told.get("measure", ""), *row[2:-1], answers=answers, result=result, treatment=row[-1]
-            )
+    names = ("on", "state", "mode", "session__number", "followup__months", "asked_at", "finished_at")
+
+    @look(
+        requests.values_list(
+            "id", "what", "treatment_id", "response__id", "response__data_key", "response__answers",
+            "response__scorings__number", "response__scorings__id", "response__scorings__result", *names,
         )
-    return found
+    )  # fmt: skip
+    def read(rows: list[tuple[Any, ...]]) -> list[Asked]:
+        latest: dict[
+            UUID, tuple[Any, ...]
+        ] = {}  # a form that was scored again stands here with its last scoring
+        for row in rows:
+            if row[0] not in latest or row[6] > latest[row[0]][6]:
+                latest[row[0]] = row
+        return sorted((_asked(row, client_id) for row in latest.values()), key=attrgetter("on", "asked_at"))
+
+    return read
 
 
-def _cells(client_id: UUID) -> dict[UUID, tuple[dict[str, Any], dict[str, Any]]]:
-    """Answers and the latest scoring of each request."""
-    given, made = Response._meta.get_field("answers"), Score._meta.get_field("result")
-    answers = {
-        row[0]: (row[1], (given.open_value(row[2], owner=client_id, row=row[1]) or {}).get("answers") or {})
-        for row in Response.objects.filter(client_id=client_id, box=None).values_list(
-            "request_id", "id", "answers"
-        )
-    }
-    results: dict[UUID, dict[str, Any]] = {}
-    for response, row, cell in (
-        Score.objects.filter(client_id=client_id)
-        .order_by("response_id", "number")
-        .values_list("response_id", "id", "result")
-    ):
-        results[response] = made.open_value(cell, owner=client_id, row=row) or {}
-    return {request: (said, results.get(response, {})) for request, (response, said) in answers.items()}
-
-
-def waiting_in_inbox(client_id: UUID) -> int:
-    """How many finished forms have not been taken in."""
-    return Response.objects.filter(client_id=client_id, box__isnull=False).count()
+def _asked(row: tuple[Any, ...], owner: UUID) -> Asked:
+    what, given, made = (
+        one._meta.get_field(name)
+        for one, name in ((Request, "what"), (Response, "answers"), (Score, "result"))
+    )
+    request, cell, treatment, response, box_key, answers, _number, score, result = row[:9]
+    told = what.open_value(cell, owner=owner, row=request) or {}
+    has_come = response is not None and box_key is None
+    said = (given.open_value(answers, owner=owner, row=response) or {}) if has_come else {}
+    return Asked(
+        request,
+        told.get("measure", ""),
+        *row[9:],
+        answers=said.get("answers") or {},
+        result=(made.open_value(result, owner=owner, row=score) or {}) if has_come else {},
+        treatment=treatment,
+        waits=box_key is not None,
+    )
 
 
 def request_named(request_id: UUID) -> Request | None:
@@ -116,7 +116,14 @@ def request_named(request_id: UUID) -> Request | None:
 
 def open_requests(client_id: UUID, *, mode: str | None = None) -> list[Request]:
     """What is asked and not finished."""
+    return look_at_open(client_id, mode=mode).now()
+
+
+def look_at_open(client_id: UUID, *, mode: str | None = None) -> Look[list[Request]]:
+    """The same, to be asked together with what else a page wants to know."""
     rows = Request.objects.filter(client_id=client_id, state=Request.State.ASKED).select_related(
         "client__practice", "session"
     )
-    return list(rows if mode is None else rows.filter(mode=mode))
+    return Look(
+        (rows if mode is None else rows.filter(mode=mode),), partial(sorted, key=attrgetter("asked_at"))
+    )

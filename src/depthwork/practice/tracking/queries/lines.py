@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from depthwork.practice.config.at_once import Look
 from depthwork.practice.tracking import alliance, courses
-from depthwork.practice.tracking.queries.answers import asked_of
+from depthwork.practice.tracking.queries.answers import Asked, look_at_asked
 from depthwork.practice.treatments.models import Treatment
 from depthwork.reports.charts.thread_data import MeasureLine
 
@@ -13,8 +14,16 @@ MOST = 2
 
 
 def lines_for(treatment: Treatment) -> tuple[MeasureLine, ...]:
-    """At most one line of the alliance and two of measures; three queries."""
-    asked = asked_of(treatment.client_id, treatment=treatment)
+    """At most one line of the alliance and two of measures; one query."""
+    return look_at_lines(treatment).now()
+
+
+def look_at_lines(treatment: Treatment) -> Look[tuple[MeasureLine, ...]]:
+    """The same, to be asked together with what else a page wants to know."""
+    return look_at_asked(treatment.client_id, treatment=treatment).then(_lines)
+
+
+def _lines(asked: list[Asked]) -> tuple[MeasureLine, ...]:
     found = {one.definition.id: one for one in courses.courses(asked)}
     ordered = sorted(
         (name for name in DISTRESS if name in found),

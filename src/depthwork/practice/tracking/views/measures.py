@@ -12,21 +12,22 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from depthwork.practice.config.addresses import outward
+from depthwork.practice.config.at_once import Look, at_once
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.tracking import actions, alliance, courses
 from depthwork.practice.tracking.errors import Elsewhere, TrackingError
-from depthwork.practice.tracking.expected import archive_of, usual_for
+from depthwork.practice.tracking.expected import look_at_archive, usual_for
 from depthwork.practice.tracking.forms import WHEN_WORDS, AskForm, ScheduleForm
 from depthwork.practice.tracking.models import Request, Schedule
-from depthwork.practice.tracking.queries.alerts import assessments_of, for_the_hour
-from depthwork.practice.tracking.queries.answers import Asked, asked_of, open_requests, waiting_in_inbox
-from depthwork.practice.tracking.queries.due import due_now
+from depthwork.practice.tracking.queries.alerts import look_at_assessments, look_at_what_to_ask
+from depthwork.practice.tracking.queries.answers import Asked, asked_of, look_at_open
+from depthwork.practice.tracking.queries.due import look_at_due
 from depthwork.practice.tracking.schedule import Line, counts_as, lines_of
 from depthwork.practice.tracking.views.alerts import colleagues_of
 from depthwork.practice.tracking.watching import REASONS
-from depthwork.practice.treatments.models import Client, Ending, FollowUp, Session, Treatment
+from depthwork.practice.treatments.models import Client, FollowUp, Session, Treatment
 from depthwork.practice.treatments.queries import client_named, current_treatment
 from depthwork.practice.treatments.views.common import head, sent_again, today_of
 from depthwork.wording import figure
@@ -39,33 +40,39 @@ def _hour_url(hour: int, sessions: dict[int, UUID]) -> str:
         return ""
 
 
+def _hours_by_number(treatment: Treatment | None) -> Look[dict[int, UUID]]:
+    rows = Session.objects.filter(treatment=treatment, number__isnull=False)
+    return Look((rows.values_list("number", "id"),), dict)
+
+
 @rule(P.READ_MEASURES, of=client_named, reads="measures.read")
 def measures(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Everything the forms say of one client, on one page."""
     client: Client = request.subject  # type: ignore[attr-defined]
     person = person_of(request)
-    if waiting_in_inbox(client.id):
-        actions.take_in(client=client, by=person)
-    treatment = current_treatment(client)
     asked = asked_of(client.id)
+    if any(one.waits for one in asked):
+        actions.take_in(client=client, by=person)
+        asked = asked_of(client.id)
+    treatment = current_treatment(client)
     has_ended = treatment is not None and treatment.state == Treatment.State.ENDED
-    ended_on = (
-        Ending.objects.filter(treatment=treatment).values_list("on", flat=True).first() if has_ended else None
-    )
+    ending = getattr(treatment, "ending", None) if has_ended else None
     here = [one for one in asked if treatment is not None and one.treatment in (None, treatment.id)]
     has_checkins = any(one.measure == courses.CHECKIN for one in here)
+    rows = courses.courses(asked)
+    due, still_open, to_ask, assessments, numbers, archive = at_once(
+        look_at_due(client, treatment, asked),
+        look_at_open(client.id),
+        look_at_what_to_ask(client.id),
+        look_at_assessments(client.id),
+        _hours_by_number(treatment) if has_checkins else Look((), dict),
+        look_at_archive(person, but=client.id) if rows else Look((), dict),
+    )
     between = (
-        alliance.between_us(here, marked=alliance.marked_hours(treatment.id))
+        alliance.between_us(here, marked=alliance.marked_hours(treatment))
         if treatment is not None and has_checkins
         else None
     )
-    numbers = (
-        dict(Session.objects.filter(treatment=treatment, number__isnull=False).values_list("number", "id"))
-        if between
-        else {}
-    )
-    rows = courses.courses(asked)
-    archive = archive_of(person, but=client.id) if rows else {}
     usual = {row.definition.id: usual_for(row, archive) for row in rows}
     names = {one.request_id: one.name for one in asked}
     context: dict[str, Any] = {
@@ -73,7 +80,9 @@ def measures(request: HttpRequest, client_id: UUID) -> HttpResponse:
             {
                 "course": row,
                 "usual": band,
-                "chart": courses.drawn(row, ended_on=ended_on, usual=band.points if band else ()),
+                "chart": courses.drawn(
+                    row, ended_on=ending.on if ending else None, usual=band.points if band else ()
+                ),
             }
             for row in rows
             for band in (usual[row.definition.id],)
@@ -83,10 +92,10 @@ def measures(request: HttpRequest, client_id: UUID) -> HttpResponse:
         if between
         else None,
         "asked": [{"one": one, "words": _became(one)} for one in reversed(asked)],
-        "open": [(row, names.get(row.id, "")) for row in open_requests(client.id)],
-        "due": due_now(client, treatment, asked),
-        "for_the_hour": for_the_hour(client.id),
-        "assessments": assessments_of(client.id)[:6],
+        "open": [(row, names.get(row.id, "")) for row in still_open],
+        "due": due,
+        "for_the_hour": to_ask,
+        "assessments": assessments[:6],
         "may_ask": allows_row(person, P.ASK_MEASURES, client),
     }
     return render(request, "tracking/measures.html", head(request, client, **context))

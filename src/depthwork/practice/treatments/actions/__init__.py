@@ -34,6 +34,7 @@ from depthwork.practice.treatments.actions.followups import (
 from depthwork.practice.treatments.actions.frame import (
     agree_frame,
     announce_break,
+    closed_to_cover,
     let_cover_in,
     opens_for_cover,
     tell_break,
@@ -59,6 +60,7 @@ __all__ = [
     "change_client",
     "change_treatment",
     "close_goal",
+    "closed_to_cover",
     "confirm_consent",
     "correct",
     "correct_ending",

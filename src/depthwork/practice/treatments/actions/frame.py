@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from depthwork.practice.people.models import Person
@@ -247,12 +248,30 @@ def let_cover_in(*, pause: Break, by: Person) -> None:
 
 def opens_for_cover(pause: Break) -> bool:
     """Whether the record of the client opens for the colleague who covers, to the end of the break; yes without one."""
-    if pause.cover is None:
-        return True
-    record = Grant.objects.live().filter(
-        data_key__owner=pause.client_id, data_key__compartment="record", reader_id=pause.cover_id
+    return not closed_to_cover([pause])
+
+
+def closed_to_cover(breaks: Iterable[Break]) -> set[UUID]:
+    """Of these breaks, those whose covering colleague cannot open the record to the end of it; one query."""
+    covered = [one for one in breaks if one.cover is not None]
+    if not covered:
+        return set()
+    rows = Grant.objects.live().filter(
+        data_key__owner__in={one.client_id for one in covered},
+        data_key__compartment="record",
+        reader_id__in={one.cover_id for one in covered},
     )
-    return record.filter(Q(ends_at=None) | Q(ends_at__gte=_end_of(pause.to_date, pause.cover))).exists()
+    ends: dict[tuple[UUID, UUID], list[datetime | None]] = {}
+    for owner, reader, ends_at in rows.values_list("data_key__owner", "reader_id", "ends_at"):
+        ends.setdefault((owner, reader), []).append(ends_at)
+    return {
+        one.pk
+        for one in covered
+        if not any(
+            end is None or end >= _end_of(one.to_date, one.cover)
+            for end in ends.get((one.client_id, one.cover_id), ())
+        )
+    }
 
 
 def _end_of(day: date, cover: Person) -> datetime:

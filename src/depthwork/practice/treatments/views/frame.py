@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from depthwork.practice.config.at_once import rows_at_once
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.treatments import actions
@@ -20,7 +23,6 @@ from depthwork.practice.treatments.forms import BreakForm, FrameForm, SeriesForm
 from depthwork.practice.treatments.models import (
     Break,
     Client,
-    Ending,
     EndingBefore,
     FollowUp,
     Frame,
@@ -39,33 +41,40 @@ def frame(request: HttpRequest, client_id: UUID) -> HttpResponse:
     treatment = current_treatment(client)
     if treatment is None:
         return render(request, "treatments/frame.html", head(request, client, treatment=None))
-    frames = list(Frame.objects.filter(treatment=treatment).order_by("-from_date"))
-    today, ending = today_of(client), Ending.objects.filter(treatment=treatment).first()
-    breaks = list(Break.objects.filter(treatment=treatment).select_related("cover").order_by("-from_date"))
+    today, ending = today_of(client), getattr(treatment, "ending", None)
+    hours = Session.objects.filter(treatment=treatment)
+    held = hours.filter(status=Session.Status.HELD).order_by().values("treatment").annotate(n=Count("*"))
+    frames, events, breaks, coming, endings_before, followups, counted = rows_at_once(
+        Frame.objects.filter(treatment=treatment),
+        FrameEvent.objects.filter(treatment=treatment),
+        Break.objects.filter(treatment=treatment).select_related("cover__practice"),
+        hours.filter(status=Session.Status.PLANNED).order_by("starts_at")[:60],
+        EndingBefore.objects.filter(treatment=treatment).select_related("replaced_by"),
+        FollowUp.objects.filter(treatment=treatment),
+        held.values_list("n", flat=True),
+    )
+    frames.sort(key=attrgetter("from_date"), reverse=True)
+    endings_before.sort(key=attrgetter("replaced_at"), reverse=True)
     context = {
         "treatment": treatment,
         "frame": frames[0] if frames else None,
         "frames": frames,
         "focus": opened_or_none(treatment, "focus"),
-        "events": FrameEvent.objects.filter(treatment=treatment).order_by("-on"),
-        "breaks": breaks,
-        "closed": {b.pk for b in breaks if b.to_date >= today and not actions.opens_for_cover(b)},
-        "coming": Session.objects.filter(treatment=treatment, status="planned").order_by("starts_at")[:60],
+        "events": sorted(events, key=attrgetter("on"), reverse=True),
+        "breaks": sorted(breaks, key=attrgetter("from_date"), reverse=True),
+        "closed": actions.closed_to_cover(b for b in breaks if b.to_date >= today),
+        "coming": sorted(coming, key=attrgetter("starts_at")),
         "ending": ending,
         "is_over": ending is not None and ending.on < today,
         "summary": opened_or_none(ending, "summary") if ending else None,
-        "endings_before": [
-            (row, opened_or_none(row, "summary"))
-            for row in EndingBefore.objects.filter(treatment=treatment).select_related("replaced_by")
-        ],
+        "endings_before": [(row, opened_or_none(row, "summary")) for row in endings_before],
         "followups": [
-            (row, opened_or_none(row, "words"))
-            for row in FollowUp.objects.filter(treatment=treatment).order_by("months")
+            (row, opened_or_none(row, "words")) for row in sorted(followups, key=attrgetter("months"))
         ],
         "today": today,
         "now": timezone.now(),
         "may_write": allows_row(person_of(request), P.WRITE_RECORD, client),
-        "held": Session.objects.filter(treatment=treatment, status="held").count(),
+        "held": sum(counted),
     }
     return render(request, "treatments/frame.html", head(request, client, **context))
 

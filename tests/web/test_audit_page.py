@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -185,3 +186,28 @@ def test_a_disk_tool_that_hangs_tells_nothing(monkeypatch):
     monkeypatch.setattr(doctor_watch.shutil, "which", lambda name: name)
     monkeypatch.setattr(doctor_watch.subprocess, "run", hangs)
     assert doctor_watch.disk_is_encrypted() is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ({"utc__gte": "2026-03-01", "utc__lt": "2026-03-02"}, "audit_by_time"),
+        ({"verb__in": ["alarm.raised", "seal.broken"], "utc__gte": "2026-03-01"}, "audit_by_verb_and_time"),
+    ],
+)
+def test_days_and_kinds_are_asked_by_an_index(asked, index):
+    if connection.vendor != "sqlite":
+        pytest.skip("the planner of PostgreSQL reads a small table whole")
+    assert index in Event.objects.filter(**asked).order_by().explain()
+
+
+@pytest.mark.django_db
+def test_the_guards_of_the_audit_stand_after_its_indexes_came():
+    if connection.vendor != "sqlite":
+        pytest.skip("triggers of SQLite")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from sqlite_master where type='trigger' and name like 'audit_event_%'"
+        )
+        assert cursor.fetchone()[0] == 3

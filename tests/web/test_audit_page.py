@@ -13,6 +13,7 @@ from depthwork.practice.audit.actions import record
 from depthwork.practice.audit.models import Event
 from depthwork.practice.people.actions import admit
 from depthwork.practice.ui import doctor_watch
+from depthwork.practice.ui.audit_page import events_for
 from depthwork.practice.ui.doctor_watch import last_week
 from depthwork.practice.vault.errors import Tampered
 
@@ -196,10 +197,16 @@ def test_a_disk_tool_that_hangs_tells_nothing(monkeypatch):
         ({"verb__in": ["alarm.raised", "seal.broken"], "utc__gte": "2026-03-01"}, "audit_by_verb_and_time"),
     ],
 )
-def test_days_and_kinds_are_asked_by_an_index(asked, index):
+def test_days_and_kinds_are_asked_by_an_index(cast, asked, index):
     if connection.vendor != "sqlite":
         pytest.skip("the planner of PostgreSQL reads a small table whole")
-    assert index in Event.objects.filter(**asked).order_by().explain()
+    assert index in events_for(cast.mara.person).filter(**asked).explain()
+
+
+def test_the_newest_page_is_read_without_sorting_years_of_events(cast):
+    if connection.vendor != "sqlite":
+        pytest.skip("the planner of PostgreSQL reads a small table whole")
+    assert "TEMP B-TREE" not in events_for(cast.mara.person)[:50].explain()
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """A record is opened without its clinician by two together, for a day, and both clinician and client read of it."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -376,3 +377,12 @@ def test_the_parts_of_an_emergency_are_named_as_such(two):
     both(two)
     part = Involvement.objects.get(person=two.eve.id, client=two.client.id)
     assert (part.part, part.purpose) == (Part.COVER, "emergency")
+
+
+def test_moments_stand_in_the_practices_own_time(two):
+    two.practice.time_zone = "Asia/Tokyo"
+    two.practice.save()
+    both(two)
+    there = datetime.now(UTC).astimezone(ZoneInfo("Asia/Tokyo"))
+    page = two.ana.browser().get("/today/").content.decode()
+    assert any(f"{moment:%-d %B, %H:%M}" in page for moment in (there, there - timedelta(minutes=1)))

@@ -21,10 +21,13 @@ DATA = REPO.parent / "shared" / "data"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    from django.conf import settings as site
     from django.core.cache import cache
     from pytest_socket import socket_allow_hosts
 
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    # The minute's watch would compare this practice with that of the test before.
+    (site.HOME / "watched.json").unlink(missing_ok=True)
     cache.clear()  # tries at the door are counted there by address, and every test comes from the same one
 
 

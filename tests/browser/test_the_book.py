@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types default"
 )
 STATIC = (Path(ui.__file__).parent / "static", Path(django_htmx.__file__).parent / "static")
 

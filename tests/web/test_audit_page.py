@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from depthwork.practice.audit.actions import record
 from depthwork.practice.audit.models import Event
 from depthwork.practice.people.actions import admit
 from depthwork.practice.ui import doctor_watch
+from depthwork.practice.ui.audit_page import events_for
 from depthwork.practice.ui.doctor_watch import last_week
 from depthwork.practice.vault.errors import Tampered
 
@@ -185,3 +187,34 @@ def test_a_disk_tool_that_hangs_tells_nothing(monkeypatch):
     monkeypatch.setattr(doctor_watch.shutil, "which", lambda name: name)
     monkeypatch.setattr(doctor_watch.subprocess, "run", hangs)
     assert doctor_watch.disk_is_encrypted() is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ({"utc__gte": "2026-03-01", "utc__lt": "2026-03-02"}, "audit_by_time"),
+        ({"verb__in": ["alarm.raised", "seal.broken"], "utc__gte": "2026-03-01"}, "audit_by_verb_and_time"),
+    ],
+)
+def test_days_and_kinds_are_asked_by_an_index(cast, asked, index):
+    if connection.vendor != "sqlite":
+        pytest.skip("the planner of PostgreSQL reads a small table whole")
+    assert index in events_for(cast.mara.person).filter(**asked).explain()
+
+
+def test_the_newest_page_is_read_without_sorting_years_of_events(cast):
+    if connection.vendor != "sqlite":
+        pytest.skip("the planner of PostgreSQL reads a small table whole")
+    assert "TEMP B-TREE" not in events_for(cast.mara.person)[:50].explain()
+
+
+@pytest.mark.django_db
+def test_the_guards_of_the_audit_stand_after_its_indexes_came():
+    if connection.vendor != "sqlite":
+        pytest.skip("triggers of SQLite")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from sqlite_master where type='trigger' and name like 'audit_event_%'"
+        )
+        assert cursor.fetchone()[0] == 3

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from depthwork.practice.keeping import backup, daily, diary, recipients
+from depthwork.practice.keeping import backup, daily, diary, recipients, watched
 from depthwork.practice.ui import minutes
 from depthwork.practice.vault.age import new_identity
 from depthwork.practice.vault.errors import Refused
@@ -106,7 +106,7 @@ def test_for_one_person_alone_no_backup_is_sealed(home, database):
 
 def test_two_workers_make_one(home, database):
     chosen(home)
-    with daily._alone(home) as first:
+    with watched.alone(home / daily.LOCK) as first:
         assert first
         assert not daily.make_if_due(home, database, at=NOW)
     assert daily.make_if_due(home, database, at=NOW)
@@ -159,3 +159,47 @@ def test_after_twenty_six_hours_a_manager_is_told_on_the_first_pages(cast, home)
     assert said not in cast.ana.browser().get("/today/").content.decode()
     diary.note(home, "backup", at=(datetime.now(UTC) - timedelta(hours=25)).isoformat(), keys="k", data="d")
     assert said not in browser.get("/today/").content.decode()
+
+
+def made_by_itself(home, at, name=None):
+    folder = home.parent / "disk"
+    target = folder / (name or f"practice-{at:%Y-%m-%d-%H%M}")
+    data, keys = backup.paths(target)
+    data.write_bytes(b"sealed")
+    diary.note(home, "backup", at=at.isoformat(), data=str(data), keys=str(keys), rows=1)
+    return data
+
+
+def test_of_two_years_of_backups_the_last_month_and_the_first_of_each_month_stay(home):
+    files = {NOW - timedelta(days=n): made_by_itself(home, NOW - timedelta(days=n)) for n in range(730)}
+    gone = daily.thin(home, now=NOW)
+    left = sorted(at for at, file in files.items() if file.exists())
+    assert gone == 730 - len(left)
+    assert sum(NOW - at < timedelta(days=30) for at in left) == 30
+    assert left[0] > NOW - timedelta(days=366)
+    assert {at.day for at in left if NOW - at > timedelta(days=60)} <= {1, left[0].day}
+    assert len(left) <= 43
+    assert daily.thin(home, now=NOW) == 0
+
+
+def test_the_newest_stays_however_old_it_is(home):
+    only = made_by_itself(home, NOW - timedelta(days=900))
+    assert daily.thin(home, now=NOW) == 0
+    assert only.exists()
+
+
+@pytest.mark.parametrize("name", ["mine", "practice-2024-01-05", "practice-2024-01-05-101112"])
+def test_what_a_person_wrote_is_theirs(home, name):
+    mine = made_by_itself(home, NOW - timedelta(days=900), name)
+    made_by_itself(home, NOW)
+    assert daily.thin(home, now=NOW) == 0
+    assert mine.exists()
+
+
+def test_the_day_s_backup_thins_the_older_ones_unless_an_alarm_waits(home, database):
+    chosen(home)
+    old = [made_by_itself(home, NOW - timedelta(days=n)) for n in (700, 500)]
+    daily.make_if_due(home, database, at=NOW, may_thin=False)
+    assert all(one.exists() for one in old)
+    daily.make_if_due(home, database, at=NOW + timedelta(days=1))
+    assert not any(one.exists() for one in old)

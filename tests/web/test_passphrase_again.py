@@ -35,6 +35,7 @@ DOORS = {
     "supervision:pack_pdf": ...,
     "supervision:pack_files": ...,
     "sources:burn": ...,
+    "ui:emergency": ("name", "nobody", "ask", "open", "end"),
     "ui:erase": ("lift",),
     "ui:invite": ...,
     "ui:member": ...,

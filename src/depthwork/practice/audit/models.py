@@ -23,3 +23,7 @@ class Event(models.Model):
     class Meta:
         db_table = "audit_event"
         ordering = ["n"]
+        indexes = [  # the audit page asks by day; alarms, wills and what is grave by what happened, each since a moment
+            models.Index(fields=["utc"], name="audit_by_time"),
+            models.Index(fields=["verb", "utc"], name="audit_by_verb_and_time"),
+        ]

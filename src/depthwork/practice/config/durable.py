@@ -11,7 +11,7 @@ from django.db.backends.signals import connection_created
 # As SQLite answers: what is written ON, FULL or MEMORY comes back as a number.
 ANSWERS = {"WAL": "wal", "DELETE": "delete", "ON": 1, "FULL": 2, "EXTRA": 3, "MEMORY": 2, "0": 0}
 PATIENCE_MS = 10_000  # other readers end their looking long before
-KEY_TABLES = ("vault_data_key", "vault_grant", "vault_item_key", "vault_keyring")
+KEY_TABLES = ("vault_data_key", "vault_grant", "vault_item_key", "vault_keyring", "vault_escrow_share")
 
 
 class NotAsAsked(OperationalError):

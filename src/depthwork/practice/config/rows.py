@@ -121,6 +121,12 @@ def each_practice() -> Iterator[None]:
             yield
 
 
+def here() -> str:
+    """The practice whose rows are seen, as text; empty where no wall narrows them."""
+    scope = _scope.get()
+    return scope.practice if _is_walled() and scope is not None else ""
+
+
 def _practices() -> list[tuple[UUID]]:
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:

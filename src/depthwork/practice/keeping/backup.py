@@ -23,7 +23,7 @@ from depthwork.practice.vault import primitives as p
 from depthwork.practice.vault.age import open_file, seal_file
 from depthwork.practice.vault.errors import Refused, Tampered, VaultError
 
-KEY_TABLES = ("vault_keyring", "vault_key_pin", "vault_data_key", "vault_grant", "vault_item_key", "vault_will", "vault_will_part")  # fmt: skip
+KEY_TABLES = ("vault_keyring", "vault_key_pin", "vault_data_key", "vault_grant", "vault_item_key", "vault_will", "vault_will_part", "vault_escrow", "vault_escrow_share")  # fmt: skip
 # Sign-ins are not restored, nor what tokens hold: one that was taken back would live again, and a backup that is kept
 # long would hold keys that a destroyed client had.
 FLEETING = ("django_session", "cache", "api_token_key")
@@ -213,6 +213,9 @@ def _canary_place(n: int) -> p.Where:
 
 
 def _destroy_again(database: sqlite3.Connection, tombstones: Iterable[Sequence[Any]]) -> None:
+    tables = {row[0] for row in database.execute("select name from sqlite_master where type='table'")}
+    # A backup of an older version has no shares yet.
+    holding = [name for name in ("vault_grant", "vault_escrow_share") if name in tables]
     for row in tombstones:
         _, owner, item, compartment, at, by, _ = row
         database.execute(
@@ -229,7 +232,8 @@ def _destroy_again(database: sqlite3.Connection, tombstones: Iterable[Sequence[A
         only = " and compartment=?" if compartment else ""
         names = [owner, compartment] if compartment else [owner]
         keys = f"select id from vault_data_key where owner=?{only}"  # noqa: S608
-        database.execute(f"delete from vault_grant where data_key_id in ({keys})", names)  # noqa: S608
+        for table in holding:
+            database.execute(f"delete from {table} where data_key_id in ({keys})", names)  # noqa: S608
         database.execute(f"delete from vault_data_key where owner=?{only}", names)  # noqa: S608
         database.execute(f"delete from vault_item_key where owner=?{only}", names)  # noqa: S608
 

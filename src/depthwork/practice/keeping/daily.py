@@ -7,8 +7,10 @@ practice's rows; there a timer runs `depthwork backup` with the owner's address,
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,12 +23,16 @@ from django.utils.translation import gettext_noop
 from depthwork.practice.config.durable import forget_destroyed
 from depthwork.practice.keeping import backup, diary, moving, recipients
 from depthwork.practice.keeping.places import remove_aside
+from depthwork.practice.keeping.watched import alone
 from depthwork.practice.vault.errors import Refused, VaultError
 
 LATE: Final = timedelta(hours=26)
 EVERY: Final = timedelta(hours=24)
 AGAIN: Final = timedelta(hours=1)  # after one that failed
 KEYS_FOR: Final = timedelta(days=30)
+DATA_FOR: Final = timedelta(days=366)
+BY_ITSELF: Final = re.compile(r"(practice-\d{4}-\d\d-\d\d-\d{4}|before-upgrade-\d{8}-\d{6})\.data\.age")
+LOCK: Final = "backup.lock"
 ROOM: Final = 3  # times the database, free where the files go
 
 
@@ -139,15 +145,47 @@ def expire_keys(home: Path, *, now: datetime) -> int:
     return gone
 
 
-def make_if_due(home: Path, database: Path | None, *, at: datetime) -> bool:
-    """The day's backup, if it is time and nobody else is making it. What fails is noted, and tried again in an hour."""
+def thin(home: Path, *, now: datetime) -> int:
+    """Remove data files that the house made by itself: all of the last 30 days stay, and of a year the first of each month.
+
+    Those that a person wrote with `depthwork backup` are theirs, and stay until they take them away.
+    """
+    there = [
+        (datetime.fromisoformat(row["at"]), Path(row["data"]))
+        for row in diary.kept(home, "backup")
+        if BY_ITSELF.fullmatch(Path(row["data"]).name) and Path(row["data"]).is_file()
+    ]
+    stays = to_keep([at for at, _file in there], now=now)
+    gone = [file for at, file in there if at not in stays]
+    for file in gone:
+        file.unlink()
+    return len(gone)
+
+
+def to_keep(made: Iterable[datetime], *, now: datetime) -> set[datetime]:
+    """Of the days of some backups those that stay, the newest always."""
+    days = sorted(made)
+    stays = {at for at in days if now - at < KEYS_FOR} | set(days[-1:])
+    months: set[tuple[int, int]] = set()
+    for at in days:
+        if now - at < DATA_FOR and (at.year, at.month) not in months:
+            months.add((at.year, at.month))
+            stays.add(at)
+    return stays
+
+
+def make_if_due(home: Path, database: Path | None, *, at: datetime, may_thin: bool = True) -> bool:
+    """The day's backup, if it is time and nobody else is making it. What fails is noted, and tried again in an hour.
+
+    While an alarm waits to be looked at, no older one is taken away (`may_thin`).
+    """
     if database is None or not is_due(home, at=at):
         return False
-    with _alone(home) as is_mine:
+    with alone(home / LOCK) as is_mine:
         if not is_mine or not is_due(home, at=at):
             return False
         try:
-            _make(home, database, at=at)
+            _make(home, database, at=at, may_thin=may_thin)
         except (VaultError, OSError) as error:
             # The words of a refusal name no client; of what the system said, the kind alone is kept.
             why = str(error) if isinstance(error, VaultError) else type(error).__name__
@@ -156,7 +194,7 @@ def make_if_due(home: Path, database: Path | None, *, at: datetime) -> bool:
     return True
 
 
-def _make(home: Path, database: Path, *, at: datetime) -> None:
+def _make(home: Path, database: Path, *, at: datetime, may_thin: bool) -> None:
     folder = recipients.place(home)
     if folder is None or not folder.is_dir():
         raise Refused(gettext_noop("the folder for backups is not there: is the disk plugged in?"))
@@ -168,23 +206,5 @@ def _make(home: Path, database: Path, *, at: datetime) -> None:
         raise Refused(gettext_noop("the backup was written, and could not be read back"))
     expire_keys(home, now=at)
     remove_aside(database, now=at)
-
-
-class _alone:
-    """Whether this worker is the one that makes it. The system lets go of the lock with whoever held it."""
-
-    def __init__(self, home: Path) -> None:
-        self.file = home / "backup.lock"
-
-    def __enter__(self) -> bool:
-        import fcntl
-
-        self.descriptor = os.open(self.file, os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self.descriptor)
+    if may_thin:
+        thin(home, now=at)

@@ -23,6 +23,7 @@ from depthwork.practice.tracking.models import Request
 from depthwork.practice.tracking.queries.answers import asked_of, open_requests
 from depthwork.practice.tracking.queries.due import shown_to
 from depthwork.practice.treatments.consents import open_answers, today_at
+from depthwork.practice.treatments.emergencies import Told, opened_for
 from depthwork.practice.treatments.models import (
     Break,
     Client,
@@ -62,6 +63,7 @@ class Place:
     link: str  # of hours by telephone or video
     agreed: tuple[Consent, ...]
     plan: list[tuple[str, list[str]]]
+    opened: tuple[Told, ...]  # without the therapist, in an emergency
     opening: Opening | None
     waiting: int
 
@@ -112,6 +114,7 @@ def own_place(client: Client) -> Place:
         link=_link(client),
         agreed=tuple(sorted(open_answers(client), key=lambda row: (row.purpose, row.person_id is not None))),
         plan=own_plan(client),
+        opened=tuple(opened_for(client.id, now=now)),
         opening=Opening.objects.filter(client=client).first(),
         waiting=Thought.objects.filter(client=client, box__isnull=False).count(),
     )

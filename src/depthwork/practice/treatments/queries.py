@@ -25,11 +25,8 @@ from django.db.models import (
 )  # fmt: skip
 from django.db.models.functions import Cast, Coalesce
 
-<<<<<<< HEAD
-from depthwork.practice.config.names import named
-=======
 from depthwork.practice.config.at_once import Look, look
->>>>>>> queries
+from depthwork.practice.config.names import named
 from depthwork.practice.config.prepared import prepared
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part

@@ -26,6 +26,7 @@ from depthwork.practice.policy.registry import undeclared
 from depthwork.practice.policy.second_factor import staff_without
 from depthwork.practice.sources.queries import outlived
 from depthwork.practice.treatments.actions import unfinished
+from depthwork.practice.ui.alarm import open_alarms
 from depthwork.practice.ui.checked_page import waiting
 from depthwork.practice.ui.doctor_watch import (
     clock_is_behind,
@@ -246,6 +247,11 @@ def _tables_are_new(look: Look) -> Finding | None:
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return None
     return Finding("tables_old", "mend", "the tables are older than the program", "Run `depthwork serve`; it makes a backup first.")  # fmt: skip
+
+
+check("alarm", "mend", "much changed at once, and nobody has looked since", "Today says what, to who manages; if it was none of you, keep this disk as it is and restore elsewhere.")(
+    lambda look: any(open_alarms(one, at=look.now) for one in Practice.objects.values_list("id", flat=True))
+)  # fmt: skip
 
 
 @lambda ask: LATER.append(ask)

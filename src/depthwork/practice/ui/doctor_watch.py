@@ -21,7 +21,9 @@ GRAVE = {
     "sign_in_failed": "failed sign-ins",
     "seal.broken": "seals that did not hold",
     "restored": "backups put in place",
+    "alarm.raised": "alarms that much was changed at once",
     "person.recovered": "accounts opened by a recovery code",
+    "emergency.opened": "records opened in an emergency",
 }
 
 

@@ -48,6 +48,7 @@ YOURSELF = (
     ("ui:sharing", _("Sharing"), ("clinician",)),
     ("api:tokens", _("Tokens"), ("clinician", "supervisor", "manager")),
     ("ui:kept", _("Kept long enough"), ("clinician",)),
+    ("ui:emergency", _("In an emergency"), ("clinician", "supervisor", "manager")),
     ("ui:will", _("Clinical will"), ("clinician", "supervisor", "manager")),
     ("account_change_password", _("Passphrase"), ("clinician", "supervisor", "manager")),
     ("people:recovery", _("Recovery code"), ("clinician", "supervisor", "manager")),

@@ -32,6 +32,7 @@ from depthwork.practice.policy.second_factor import ask, is_asked_for, who_has_o
 from depthwork.practice.treatments.forms import ClientForm
 from depthwork.practice.ui import anew
 from depthwork.practice.ui import will as wills
+from depthwork.practice.ui.alarm import alarms_for
 from depthwork.practice.ui.backup_page import is_late_for
 from depthwork.practice.ui.installed import installed, kept
 from depthwork.practice.ui.office_page import acts_for
@@ -67,6 +68,7 @@ def practice(request: HttpRequest) -> HttpResponse:
         "may_take_in": allows(person, P.ADMIT_CLIENT, practice=person.practice_id),
         "may_study": allows(person, P.EXPORT_RESEARCH, practice=person.practice_id),
         "kept": kept(),
+        "alarms": alarms_for(person),
         "backup_late": is_late_for(person),
         "rules": profile_of(person.practice),
         "installed": installed(),

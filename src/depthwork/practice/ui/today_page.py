@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from depthwork.practice.portal.reading import look_at_what_waits
 from depthwork.practice.record.queries import look_at_noted, look_at_unsigned
 from depthwork.practice.tracking.queries.alerts import look_at_alerts, look_at_tests
 from depthwork.practice.tracking.queries.today import look_at_marks
+from depthwork.practice.treatments.actions import emergency
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Break, Session, Treatment
 from depthwork.practice.treatments.places import place_in
@@ -36,11 +38,14 @@ from depthwork.practice.treatments.queries import (
 )
 from depthwork.practice.treatments.reach import look_at_covered
 from depthwork.practice.ui import tour
+from depthwork.practice.ui.alarm import alarms_for
 from depthwork.practice.ui.backup_page import is_late_for
+from depthwork.practice.ui.emergency_page import told_on_today
 from depthwork.practice.ui.errors import NOT_SERVED_HERE, failed
 from depthwork.practice.ui.in_words import last_hours
 from depthwork.practice.ui.will import refresh_if_due
 from depthwork.practice.ui.will_notice import told
+from depthwork.practice.vault.errors import VaultError
 
 COUNTED = (Session.Status.PLANNED, Session.Status.HELD)  # an hour called off this morning is no hour of today
 
@@ -98,10 +103,14 @@ def today(request: HttpRequest) -> HttpResponse:
         "lacks": "" if rows else _what_is_lacking(person),
         "left_for_hours": left,
         "shows_lines": person.shows_lines,
+        "alarms": alarms_for(person),
+        "emergencies": told_on_today(person),
         "backup_late": is_late_for(person),
         "will_told": told(request),
     }
     refresh_if_due(person)
+    with suppress(VaultError):  # said on the page In an emergency, where it can be mended
+        emergency.refresh(person)
     return render(request, "ui/today.html", context)
 
 

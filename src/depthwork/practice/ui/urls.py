@@ -3,12 +3,14 @@
 from django.urls import path
 
 from depthwork.practice.ui import (
+    alarm,
     audit_page,
     backup_page,
     caseload_page,
     checked_page,
     clients_page,
     components_page,
+    emergency_page,
     erase_page,
     evidence_pages,
     help_pages,
@@ -50,8 +52,10 @@ urlpatterns = [
     path("practice/keys/<uuid:person_id>/", office_page.office, name="office"),
     path("practice/sharing/", sharing_page.sharing, name="sharing"),
     path("practice/audit/", audit_page.audit, name="audit"),
+    path("practice/alarm/seen/", alarm.looked, name="alarm_seen"),
     path("practice/checked/", checked_page.checked, name="checked"),
     path("practice/kept/", kept_page.kept_long_enough, name="kept"),
+    path("practice/emergency/", emergency_page.in_an_emergency, name="emergency"),
     path("practice/will/", practice_pages.will, name="will"),
     path("practice/will/<uuid:person_id>/", practice_pages.will_of, name="will_of"),
     path("evidence/", evidence_pages.evidence, name="evidence"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from depthwork.practice.audit.models import Event
 from depthwork.practice.policy.registry import routes, rule_of
+from depthwork.practice.treatments.actions import emergency
 from depthwork.practice.ui.erasing import WHY
 from depthwork.wording import isolated
 
@@ -27,12 +28,20 @@ VERBS = {
     "refused": gettext_lazy("asked for what is not theirs"),
     "searched": gettext_lazy("searched what they can open"),
     "restored": gettext_lazy("restored a backup"),
+    "alarm.raised": gettext_lazy("noticed that much was changed at once"),
+    "alarm.seen": gettext_lazy("looked at an alarm"),
     "seal.broken": gettext_lazy("met a seal that does not hold"),
     "keys.compared": gettext_lazy("compared key fingerprints"),
     "keys.accepted": gettext_lazy("accepted the keys of whoever treats them"),
     "keys.renewed": gettext_lazy("renewed the keys"),
     "inbox.exchanged": gettext_lazy("found that an inbox had been exchanged, and put it right"),
     "sharing.ended": gettext_lazy("took back what was shared"),
+    "emergency.named": gettext_lazy("named two who open a record in an emergency"),
+    "emergency.unnamed": gettext_lazy("named nobody any more for an emergency"),
+    "emergency.looked": gettext_lazy("looked whose records open in an emergency"),
+    "emergency.asked": gettext_lazy("released their half of a record’s key"),
+    "emergency.opened": gettext_lazy("opened a record together with a colleague, in an emergency"),
+    "emergency.ended": gettext_lazy("ended the reading of an emergency"),
     "will.written": gettext_lazy("wrote their clinical will"),
     "will.opened": gettext_lazy("opened a clinical will"),
     "will.released": gettext_lazy("released a share of a clinical will"),
@@ -231,7 +240,9 @@ GRAVE = {
     "refused": gettext_lazy("requests for what is not theirs"),
     "seal.broken": gettext_lazy("seals that did not hold"),
     "restored": gettext_lazy("backups put in place"),
+    "alarm.raised": gettext_lazy("alarms that much was changed at once"),
     "person.recovered": gettext_lazy("accounts opened with a recovery code"),
+    "emergency.opened": gettext_lazy("records opened in an emergency"),
 }
 
 
@@ -291,7 +302,7 @@ KINDS: dict[str, Kind] = {
     "given": Kind(
         gettext_lazy("given out, shared, taken back"),
         ("sharing.ended", "break.cover_let_in", "client.shown_to_office", "keys.compared"),
-        ("gave_out.", "supervision.", "release.", "pack.", "place.", "token.", "inquiries.", "will.", "colleague."),
+        ("gave_out.", "supervision.", "release.", "pack.", "place.", "token.", "inquiries.", "will.", "emergency.", "colleague."),
     ),
     "destroyed": Kind(
         gettext_lazy("burned, erased, held"),
@@ -343,5 +354,7 @@ def sentence(
 def _reason(event: Event) -> str:
     """Why, where the event says so in a word that a person can read; digests and codes stay in the chain."""
     known = REFUSED if event.verb == "refused" else WHY if event.verb == "client.erased" else {}
+    if event.verb.startswith("emergency."):
+        known = emergency.REASONS
     said = known.get(event.reason)
     return str(said) if said else ""

@@ -231,3 +231,51 @@ class WillPart(models.Model):
     class Meta:
         db_table = "vault_will_part"
         constraints = [models.UniqueConstraint(fields=["will", "trustee"], name="one_part_for_each_trustee")]
+
+
+class Escrow(models.Model):
+    """Which two colleagues together may open a record for a while, if its clinician cannot be reached."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    signature = models.BinaryField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_escrow"
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(first=models.F("second"))
+                & ~models.Q(first=models.F("person"))
+                & ~models.Q(second=models.F("person")),
+                name="an_escrow_names_two_others",
+            )
+        ]
+
+
+class EscrowShare(models.Model):
+    """One of the two shares of one data key, sealed to who keeps it. It goes with its key, whatever ends that."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    escrow = models.ForeignKey(Escrow, on_delete=models.CASCADE, related_name="shares")
+    data_key = models.ForeignKey(DataKey, on_delete=models.CASCADE, related_name="+")
+    keeper = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    sealed_share = models.BinaryField()
+    label = models.BinaryField(null=True)  # whom it is about, sealed to the keeper
+    released = models.BinaryField(null=True)  # this share sealed to the other keeper, for a day
+    released_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=20, default="", blank=True)  # one of a fixed list
+
+    class Meta:
+        db_table = "vault_escrow_share"
+        constraints = [
+            models.UniqueConstraint(fields=["escrow", "data_key", "keeper"], name="one_share_for_each_keeper"),
+            models.CheckConstraint(
+                condition=models.Q(released__isnull=True, released_at__isnull=True)
+                | models.Q(released__isnull=False, released_at__isnull=False),
+                name="a_share_is_released_at_a_time",
+            ),
+        ]

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from depthwork.practice.audit.actions import record
+from depthwork.practice.keeping import escrow
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
 from depthwork.practice.vault import actions as vault
@@ -53,7 +54,7 @@ def renew(owner: UUID) -> None:
         return
     for compartment in due([owner]).values_list("compartment", flat=True):
         with suppress(VaultError):  # a key that was not compared, or not held
-            rotation.rotate(owner=owner, compartment=compartment)
+            _rotate(owner, compartment)
 
 
 def renew_all(*, client: UUID, by: Person) -> int:
@@ -61,7 +62,7 @@ def renew_all(*, client: UUID, by: Person) -> int:
     done = 0
     for key in DataKey.objects.filter(owner=client, retired_at=None).order_by("compartment"):
         if current().holds(client, key.compartment):
-            rotation.rotate(owner=client, compartment=key.compartment)
+            _rotate(client, key.compartment)
             done += 1
     _note(client, by)
     return done
@@ -77,7 +78,9 @@ def renew_what_is_due(person: Person, *, seconds: float = AT_SIGN_IN_S) -> None:
     for owner, compartment in due(owners).values_list("owner", "compartment"):
         if unlocked.holds(owner, compartment):
             with suppress(VaultError), transaction.atomic():
+                shares = escrow.shares_of(owner, compartment)
                 rotation.start_rotation(owner=owner, compartment=compartment)
+                escrow.follow(shares, owner=owner, compartment=compartment)
                 _note(owner, person)
     for key in unfinished(owners):
         if time.monotonic() - began > seconds:
@@ -86,6 +89,13 @@ def renew_what_is_due(person: Person, *, seconds: float = AT_SIGN_IN_S) -> None:
             rotation.move_values(owner=key.owner, compartment=key.compartment)
             rotation.finish_rotation(owner=key.owner, compartment=key.compartment)
     _look_at_inboxes(owners, unlocked, person)
+
+
+def _rotate(owner: UUID, compartment: str) -> None:
+    """A new key, its words moved, and those who keep halves of it for an emergency kept up with it."""
+    shares = escrow.shares_of(owner, compartment)
+    rotation.rotate(owner=owner, compartment=compartment)
+    escrow.follow(shares, owner=owner, compartment=compartment)
 
 
 def _look_at_inboxes(owners: list[UUID], unlocked: Unlocked, person: Person) -> None:

@@ -2,6 +2,8 @@
 // A classic script on purpose: a module would run after the page was drawn.
 (function () {
   "use strict";
+  // Text becomes markup in one way: parsed apart from the page, as htmx does. innerHTML and its like are refused.
+  if (window.trustedTypes) trustedTypes.createPolicy("default", { createHTML: (s, _, sink) => (/parse/.test(sink) ? s : null) });
   var root = document.documentElement;
   root.dataset.js = "on";
   try {
@@ -9,6 +11,6 @@
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;
     if (sessionStorage.getItem("depthwork.covered") === "yes") root.dataset.covered = "yes";
   } catch (refused) {
-    // A browser that keeps nothing follows the system's scheme.
+    // Nothing is kept: the system's scheme.
   }
 })();

@@ -29,6 +29,7 @@ urlpatterns = [
     path("today/", today_page.today, name="today"),
     path("today/lines/", today_page.lines, name="lines"),
     path("caseload/", caseload_page.caseload, name="caseload"),
+    path("caseload/strain/", caseload_page.strain, name="strain"),
     path("caseload/not-begun/", caseload_page.not_begun, name="not_begun"),
     path("clients/<uuid:client_id>/", thread_page.thread, name="thread"),
     path("clients/", clients_page.clients, name="clients"),

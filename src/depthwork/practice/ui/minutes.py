@@ -11,6 +11,7 @@ from depthwork.practice.keeping.daily import database_file, make_if_due
 from depthwork.practice.people.idle import close_idle
 from depthwork.practice.sources.actions import burn_what_is_due
 from depthwork.practice.tracking.actions.watch import tick
+from depthwork.practice.treatments.actions import carry_out_due, end_lapsed_handovers
 from depthwork.practice.treatments.actions.clocks import rederive_hours
 
 _last_hour: list[datetime] = []
@@ -21,8 +22,10 @@ def each_minute(*, at: datetime | None = None) -> None:
     at = at or datetime.now(UTC)
     close_idle(at=at)
     tick(at=at)
+    carry_out_due(at=at)
     hour = at.replace(minute=0, second=0, microsecond=0)
     if _last_hour != [hour]:
+        end_lapsed_handovers(at=at)
         burn_what_is_due(at=at)
         if not _last_hour:  # the first minute after a start; what fails here keeps no burning back
             rederive_hours(at=at)

@@ -27,6 +27,7 @@ app_name = "ui"
 urlpatterns = [
     path("", today_page.home, name="home"),
     path("today/", today_page.today, name="today"),
+    path("today/handed/", today_page.handed, name="handed"),
     path("today/lines/", today_page.lines, name="lines"),
     path("caseload/", caseload_page.caseload, name="caseload"),
     path("caseload/strain/", caseload_page.strain, name="strain"),

@@ -93,3 +93,8 @@ def test_many_clients_cost_no_more_queries(cast, django_assert_max_num_queries):
     browser = cast.mara.browser()
     with django_assert_max_num_queries(20):
         browser.get(PAGE)
+
+
+def test_before_a_sign_in_is_closed_the_list_is_one_step_away(cast):
+    page = words_of(cast.mara.browser().get(reverse("ui:member", args=[cast.ana.id])))
+    assert PAGE in page

@@ -77,6 +77,13 @@ def test_a_colleague_who_covers_sees_the_record_until_the_day_agreed(cast):
     assert _may(cast.eve, cast) == set()
 
 
+def test_whoever_handed_a_treatment_over_opens_its_record_until_the_day_agreed(cast):
+    _part(cast, cast.eve, Part.FORMER, timedelta(days=3))
+    assert _may(cast.eve, cast) == {"SEE_ADMINISTRATION", "READ_RECORD", "READ_MEASURES"}
+    Involvement.objects.filter(part=Part.FORMER).update(ends_at=datetime.now(UTC) - timedelta(seconds=1))
+    assert _may(cast.eve, cast) == set()
+
+
 def test_a_part_of_a_clinician_makes_no_clinician_of_somebody_else(cast):
     _part(cast, cast.rui, Part.CLINICIAN)
     _part(cast, cast.mara, Part.COVER)

@@ -11,6 +11,9 @@ from depthwork.practice.people.actions import set_passphrase
 from depthwork.practice.people.middleware import TYPED
 from depthwork.practice.policy.registry import routes, rule_of
 from depthwork.practice.supervision.models import Supervision
+from depthwork.practice.tracking.views.alerts import names_somebody
+from depthwork.practice.treatments.models import Break
+from depthwork.practice.treatments.views.away import names_a_cover
 from depthwork.practice.vault.models import Keyring
 from depthwork.practice.vault.unlocked import opened
 from tests.supervising import agree
@@ -18,7 +21,7 @@ from tests.supervising import agree
 WORDS = "gravel lantern orchard seven"
 ASKS = "Your passphrase again"
 
-# The doors at which it is asked for, written by hand: `...` always, otherwise for these acts.
+# The doors at which it is asked for, written by hand: `...` always, otherwise for these acts or what is sent.
 DOORS = {
     "people:recovery": ("new",),
     "disclosure:client": ...,
@@ -44,6 +47,12 @@ DOORS = {
     "ui:office": ...,
     "ui:backups": ...,
     "ui:second_factor": ...,
+    "treatments:hand_over": ...,
+    "treatments:let_cover_in": ...,
+    "treatments:announce": names_a_cover,
+    "treatments:weeks_away": names_a_cover,
+    "tracking:deputy": names_somebody,
+    "portal:for_clinician": ("let_in", "anew"),
 }
 
 
@@ -149,3 +158,34 @@ def test_an_unlock_counts_as_typed(cast):
     browser = cast.ana.browser(locked=True)
     browser.post("/unlock/", {"passphrase": WORDS, "next": "/"})
     assert ASKS not in words_of(browser.get(reverse("disclosure:client", args=[cast.client.id])))
+
+
+def test_a_break_without_cover_asks_nothing_and_one_with_a_colleague_asks(cast, late):
+    day = date.today() + timedelta(days=20)
+    sent = {"from_date": day.isoformat(), "to_date": (day + timedelta(days=5)).isoformat()}
+    for name, args in (("treatments:announce", [cast.client.id]), ("treatments:weeks_away", [])):
+        assert ASKS in words_of(late.post(reverse(name, args=args), sent | {"cover": str(cast.eve.id)}))
+    assert not Break.objects.exists()
+    assert late.post(reverse("treatments:announce", args=[cast.client.id]), sent).status_code == 302
+    assert Break.objects.count() == 1
+
+
+def test_letting_a_client_in_and_letting_cover_in_ask(cast, late):
+    place = reverse("portal:for_clinician", args=[cast.client.id])
+    assert ASKS in words_of(late.post(place, {"act": "let_in", "fingerprint": "x"}))
+    assert ASKS not in words_of(late.post(place, {"act": "no"}, follow=True))
+    with opened(cast.ana.unlocked):
+        pause = Break.objects.create(
+            client=cast.client,
+            treatment=cast.treatment,
+            from_date=date.today(),
+            to_date=date.today() + timedelta(days=5),
+            cover=cast.eve.person,
+        )
+    assert ASKS in words_of(late.post(reverse("treatments:let_cover_in", args=[pause.id])))
+
+
+def test_naming_a_deputy_asks_and_taking_it_back_does_not(cast, late):
+    page = reverse("tracking:deputy", args=[cast.client.id])
+    assert ASKS in words_of(late.post(page, {"colleague": str(cast.eve.id), "agreed_on": "2026-11-01"}))
+    assert ASKS not in words_of(late.post(page, {"withdraw": "1"}, follow=True))

@@ -68,6 +68,23 @@ class StrainCourse:
         return tuple(hour for hour in self.hours if hour.mended is False)
 
 
+def left_open(course: StrainCourse) -> StrainedHour | None:
+    """The last strained hour that no later hour repaired, as far as the coder said.
+
+    Returns
+    -------
+    StrainedHour or None
+        None where there was no strain, or the last one was repaired in its own hour or in a later one.
+    """
+    waiting: StrainedHour | None = None
+    for hour in course.hours:
+        if hour.mended or (not hour.strains and hour.loose_repairs):
+            waiting = None
+        elif hour.strains:
+            waiting = hour
+    return waiting
+
+
 def strain_over(treatment: Treatment) -> StrainCourse:
     """Every strained hour of a treatment.
 

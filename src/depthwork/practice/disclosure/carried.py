@@ -34,6 +34,7 @@ TRAVELS = (
 STAYS = {
     "casework.cueskept": _("computed anew from the text by whoever has the client's yes to it"),
     "tracking.deputy": _("an arrangement between colleagues of this practice"),
+    "treatments.handover": _("an arrangement between colleagues of this practice"),
     "portal.invitation": _("the client's sign-in belongs to the practice that gave it"),
     "portal.opening": _("agreed anew with the next clinician"),
     "intake.inquiry": _("lies in the practice's own inbox; its words stand in the consultation"),

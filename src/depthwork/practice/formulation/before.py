@@ -12,15 +12,17 @@ from django.utils.translation import ngettext
 
 from depthwork.patterns.hours import Hour
 from depthwork.patterns.hours import Treatment as Coded
-from depthwork.patterns.strain import strain_over
+from depthwork.patterns.strain import left_open, strain_over
 from depthwork.practice.casework.bridge import mark_from
 from depthwork.practice.casework.dreams import TOLD_AT
 from depthwork.practice.casework.models import MarkRow
 from depthwork.practice.config.dates import in_words
 from depthwork.practice.formulation.feelings import felt_words, wished_words
 from depthwork.practice.formulation.measures import Moved, moved, scores_of
+from depthwork.practice.people.models import Person
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import sources_of, version_of
+from depthwork.practice.treatments.handing import reads_own_words
 from depthwork.practice.treatments.handover import said_before_an_hour
 from depthwork.practice.treatments.models import (
     Adjunct,
@@ -85,11 +87,11 @@ class Brief:
         )
 
 
-def brief_of(session: Session, *, today: date | None = None) -> Brief:
+def brief_of(session: Session, *, today: date | None = None, reader: Person | None = None) -> Brief:
     """The page before an hour.
 
     Reads the last held hour before it, strain that nobody marked as repaired, dates around it, the last dream,
-    measures that moved reliably, and the clinician's own note.
+    measures that moved reliably, and the clinician's own note: the reader's, by default of whoever treats.
     """
     treatment: Treatment = session.treatment
     day = today or session.day
@@ -118,7 +120,7 @@ def brief_of(session: Session, *, today: date | None = None) -> Brief:
         dream=_dream(treatment, session),
         measures=tuple(moved(scores_of(treatment.client_id, treatment=treatment))),
         question=after.get("question", ""),
-        own=_own(last, after),
+        own=_own(last, after, reader or treatment.clinician),
     )
 
 
@@ -174,12 +176,7 @@ def _open_between(before: list[Session], held: list[Session]) -> tuple[Said, ...
     """Strain that was left, and an hour that was missed since the last one held."""
     found: list[Said] = []
     by_number = {s.number: s for s in held}
-    waiting: Any = None
-    for hour in strain_over(Coded(_coded(held[-STRAIN_HOURS:]))).hours:
-        if hour.mended or (not hour.strains and hour.loose_repairs):
-            waiting = None
-        elif hour.strains:
-            waiting = hour
+    waiting = left_open(strain_over(Coded(_coded(held[-STRAIN_HOURS:]))))
     if waiting is not None:
         for strain in waiting.strains[:2]:
             if strain.repaired:
@@ -285,9 +282,9 @@ def _dream(treatment: Treatment, session: Session) -> Said | None:
     return Said(words, cite, _hour(last.session))
 
 
-def _own(last: Session | None, after: dict[str, Any]) -> tuple[Said, ...]:
+def _own(last: Session | None, after: dict[str, Any], reader: Person) -> tuple[Said, ...]:
     """The clinician's own note and feeling of the last hour. Never printed unless ticked."""
-    if last is None:
+    if last is None or not reads_own_words(reader, last):
         return ()
     found = []
     for kept in sources_of(last, kinds=[Source.Kind.COUNTERTRANSFERENCE]):

@@ -15,6 +15,7 @@ class Part(models.TextChoices):
     CLINICIAN = "clinician", _("clinician")
     SUPERVISOR = "supervisor", _("supervisor")
     COVER = "cover", _("covering colleague")
+    FORMER = "former", _("treated before")
     OFFICE = "office", _("office")
     SELF = "self", _("the client")
     DENIED = "denied", _("explicitly kept out")

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     MARK_HOURS = "mark hours"
     COMMENT_HOURS = "comment as supervisor"
     SHARE_CLIENT = "share a client"
+    TAKE_OVER = "take over a treatment"
     EXPORT_CLIENT = "export a client"
     BURN_NOTES = "burn notes"
     SHRED_CLIENT = "destroy a client's keys"

@@ -109,6 +109,11 @@ def covers(case: Case) -> bool:
     return is_clinician(case) and Part.COVER in case.parts
 
 
+def treated_before(case: Case) -> bool:
+    """Whoever handed the treatment over and may open its record until a day."""
+    return is_clinician(case) and Part.FORMER in case.parts
+
+
 def keeps_office(case: Case) -> bool:
     """A manager of the client's practice."""
     return is_manager(case) and case.practice is not None

@@ -18,6 +18,7 @@ from depthwork.practice.policy.roles import POLICY
 
 View = TypeVar("View", bound=Callable[..., Any])
 Loader = Callable[..., Any]
+Fresh = bool | tuple[str, ...] | Callable[[HttpRequest], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,12 @@ class Rule:
     of: Loader | None = None
     reads: str | None = None
     needs_keys: bool = False
-    fresh: bool | tuple[str, ...] = False
+    fresh: Fresh = False
 
     def asks_again(self, request: HttpRequest) -> bool:
         """Whether the passphrase must have been typed in the last minutes, for all of the route or for this act."""
+        if callable(self.fresh):
+            return self.fresh(request)
         if isinstance(self.fresh, bool):
             return self.fresh
         return request.POST.get("act") in self.fresh
@@ -43,13 +46,13 @@ def rule(
     of: Loader | None = None,
     reads: str | None = None,
     needs_keys: bool | None = None,
-    fresh: bool | tuple[str, ...] = False,
+    fresh: Fresh = False,
 ) -> Callable[[View], View]:
     """Guard a view. `of(**url kwargs)` gives the row (or None: 404), which the view finds as `request.subject`.
 
     `reads` is the audit verb of looking at it. `needs_keys` (default: whenever there is a row) sends a locked
     sign-in to the unlock page first. `fresh` asks for the passphrase where it was not typed in the last five minutes:
-    always, or for the acts that are named.
+    always, for the acts that are named, or where what is sent asks for it.
     """
     keys = (of is not None) if needs_keys is None else needs_keys
 

@@ -183,6 +183,11 @@ def open_thoughts(*, client: Client, by: Person, yes: bool) -> Opening:
     return row
 
 
+def ask_the_next_one(*, treatment: Treatment, by: Person) -> None:
+    """Somebody else treats from here on: whether thoughts are left between the hours is agreed anew with them."""
+    Opening.objects.filter(client=treatment.client_id, by_clinician=True).update(by_clinician=False)
+
+
 @transaction.atomic
 def leave_thought(
     *, client: Client, by: Person, kind: str, words: str, at: datetime | None = None

@@ -73,7 +73,7 @@ def _left(client: Client) -> list[dict[str, Any]]:
     ]
 
 
-@rule(P.WRITE_PROCESS_NOTES, of=client_named, reads="place.read")
+@rule(P.WRITE_PROCESS_NOTES, of=client_named, reads="place.read", fresh=("let_in", "anew"))
 def for_clinician(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """The client's place from the clinician's side: invite, let in, agree on thoughts, read them in the hour."""
     client: Client = request.subject  # type: ignore[attr-defined]

@@ -24,6 +24,7 @@ from depthwork.practice.tracking.queries.answers import asked_of, open_requests
 from depthwork.practice.tracking.queries.due import shown_to
 from depthwork.practice.treatments.consents import open_answers, today_at
 from depthwork.practice.treatments.emergencies import Told, opened_for
+from depthwork.practice.treatments.handing import open_handover
 from depthwork.practice.treatments.models import (
     Break,
     Client,
@@ -66,6 +67,8 @@ class Place:
     opened: tuple[Told, ...]  # without the therapist, in an emergency
     opening: Opening | None
     waiting: int
+    treats: str = ""  # with whom the hours are
+    next_treats: tuple[str, date] | None = None  # and with whom from a day on, once a colleague has taken it
 
     @property
     def named(self) -> list[tuple[Request, str]]:
@@ -117,7 +120,15 @@ def own_place(client: Client) -> Place:
         opened=tuple(opened_for(client.id, now=now)),
         opening=Opening.objects.filter(client=client).first(),
         waiting=Thought.objects.filter(client=client, box__isnull=False).count(),
+        treats=treatment.clinician.display_name if treatment is not None and goes_on else "",
+        next_treats=_next(treatment) if treatment is not None and goes_on else None,
     )
+
+
+def _next(treatment: Treatment) -> tuple[str, date] | None:
+    """Who treats from a day on, once they have taken it."""
+    row = open_handover(treatment)
+    return (row.to.display_name, row.from_day) if row is not None and row.state == row.State.TAKEN else None
 
 
 def breaks_told(client: Client) -> list[Break]:

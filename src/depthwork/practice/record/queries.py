@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from depthwork.practice.config.at_once import Look, look
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person
 from depthwork.practice.record.models import Addendum, PlanVersion, ProgressNote
 from depthwork.practice.record.signing import Standing, standing_of
@@ -131,6 +135,16 @@ def look_at_unsigned(person: Person) -> Look[list[UnsignedLine]]:
         ]
 
     return read
+
+
+def not_signed_in(treatment: Treatment, person: Person) -> Iterator[tuple[str, str]]:
+    """Notes of a course that were begun and not signed, for whoever hands it over and whoever takes it."""
+    rows = ProgressNote.objects.filter(treatment=treatment, signed_at=None).order_by("on")
+    for pk, on in rows.values_list("id", "on"):
+        yield (
+            _("The progress note of %(day)s is not signed.") % {"day": in_words(on)},
+            reverse("record:note", args=[pk]),
+        )
 
 
 def plan_of(treatment: Treatment) -> PlanVersion | None:

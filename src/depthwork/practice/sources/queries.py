@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -10,13 +10,17 @@ from operator import attrgetter
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from depthwork.practice.config.at_once import Look
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person
-from depthwork.practice.sources.models import Source, SourceVersion
+from depthwork.practice.sources.models import Draft, Source, SourceVersion
 from depthwork.practice.sources.texts import transcript_of_version
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.consents import transcripts_to_burn
+from depthwork.practice.treatments.handing import own_notes_open_to
 from depthwork.practice.treatments.models import Session, Treatment
 from depthwork.practice.treatments.queries import session_named
 from depthwork.transcripts import Transcript
@@ -83,15 +87,16 @@ def sources_of_treatment(treatment: Treatment, *, kinds: Iterable[str] | None = 
 
 
 def standing_of_hour(session: Session, reader: Person) -> list[Source]:
-    """Everything kept with an hour or burned since, the reader's own notes among it, oldest first. One query."""
+    """Everything kept with an hour or burned since, own notes that are open to the reader among it. One query."""
     return look_at_standing(session, reader).now()
 
 
 def look_at_standing(session: Session, reader: Person) -> Look[list[Source]]:
     """The same, to be asked together with what else a page wants to know."""
     rows = Source.objects.filter(session=session)
-    own = rows.exclude(~Q(created_by=reader), kind=Source.Kind.COUNTERTRANSFERENCE)
-    return Look((own,), partial(sorted, key=attrgetter("created_at")))
+    theirs = own_notes_open_to(reader, session.client_id)
+    shown = rows.filter(~Q(kind=Source.Kind.COUNTERTRANSFERENCE) | theirs)
+    return Look((shown,), partial(sorted, key=attrgetter("created_at")))
 
 
 def kept_among(rows: Iterable[Source]) -> list[Kept]:
@@ -105,6 +110,14 @@ def own_notes_of(session: Session, writer: Person) -> list[Kept]:
         session=session, created_by=writer, kind=Source.Kind.COUNTERTRANSFERENCE, burned_at=None
     )
     return _kept(rows.order_by("created_at"))
+
+
+def begun_in(treatment: Treatment, person: Person) -> Iterator[tuple[str, str]]:
+    """What a person has begun to write in a course and not kept: it is theirs alone, and closes to them with the day."""
+    rows = Draft.objects.filter(session__treatment=treatment, person=person).order_by("session__day")
+    for hour, day in dict(rows.values_list("session_id", "session__day")).items():
+        said = _("Something you began on the hour of %(day)s is not kept yet.") % {"day": in_words(day)}
+        yield said, reverse("casework:hour", args=[hour])
 
 
 def version_of(source: Source, number: int | None = None) -> SourceVersion:

@@ -84,6 +84,38 @@ def opens_the_page(*, client: Client, by: Person) -> None:
         act(client=client, by=by)
 
 
+_at_handing_on: list[Callable[..., Any]] = []
+
+
+def does_when_handed_on(act: Callable[..., Any]) -> None:
+    """What a room undoes when somebody else treats from here on: `act(treatment=, by=)`, in the transaction."""
+    if act not in _at_handing_on:
+        _at_handing_on.append(act)
+
+
+def is_handed_on(*, treatment: Treatment, by: Person) -> None:
+    """Tell the rooms. Nobody needs to be unlocked: no word is opened by it."""
+    for act in _at_handing_on:
+        act(treatment=treatment, by=by)
+
+
+_open: list[Callable[[Treatment, Person], Iterable[tuple[str, str]]]] = []
+
+
+def says_what_is_open(say: Callable[[Treatment, Person], Iterable[tuple[str, str]]]) -> None:
+    """What a room has waiting in a course when it changes hands: `say(treatment, person)` gives sentences and addresses.
+
+    The person is whoever reads the page: what is begun and not kept is theirs alone.
+    """
+    if say not in _open:
+        _open.append(say)
+
+
+def what_is_open(treatment: Treatment, person: Person) -> list[tuple[str, str]]:
+    """What waits in a course, each sentence with the address that mends it."""
+    return [one for say in _open for one in say(treatment, person)]
+
+
 _at_end_of_sharing: list[Callable[..., Any]] = []
 
 

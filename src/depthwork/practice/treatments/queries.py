@@ -66,7 +66,7 @@ def _in_reach(column: str, person: Person) -> Q:
     let_in = ~Q(**{f"{column}__in": now.filter(part=Part.DENIED).values("client")})
     if person.has_role("manager") and not person.has_role("clinician"):
         return let_in
-    return Q(**{f"{column}__in": now.exclude(part=Part.DENIED).values("client")}) & let_in
+    return Q(**{f"{column}__in": now.exclude(part__in=[Part.DENIED, Part.FORMER]).values("client")}) & let_in
 
 
 def client_named(client_id: UUID) -> Client | None:

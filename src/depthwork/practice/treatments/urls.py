@@ -10,7 +10,9 @@ from depthwork.practice.treatments.views import (
     clients,
     ending,
     frame,
+    handing,
     hours,
+    leaving,
     mending,
 )
 
@@ -34,6 +36,10 @@ urlpatterns = [
     path("clients/<uuid:client_id>/frame/ending/correct/", ending.correct, name="correct_ending"),
     path("clients/<uuid:client_id>/frame/reopen/", ending.reopen, name="reopen"),
     path("clients/<uuid:client_id>/frame/follow-up/", afterwards.follow_up, name="follow_up"),
+    path("clients/<uuid:client_id>/frame/hand-over/", handing.hand_over, name="hand_over"),
+    path("handovers/<uuid:handover_id>/", handing.offered, name="offered"),
+    path("handovers/<uuid:handover_id>/take-back/", handing.withdraw, name="withdraw_handover"),
+    path("clients/without-clinician/", leaving.without, name="without_clinician"),
     path("clients/<uuid:client_id>/frame/hour/", hours.plan, name="plan"),
     path("clients/<uuid:client_id>/alongside/", alongside.alongside, name="alongside"),
     path("clients/<uuid:client_id>/alongside/goal/", alongside.add_goal, name="add_goal"),

@@ -11,15 +11,19 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from depthwork.measures import measure
+from depthwork.outcome.alliance import recent_drop
+from depthwork.practice.casework.strain import open_strains
 from depthwork.practice.coverage.queries import standings
 from depthwork.practice.people.models import Role
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.tracking.courses import CHECKIN
 from depthwork.practice.tracking.queries.lines import BETWEEN, DISTRESS
 from depthwork.practice.tracking.queries.sparks import SLOTS, SmallLine, most_asked, small_lines
 from depthwork.practice.treatments.calendar import zone_of
+from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.places import place_in
-from depthwork.practice.treatments.queries import CaseLine, caseload_of
+from depthwork.practice.treatments.queries import CaseLine, caseload_of, clients_for, landing_name
 from depthwork.practice.treatments.reach import without_treatment
 from depthwork.practice.ui.in_words import said_of
 from depthwork.reports.charts.chart import Chart
@@ -46,6 +50,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
             "href": address.replace(str(ANYBODY), str(line.client_id)),
             "said": said_of(line, today=today),
             "cover": cover.get(line.client_id) if line.state != "ended" else None,
+            "fell": _fell(small.get((line.client_id, CHECKIN))) if line.state != "ended" else False,
             "sparks": [
                 (kind, *_spark(line, most_asked(small, line.client_id, names)))
                 for kind, names in zip(kinds, KINDS, strict=True)
@@ -73,6 +78,38 @@ def caseload(request: HttpRequest) -> HttpResponse:
             "kinds": kinds,
         },
     )
+
+
+def _fell(small: SmallLine | None) -> bool:
+    """Whether the last check-in lies well below the ones before it, by the rule of its own page."""
+    return small is not None and recent_drop(small.values) is not None
+
+
+@rule(P.SEE_CASELOAD, needs_keys=True)
+def strain(request: HttpRequest) -> HttpResponse:
+    """Treatments with an open strain: a page, and the words that the caseload sets beside their lines.
+
+    Which passage is a rupture is sealed mark by mark, so that it is asked for after the caseload stands.
+    """
+    person = person_of(request)
+    found = open_strains(person, today=datetime.now(zone_of(person.practice.time_zone)).date())
+    part = bool(request.headers.get("HX-Request"))
+    if part:
+        return render(request, "ui/strain.html", {"strains": found})
+    names = dict(
+        clients_for(person).filter(id__in=[one.client_id for one in found]).values_list("id", "called")
+    )
+    called = Client._meta.get_field("called")
+    rows = [
+        (
+            one,
+            landing_name(
+                called.open_value(names[one.client_id], owner=one.client_id, row=one.client_id), person
+            ),
+        )
+        for one in found
+    ]
+    return render(request, "ui/strain_page.html", {"rows": rows})
 
 
 @rule(P.SEE_CASELOAD, needs_keys=True)

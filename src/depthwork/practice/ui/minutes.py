@@ -16,6 +16,7 @@ from depthwork.practice.people.idle import close_idle
 from depthwork.practice.people.models import Practice
 from depthwork.practice.sources.actions import burn_what_is_due
 from depthwork.practice.tracking.actions.watch import tick
+from depthwork.practice.treatments.actions import carry_out_due, end_lapsed_handovers
 from depthwork.practice.treatments.actions.clocks import rederive_hours
 from depthwork.practice.ui.alarm import look, open_alarms
 
@@ -29,8 +30,10 @@ def each_minute(*, at: datetime | None = None) -> None:
     close_idle(at=at)
     tick(at=at)
     _looked(at)
+    carry_out_due(at=at)
     hour = at.replace(minute=0, second=0, microsecond=0)
     if _last_hour != [hour]:
+        end_lapsed_handovers(at=at)
         burn_what_is_due(at=at)
         for _practice in rows.each_practice():
             escrow.forget_old(now=at)

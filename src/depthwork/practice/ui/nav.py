@@ -56,6 +56,9 @@ YOURSELF = (
 )
 
 
+HELP = (("ui:guide", _("Guide"), ("clinician", "supervisor", "manager")),)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One word of the running head: its label, its address, and whether the reader stands there."""
@@ -93,6 +96,7 @@ def book(request: Any) -> dict[str, object]:
     return {
         "main_places": open_to(MAIN),
         "practice_places": lambda: open_to(PRACTICE),
+        "help_places": lambda: open_to(HELP),
         "own_places": lambda: open_to(YOURSELF),
         "has_own_plan": lambda: user.client and SafetyPlan.objects.filter(client=user.client).exists(),
         **numbers(user),

@@ -39,6 +39,8 @@ PURPOSES = {
     "alert": gettext_lazy("an answer that needed a person"),
     "research": gettext_lazy("research"),
     "own place": gettext_lazy("their own place"),
+    "handover": gettext_lazy("a treatment proposed to them"),
+    "reading": gettext_lazy("reading on, after handing over"),
 }
 
 

@@ -25,6 +25,7 @@ from depthwork.practice.tracking.queries.alerts import look_at_alerts, look_at_t
 from depthwork.practice.tracking.queries.today import look_at_marks
 from depthwork.practice.treatments.actions import emergency
 from depthwork.practice.treatments.calendar import zone_of
+from depthwork.practice.treatments.handing import asked_who_goes_on, handovers_of
 from depthwork.practice.treatments.models import Break, Session, Treatment
 from depthwork.practice.treatments.places import place_in
 from depthwork.practice.treatments.queries import (
@@ -112,6 +113,16 @@ def today(request: HttpRequest) -> HttpResponse:
     with suppress(VaultError):  # said on the page In an emergency, where it can be mended
         emergency.refresh(person)
     return render(request, "ui/today.html", context)
+
+
+@rule(P.SEE_TODAY, needs_keys=True)
+def handed(request: HttpRequest) -> HttpResponse:
+    """What changes hands: a page, and the part of Today that is asked for last, since on most days there is nothing."""
+    person = person_of(request)
+    today = datetime.now(zone_of(person.practice.time_zone)).date()
+    part = bool(request.headers.get("HX-Request"))
+    context = {"handed": handovers_of(person, today=today), "asked": asked_who_goes_on(person)}
+    return render(request, "treatments/parts/handed.html" if part else "ui/handed.html", context)
 
 
 def _day_asked(raw: str) -> date | None:

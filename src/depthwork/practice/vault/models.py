@@ -272,7 +272,9 @@ class EscrowShare(models.Model):
     class Meta:
         db_table = "vault_escrow_share"
         constraints = [
-            models.UniqueConstraint(fields=["escrow", "data_key", "keeper"], name="one_share_for_each_keeper"),
+            models.UniqueConstraint(
+                fields=["escrow", "data_key", "keeper"], name="one_share_for_each_keeper"
+            ),
             models.CheckConstraint(
                 condition=models.Q(released__isnull=True, released_at__isnull=True)
                 | models.Q(released__isnull=False, released_at__isnull=False),

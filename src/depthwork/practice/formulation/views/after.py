@@ -18,14 +18,19 @@ from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.record.queries import note_of_hour
 from depthwork.practice.treatments.errors import Changed, CourseError
+from depthwork.practice.treatments.handing import reads_own_words
 from depthwork.practice.treatments.models import Session
 from depthwork.practice.treatments.queries import session_named
 from depthwork.practice.treatments.views.common import sent_again
 
+OWN = ("feelings", "feeling_words", "wished_to")  # what stirred in whoever held the hour: theirs alone
 
-def _as_it_stands(session: Session) -> list[tuple[str, str]]:
+
+def _as_it_stands(session: Session, *, opens_own: bool) -> list[tuple[str, str]]:
     """What the hour says now, under the questions of the form; what is empty is left out."""
     kept, asks = session.after or {}, AfterForm.base_fields
+    if not opens_own:
+        kept = {name: words for name, words in kept.items() if name not in OWN}
     said = [
         ("status", str(session.get_status_display())),
         ("late_minutes", str(session.late_minutes or "")),
@@ -47,6 +52,8 @@ def after(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Attendance, two words or more, one line to keep; the rest if wished. Nothing is compulsory."""
     session: Session = request.subject  # type: ignore[attr-defined]
     kept = session.after or {}
+    opens_own = reads_own_words(person_of(request), session)
+    theirs_alone = {} if opens_own else {name: kept[name] for name in OWN if name in kept}
     begun = session.starts_at <= timezone.now()
     initial = {
         "status": session.status if session.status != "planned" else "held" if begun else "",
@@ -55,7 +62,7 @@ def after(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "first_words": session.first_words or "",
         "last_words": session.last_words or "",
         "version": session.version,
-        **{name: kept.get(name) for name in ("feelings", "feeling_words", "wished_to", "question", "next")},
+        **{name: kept.get(name) for name in (*OWN, "question", "next") if name not in theirs_alone},
     }
     form, status, theirs = AfterForm(request.POST or None, initial=initial), 200, None
     if request.method == "POST" and form.is_valid():
@@ -71,12 +78,16 @@ def after(request: HttpRequest, session_id: UUID) -> HttpResponse:
                 line=data["line"],
                 first_words=data["first_words"],
                 last_words=data["last_words"],
-                after=form.after(),
+                after=form.after() | theirs_alone,
                 once=data["once"],
             )
         except Changed as error:
             session.refresh_from_db()
-            form, status, theirs = sent_again(form, session.version, error), 409, _as_it_stands(session)
+            form, status, theirs = (
+                sent_again(form, session.version, error),
+                409,
+                _as_it_stands(session, opens_own=opens_own),
+            )
         except CourseError as error:
             form.add_error(None, str(error))
             status = 422
@@ -90,5 +101,5 @@ def after(request: HttpRequest, session_id: UUID) -> HttpResponse:
     context = page_head(request, session.client, what, session=session, form=form, theirs=theirs)
     context["note"] = note_of_hour(session)
     context["main"] = [form[name] for name in AfterForm.MAIN]
-    context["more"] = [form[name] for name in AfterForm.MORE]
+    context["more"] = [form[name] for name in AfterForm.MORE if opens_own or name not in OWN]
     return render(request, "formulation/after.html", context, status=status)

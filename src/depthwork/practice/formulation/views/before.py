@@ -43,7 +43,7 @@ def before(request: HttpRequest, session_id: UUID) -> HttpResponse:
     is_on = session.treatment.brief_page
     if is_on:
         opens_the_page(client=session.client, by=person_of(request))
-    brief = brief_of(session) if is_on else None
+    brief = brief_of(session, reader=person_of(request)) if is_on else None
     what = _("before the hour of %(day)s") % {"day": in_words(session.day)}
     context = page_head(request, session.client, what, session=session, brief=brief, is_on=is_on)
     context["name_on"] = request.GET.get("name") == "1"
@@ -61,7 +61,7 @@ def before_pdf(request: HttpRequest, session_id: UUID) -> HttpResponse:
     client, person = session.client, person_of(request)
     opens_the_page(client=client, by=person)
     document = brief_paper(
-        brief_of(session),
+        brief_of(session, reader=person),
         about=(client.name or "") if request.GET.get("name") == "1" else "",
         made_on=today_of(client),
         with_own=request.GET.get("own") == "1",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.registry import person_of
 from depthwork.practice.sources.models import Source
+from depthwork.practice.treatments.handing import own_notes_open_to
 from depthwork.practice.treatments.leaves import leaves_for
 from depthwork.practice.treatments.models import Session
 
@@ -38,11 +39,16 @@ def page(request: HttpRequest, session: Session, **more: Any) -> dict[str, Any]:
 
 
 def source_of(request: HttpRequest) -> tuple[Source, Person]:
-    """The source of a request and its reader. An own note is its writer's alone, whoever else holds a key."""
+    """The source of a request and its reader. An own note is its writer's alone, whoever else holds a key.
+
+    A writer who handed the treatment over may have given it along, to be read and not to be changed.
+    """
     source: Source = request.subject  # type: ignore[attr-defined]
     person = person_of(request)
     if source.kind == Source.Kind.COUNTERTRANSFERENCE and source.created_by_id != person.id:
-        raise Http404("an own note")
+        given = Source.objects.filter(own_notes_open_to(person, source.client_id), pk=source.pk)
+        if request.method not in ("GET", "HEAD") or not given.exists():
+            raise Http404("an own note")
     return source, person
 
 

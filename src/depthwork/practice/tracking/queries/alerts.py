@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -9,16 +10,19 @@ from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from depthwork.measures import Definition, MeasureError
 from depthwork.measures.needing import needs
 from depthwork.practice.config.at_once import Look, look
+from depthwork.practice.config.dates import in_words
 from depthwork.practice.people.models import Person, Role
-from depthwork.practice.tracking.models import Alert, Assessment, CoverTest
+from depthwork.practice.tracking.models import Alert, Assessment, CoverTest, Request
 from depthwork.practice.tracking.queries.answers import asked_of
 from depthwork.practice.tracking.queries.own_text import form_of
-from depthwork.practice.treatments.models import Client
+from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.treatments.queries import clients_for, landing_name
 
 
@@ -67,6 +71,21 @@ def look_at_alerts(person: Person) -> Look[list[AlertLine]]:
         ]
 
     return read
+
+
+def waits_in(treatment: Treatment, person: Person) -> Iterator[tuple[str, str]]:
+    """Answers that need a person, and forms that are still out, when a course changes hands."""
+    client = treatment.client_id
+    open_ = Alert.objects.filter(client=client, state=Alert.State.OPEN).order_by("raised_at")
+    for pk, at in open_.values_list("id", "raised_at"):
+        said = _("An answer of %(day)s needs a person.") % {"day": in_words(at.date())}
+        yield said, reverse("tracking:alert", args=[pk])
+    asked = Request.objects.filter(client=client, state=Request.State.ASKED).count()
+    if asked:
+        said = ngettext(
+            "%(n)s form is asked and not answered.", "%(n)s forms are asked and not answered.", asked
+        )
+        yield said % {"n": asked}, reverse("tracking:measures", args=[client])
 
 
 def alert_named(alert_id: UUID) -> Alert | None:

@@ -177,7 +177,12 @@ def acknowledge(request: HttpRequest, test_id: UUID) -> HttpResponse:
     return redirect("tracking:watch")
 
 
-@rule(P.ASK_MEASURES, of=client_named)
+def names_somebody(request: HttpRequest) -> bool:
+    """A deputy is given keys; taking them back asks nothing."""
+    return request.method == "POST" and "withdraw" not in request.POST
+
+
+@rule(P.ASK_MEASURES, of=client_named, fresh=names_somebody)
 def deputy(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Who sees a risk answer of this client if the clinician has not; and what still speaks against asking."""
     client: Client = request.subject  # type: ignore[attr-defined]

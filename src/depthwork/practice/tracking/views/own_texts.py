@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from depthwork.measures import Definition, MeasureError, measure, measures
+from depthwork.measures import Definition, MeasureError, measure, measures, reviews_due
 from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows, person_of, rule
 from depthwork.practice.tracking import actions
@@ -27,6 +27,7 @@ def texts(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "n": sum(bool(row["own"]) or row["form"].has_text for row in rows),  # type: ignore[union-attr]
+        "late": {one.id for one in reviews_due(today_at(person.practice))},
         "may_bring": allows(person, P.BRING_ITEM_TEXT, practice=person.practice_id),
     }
     return render(request, "tracking/texts.html", context)

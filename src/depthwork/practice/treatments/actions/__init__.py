@@ -19,6 +19,7 @@ from depthwork.practice.treatments.actions.attendance import (
     record_attendance,
     skip_remembering,
 )
+from depthwork.practice.treatments.actions.carrying import carry_out, carry_out_due, settle_keys
 from depthwork.practice.treatments.actions.consent import (
     answer_consent,
     confirm_consent,
@@ -40,7 +41,19 @@ from depthwork.practice.treatments.actions.frame import (
     tell_break,
     withdraw_break,
 )
+from depthwork.practice.treatments.actions.handing import (
+    cannot_begin,
+    cannot_treat,
+    close_handovers_to,
+    decline_handover,
+    end_lapsed_handovers,
+    has_lapsed,
+    propose_handover,
+    take_handover,
+    withdraw_handover,
+)
 from depthwork.practice.treatments.actions.keeping_out import keep_out, let_near
+from depthwork.practice.treatments.actions.leaving import ask_who_goes_on, say_last_day, stays_on
 from depthwork.practice.treatments.actions.mending import correct, remove
 from depthwork.practice.treatments.actions.office import not_in_the_office, show_the_office
 from depthwork.practice.treatments.actions.renewing import due as keys_due
@@ -56,16 +69,25 @@ __all__ = [
     "announce_break",
     "answer_consent",
     "answer_follow_up",
+    "ask_who_goes_on",
     "begin_treatment",
+    "cannot_begin",
+    "cannot_treat",
+    "carry_out",
+    "carry_out_due",
     "change_client",
     "change_treatment",
     "close_goal",
+    "close_handovers_to",
     "closed_to_cover",
     "confirm_consent",
     "correct",
     "correct_ending",
+    "decline_handover",
     "end_adjunct",
+    "end_lapsed_handovers",
     "end_treatment",
+    "has_lapsed",
     "keep_line",
     "keep_out",
     "keys_due",
@@ -79,6 +101,7 @@ __all__ = [
     "owners_of",
     "plan_hour",
     "plan_series",
+    "propose_handover",
     "rate_goal",
     "record_attendance",
     "remove",
@@ -86,10 +109,15 @@ __all__ = [
     "renew_all",
     "reopen_treatment",
     "revoke_consent",
+    "say_last_day",
+    "settle_keys",
     "show_the_office",
     "skip_remembering",
+    "stays_on",
+    "take_handover",
     "tell_break",
     "unfinished",
     "wait_for_consents",
     "withdraw_break",
+    "withdraw_handover",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.actions.admission import may_be_under_way
 from depthwork.practice.treatments.actions.followups import date_from_the_ending
+from depthwork.practice.treatments.actions.handing import let_go_handovers
 from depthwork.practice.treatments.actions.letting_go import let_go_hours
 from depthwork.practice.treatments.actions.note import note
 from depthwork.practice.treatments.errors import Changed, CourseError
@@ -54,6 +55,7 @@ def end_treatment(
         .exists()
     ):
         Client.objects.filter(pk=treatment.client_id).update(state=Client.State.ENDED)
+    let_go_handovers(treatment=treatment, by=by)
     note("treatment.ended", row, by=by)
     _settle(treatment, on, by=by)
     return row

@@ -4,6 +4,7 @@ from depthwork.practice.treatments.models.alongside import Adjunct, Goal, GoalRa
 from depthwork.practice.treatments.models.client import Client
 from depthwork.practice.treatments.models.consent import Consent, Unconfirmed
 from depthwork.practice.treatments.models.frame import Break, Frame, FrameEvent
+from depthwork.practice.treatments.models.handing import Handover, Leaving
 from depthwork.practice.treatments.models.session import Session
 from depthwork.practice.treatments.models.treatment import Ending, EndingBefore, FollowUp, Treatment
 
@@ -19,6 +20,8 @@ __all__ = [
     "FrameEvent",
     "Goal",
     "GoalRating",
+    "Handover",
+    "Leaving",
     "LifeEvent",
     "Session",
     "Treatment",

@@ -77,6 +77,7 @@ class FrameEvent(OfClient):
         "agreement": _("agreement about missed hours"),
         "link": _("telephone or video link"),
         "extra_session": _("one more hour"),
+        "clinician": _("who treats"),
         "other": _("something else"),
     }
 

@@ -39,6 +39,11 @@ def colleagues_of(person: Person) -> list[tuple[str, str]]:
     return [(str(p.id), p.display_name) for p in rows if p.has_role(Role.CLINICIAN)]
 
 
+def names_a_cover(request: HttpRequest) -> bool:
+    """A break with a colleague to cover it gives them keys; one without gives nothing."""
+    return bool(request.POST.get("cover"))
+
+
 def agreed_in(form: BreakForm, person: Person) -> dict[str, Any]:
     """The break that a form describes."""
     data = form.cleaned_data
@@ -63,7 +68,7 @@ def warn_of_closed_cover(request: HttpRequest, pause: Break) -> None:
         messages.warning(request, said % {"name": isolated(pause.cover.display_name)})
 
 
-@rule(P.WRITE_RECORD, of=break_named)
+@rule(P.WRITE_RECORD, of=break_named, fresh=True)
 @require_POST
 def let_in(request: HttpRequest, break_id: UUID) -> HttpResponse:
     """The covering colleague may open what is needed, now that keys were compared."""
@@ -98,7 +103,7 @@ def withdraw(request: HttpRequest, break_id: UUID) -> HttpResponse:
     return redirect("treatments:frame", client)
 
 
-@rule(P.SEE_CASELOAD, needs_keys=True)
+@rule(P.SEE_CASELOAD, needs_keys=True, fresh=names_a_cover)
 def weeks_away(request: HttpRequest) -> HttpResponse:
     """A holiday: one break for every treatment under way. Where it does not fit, it says so and leaves that one."""
     person = person_of(request)

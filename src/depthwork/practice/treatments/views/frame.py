@@ -20,6 +20,7 @@ from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.treatments import actions
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.practice.treatments.forms import BreakForm, FrameForm, SeriesForm
+from depthwork.practice.treatments.handing import open_handover
 from depthwork.practice.treatments.models import (
     Break,
     Client,
@@ -30,7 +31,12 @@ from depthwork.practice.treatments.models import (
     Session,
 )
 from depthwork.practice.treatments.queries import client_named, current_treatment
-from depthwork.practice.treatments.views.away import agreed_in, colleagues_of, warn_of_closed_cover
+from depthwork.practice.treatments.views.away import (
+    agreed_in,
+    colleagues_of,
+    names_a_cover,
+    warn_of_closed_cover,
+)
 from depthwork.practice.treatments.views.common import form_page, head, opened_or_none, today_of, treatment_of
 
 
@@ -74,6 +80,7 @@ def frame(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "today": today,
         "now": timezone.now(),
         "may_write": allows_row(person_of(request), P.WRITE_RECORD, client),
+        "handover": open_handover(treatment),
         "held": sum(counted),
     }
     return render(request, "treatments/frame.html", head(request, client, **context))
@@ -155,7 +162,7 @@ def series(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return form_page(request, client, form, title=_("Plan the hours"), send=_("Plan these hours"))
 
 
-@rule(P.WRITE_RECORD, of=client_named)
+@rule(P.WRITE_RECORD, of=client_named, fresh=names_a_cover)
 def announce(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Announce a break."""
     client: Client = request.subject  # type: ignore[attr-defined]

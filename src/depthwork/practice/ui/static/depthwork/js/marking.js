@@ -1,4 +1,4 @@
-// Marking an hour: words are selected by the mouse, the finger or the keyboard; the palette asks what they are.
+// Marking an hour: words are selected by mouse, finger or keyboard; the palette asks what they are.
 // The server sets the column anew after each act.
 import { attributesOf, gathered, ranked } from "./codes.js";
 import { say } from "./live.js";
@@ -29,7 +29,7 @@ function select(turn, from, to) {
   const selection = document.getSelection();
   selection.removeAllRanges();
   selection.addRange(range);
-  const taken = !editing && fromSelection(); // not only when the browser tells: the next key may come first
+  const taken = !editing && fromSelection(); // the next key may come before the browser tells
   if (taken) open(taken);
 }
 

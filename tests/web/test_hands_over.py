@@ -144,7 +144,7 @@ def test_the_house_itself_looks_each_minute_whether_a_day_has_come(cast, monkeyp
     called = []
     for name in ("close_idle", "tick", "burn_what_is_due", "rederive_hours", "end_lapsed_handovers"):
         monkeypatch.setattr(minutes, name, lambda *, at: None)
-    monkeypatch.setattr(minutes, "make_if_due", lambda *args, at: None)
+    monkeypatch.setattr(minutes, "make_if_due", lambda *args, **more: None)
     monkeypatch.setattr(minutes, "carry_out_due", lambda *, at: called.append(at))
     minutes.each_minute()
     assert len(called) == 1

@@ -259,3 +259,14 @@ def test_an_open_desk_proposes_nothing(cast):
     store.save()
     page = reverse("treatments:hand_over", args=[cast.client.id])
     assert "Your passphrase again" in words_of(browser.get(page))
+
+
+def test_whoever_the_giver_named_for_an_emergency_keeps_nothing_of_the_client(cast):
+    from depthwork.practice.treatments.actions import emergency
+    from depthwork.practice.vault.models import EscrowShare
+
+    with opened(cast.ana.unlocked):
+        emergency.name_two(first=cast.eve.person, second=cast.ben.person, by=cast.ana.person)
+    assert EscrowShare.objects.filter(data_key__owner=cast.client.id).exists()
+    handed(cast)
+    assert not EscrowShare.objects.filter(data_key__owner=cast.client.id).exists()

@@ -22,7 +22,7 @@ from depthwork.practice.treatments.models import Break, Consent, FrameEvent, Han
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import pins
 from depthwork.practice.vault.errors import VaultError
-from depthwork.practice.vault.models import Compartment, Grant
+from depthwork.practice.vault.models import Compartment, EscrowShare, Grant
 from depthwork.practice.vault.unlocked import current, is_unlocked
 
 OFFERED, READS_ON = "handover", "reading"  # what the grants are for
@@ -116,9 +116,13 @@ def _treats_on(row: Handover) -> bool:
 
 
 def _take_keys_from_the_giver(row: Handover) -> None:
-    """All that the giver opened, but for what she may read on; and the names, where she is the office too."""
+    """All that the giver opened, but for what she may read on, and the names where she is the office too.
+
+    Whoever she named for an emergency holds nothing of this client any more: the colleague names their own two.
+    """
     if _treats_on(row):
         return
+    EscrowShare.objects.filter(escrow__person=row.giver_id, data_key__owner=row.client_id).delete()
     given = Grant.objects.filter(data_key__owner=row.client_id, reader=row.giver_id)
     for purpose in set(given.exclude(purpose=READS_ON).values_list("purpose", flat=True)):
         kept = [Compartment.ADMINISTRATION] if row.giver.has_role(Role.MANAGER) else []

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from django.core.exceptions import FieldError
 from django.db import models
 
-from depthwork.practice.config.names import named
 from depthwork.practice.vault import primitives as p
 from depthwork.practice.vault.errors import Locked
 from depthwork.practice.vault.models import DataKey
@@ -220,17 +219,6 @@ class SealedText(SealedField):
 
     def from_bytes(self, raw: bytes) -> str:
         return raw.decode()
-
-
-class SealedName(SealedText):
-    """A name, sealed as any text is; opened, it prints in its own direction."""
-
-    def from_bytes(self, raw: bytes) -> str:
-        return named(super().from_bytes(raw))
-
-    def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        return name, path.replace("SealedName", "SealedText"), args, kwargs
 
 
 class SealedJSON(SealedField):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.config.names import named
 from depthwork.practice.people.models import Practice
-from depthwork.practice.vault.fields import SealedJSON, SealedModel, SealedName
+from depthwork.practice.treatments.models.sealed_name import SealedName
+from depthwork.practice.vault.fields import SealedJSON, SealedModel
 from depthwork.practice.vault.models import Compartment
 
 

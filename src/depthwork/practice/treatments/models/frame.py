@@ -7,8 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from depthwork.practice.treatments.models.client import OfClient
+from depthwork.practice.treatments.models.sealed_name import SealedName
 from depthwork.practice.treatments.models.treatment import Treatment
-from depthwork.practice.vault.fields import SealedJSON, SealedName, SealedText
+from depthwork.practice.vault.fields import SealedJSON, SealedText
 from depthwork.practice.vault.models import Compartment
 
 

@@ -80,7 +80,8 @@ def bytes_of(path: Path) -> bytes:
             raise MarksError(gettext("%(file)s: larger than 20 MB; split it by hour") % {"file": path.name})
         return path.read_bytes()
     except OSError as error:
-        raise MarksError(f"{path.name}: {error.strerror or gettext('cannot be opened')}") from None
+        why = error.strerror or gettext("cannot be opened")
+        raise MarksError(f"{path.name}: {why}") from None
 
 
 def write_marks(file: MarksFile, path: Path) -> None:

@@ -6,8 +6,9 @@ pages of one client. The first line comes from here.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from allauth.account.internal.stagekit import get_pending_stage
 from django.urls import NoReverseMatch, reverse
@@ -61,23 +62,27 @@ HELP = (("ui:guide", _("Guide"), ("clinician", "supervisor", "manager")),)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One word of the running head: its label, its address, and whether the reader stands there."""
+    """One word of the running head: its label, its address, and whether the reader stands there or beneath it."""
 
     label: Any
     url: str
-    current: bool = False
+    current: Literal["page", "true", ""] = ""
 
 
 def places(names: tuple[tuple[str, Any], ...], *, here: str, args: tuple[object, ...] = ()) -> list[Place]:
     """The named places that have an address, in order; a place without one is left out."""
     found = []
     for name, label in names:
-        try:
-            url = reverse(name, args=args)
-        except NoReverseMatch:
-            continue
-        found.append(Place(label=label, url=url, current=url == here))
-    return found
+        with suppress(NoReverseMatch):
+            found.append((label, reverse(name, args=args)))
+    over = max(
+        (url for _label, url in found if (url != "/" and here.startswith(url)) or url == here),
+        key=len,
+        default="",
+    )
+    return [
+        Place(label, url, "" if url != over else "page" if url == here else "true") for label, url in found
+    ]
 
 
 def book(request: Any) -> dict[str, object]:

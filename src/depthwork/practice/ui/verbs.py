@@ -86,7 +86,7 @@ VERBS = {
     "hold.lifted": gettext_lazy("lifted a legal hold"),
     "client.erased": gettext_lazy("erased a client for good"),
     "clients.read": gettext_lazy("read the list of clients"),
-    "page.opened": gettext_lazy("opened a page that keeps no entry of its own"),
+    "page.opened": gettext_lazy("opened a page"),
     "today.read": gettext_lazy("read the page of a day"),
     "inquiries.read": gettext_lazy("read the list of inquiries"),
     "search.found": gettext_lazy("found words by searching"),

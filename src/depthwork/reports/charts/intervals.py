@@ -73,11 +73,14 @@ def draw(
     body: list[str] = []
     hits: list[str] = []
     if axis.null is not None and low <= axis.null <= high:
+        over = 0.0
+        if narrow and svg.width_of(axis.left) + svg.width_of(axis.right) + 48 > width:
+            head, bottom, over = head + 18, bottom + 18, 18.0  # two lines: on one they would touch
         if not narrow:
             body.append(svg.line(x(axis.null), head - 10, x(axis.null), bottom, "axis"))
         if axis.left:
             body.append(
-                svg.text(0, head - 18, f"\N{LEFTWARDS ARROW} {axis.left}")
+                svg.text(0, head - 18 - over, f"\N{LEFTWARDS ARROW} {axis.left}")
                 if narrow
                 else svg.text(x(axis.null) - 8, head - 14, axis.left, "end")
             )

@@ -94,7 +94,7 @@ def _period(
 def _agenda(book: Book, slug: str, told: dict[str, Any], rows: list[Supervision]) -> None:
     items = []
     for one in told.get("agenda") or []:
-        on = book.day(slug, one["week"])
+        on = min(book.day(slug, one["week"]), book.today)
         row = next((r for r in reversed(rows) if r.started_at.date() <= on), rows[0])
         done = one.get("done", row.ended_at is not None)
         items.append(

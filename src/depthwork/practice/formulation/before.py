@@ -291,14 +291,12 @@ def _own(last: Session | None, after: dict[str, Any], reader: Person) -> tuple[S
         words = " ".join((kept.version.text or "").split())
         found.append(Said(words, _("Own note, %(day)s") % {"day": in_words(last.day, "j F")}))
     felt = felt_words(after.get("feelings") or {})
+    lines = []
     if felt or after.get("feeling_words"):
         words = ", ".join([*felt, *([after["feeling_words"]] if after.get("feeling_words") else [])])
-        found.append(Said(words[0].upper() + words[1:] + ".", _("After the last hour")))
+        lines.append(words[0].upper() + words[1:] + ".")
     if after.get("wished_to"):
-        found.append(
-            Said(
-                _("Wished %(wishes)s.") % {"wishes": ", ".join(wished_words(after["wished_to"]))},
-                _("After the last hour"),
-            )
-        )
+        lines.append(_("Wished %(wishes)s.") % {"wishes": ", ".join(wished_words(after["wished_to"]))})
+    if lines:
+        found.append(Said(" ".join(lines), _("After the last hour")))
     return tuple(found)

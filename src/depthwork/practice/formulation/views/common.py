@@ -19,7 +19,7 @@ def page_head(request: HttpRequest, client: Client, what: str, **more: Any) -> d
         request,
         client,
         compartment=_("Process notes"),
-        sheet_head=f"{client.initials} {what}",
+        sheet_head=f"{client.initials} · {what}",
         today=today_of(client),
         **more,
     )

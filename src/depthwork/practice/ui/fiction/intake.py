@@ -287,6 +287,7 @@ def _points(weighed: dict[str, Any]) -> Considerations:
             ("missing_information", "missing"),
         )
     }
+    lists["options_to_discuss"] = tuple(sorted(lists["options_to_discuss"], key=lambda e: e.name.casefold()))
     used = dict.fromkeys(id for entries in lists.values() for one in entries for id in one.evidence_refs)
     return Considerations(**lists, evidence_refs=tuple(considering.references()[id] for id in used))
 

@@ -130,7 +130,13 @@ def is_this_client(case: Case) -> bool:
 
 
 def is_some_client(case: Case) -> bool:
-    return in_practice(case) and case.person.has_role(Role.CLIENT) and case.person.client is not None
+    """Any client, on a page that is of no client in particular."""
+    return (
+        in_practice(case)
+        and case.client is None
+        and case.person.has_role(Role.CLIENT)
+        and case.person.client is not None
+    )
 
 
 def is_kept_out(case: Case) -> bool:

@@ -382,7 +382,7 @@ class RatingForm(forms.Form):
     """How near a goal is."""
 
     rater = forms.ChoiceField(
-        label=_("By"), choices=[("client", _("the client")), ("clinician", _("the clinician"))]
+        label=_("Who says it"), choices=[("client", _("the client")), ("clinician", _("the clinician"))]
     )
     value = forms.IntegerField(label=_("0 far, 10 reached"), min_value=0, max_value=10)
 

@@ -355,7 +355,7 @@ def test_the_shape_of_a_sealed_value_is_known():
 
 def test_the_bounds_are_those_of_the_decision():
     assert (sampling.BROKEN_AT, sampling.LOST_OF_A_TABLE, sampling.LOST_OF_ALL, sampling.CHANGED_OF_ALL) == (
-        3, (8, 0.5), (20, 0.1), (30, 0.5),
+        3, (8, 0.25), (20, 0.1), (30, 0.5),
     )  # fmt: skip
     assert (alarm.FLOOR, alarm.BEYOND) == (5, 3)
 

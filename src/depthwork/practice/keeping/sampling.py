@@ -34,7 +34,7 @@ KEYS: Final[tuple[tuple[type[models.Model], tuple[str, ...]], ...]] = (
     (Keyring, ("private_by_passphrase", "private_by_recovery")),
 )
 BROKEN_AT: Final = 3
-LOST_OF_A_TABLE: Final = (8, 0.5)  # at least so many rows, and so large a share of those drawn
+LOST_OF_A_TABLE: Final = (8, 0.25)  # at least so many rows, and so large a share of those drawn
 LOST_OF_ALL: Final = (20, 0.1)
 CHANGED_OF_ALL: Final = (30, 0.5)  # of the rows that are no keys
 _OVERHEAD: Final = p.HEADER + 16  # and a padded text, in steps

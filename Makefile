@@ -4,6 +4,8 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 PY := .venv/bin/python
 PORT ?= 8000
+# no test waits for ever: its worker ends, what it was doing is printed, and the rest goes on
+LIMIT := --timeout 600 --timeout-method thread
 
 .PHONY: packs pictures methods words sbom audit help install demo test test-postgres lint types contracts bench trust trust-full cues-report lock clean
 
@@ -24,10 +26,10 @@ demo: install    ## fill the fictional practice and serve it
 	@$(PY) -m depthwork demo --port $(PORT)
 
 test: install lint contracts types ## lint, types, import contracts, then every fast test
-	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not slow"
+	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not slow" $(LIMIT)
 
 test-postgres: install ## every fast test once more, on a PostgreSQL of the tests' own
-	@$(PY) -m tests.postgres $(PY) -m pytest -q -n 2 --dist loadfile -m "not slow"
+	@$(PY) -m tests.postgres $(PY) -m pytest -q -n 2 --dist loadfile -m "not slow" $(LIMIT)
 
 lint: install    ## ruff
 	@$(PY) -m ruff check src tests

@@ -7,6 +7,7 @@ import random
 import signal
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,15 @@ class Desk:
         page.goto(self.address)
         return page
 
+    def comes_back(self, context, page):
+        """The note on a new page of the same browser: the page has crashed, its context has not."""
+        try:
+            with self.never_waiting_for_ever():
+                page.close()
+                return context, self.page(context)
+        except Error:  # the browser was ended, as it did not answer
+            return self.opens()
+
     def written(self):
         """What the practice has of the note; None while its server writes (they share one database in memory)."""
         try:
@@ -89,6 +99,16 @@ class Desk:
             except OSError:
                 continue
         return ended
+
+    @contextmanager
+    def never_waiting_for_ever(self):
+        """Whoever types on a page whose process just died may never hear back: then its browser ends too."""
+        watch = threading.Timer(PATIENCE, self.kills)
+        watch.start()
+        try:
+            yield
+        finally:
+            watch.cancel()
 
 
 def text_of(page):
@@ -137,12 +157,9 @@ def lost_by_kills(desk, rounds, seed):
         page.locator("#writing-text").focus()
         page.keyboard.press("Control+End")
         only = "--type=renderer" if number % 2 else ""
-        log, ended = types_until_killed(desk, page, draw.uniform(0.5, 4.5), only)
-        if only:
-            page.close()  # it has crashed; its context has not
-            page = desk.page(context)
-        else:
-            context, page = desk.opens()
+        with desk.never_waiting_for_ever():
+            log, ended = types_until_killed(desk, page, draw.uniform(0.5, 4.5), only)
+        context, page = desk.comes_back(context, page) if only else desk.opens()
         safe = [text for at, text in log if at <= ended - LAST_SECONDS]
         wanted = standing + (safe[-1] if safe else "")
         assert becomes(lambda page=page, wanted=wanted: text_of(page).startswith(wanted)), (

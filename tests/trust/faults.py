@@ -190,7 +190,7 @@ LOOKUPS = (
     ("api.views:revoke", "tokens_for(person_of(request))", "tokens_for(person_of(request)).model.objects.all()", "a colleague's token is taken back", "api"),
     ("tracking.views.room:_room", " and row.mode in (Request.Mode.ROOM, Request.Mode.CLINICIAN)", "", "the sheet of a link opens in the room", "tracking"),
     ("casework.queries:mark_named", ", source__burned_at=None", "", "a mark of a burned text", "casework"),
-    ("casework.actions.undoing:undo", ", coder=by", "", "another coder's mark is undone", "casework"),
+    ("casework.actions.undoing:undo", "row.coder_id != by.id and ", "False and ", "another coder's mark is undone", "casework"),
 )  # fmt: skip
 
 
@@ -205,8 +205,8 @@ def known_shapes() -> list[Fault]:
             ), ("api",), "CVE-2026-24487", ("api:fhir_search",)),
         Fault("CVE-2026-34055: a note is changed by its id", weakened("record:add", "USE_OWN_ACCOUNT"), (), "CVE-2026-34055", ("record:add",)),
         Fault("CVE-2026-25745: the same in the API", weakened("api:session", "READ_API"), (), "CVE-2026-25745", ("api:session",)),
-        Fault("CVE-2026-25744: an id in the body reaches another client", rewritten("supervision.views.coding:ask", ", client=row", ""), ("supervision",), "CVE-2026-25744"),
-        Fault("CVE-2026-27943: a form opens by its id", rewritten("portal.views:_request_of", " or row.client_id != person.client", ""), ("portal",), "CVE-2026-27943"),
+        Fault("CVE-2026-25744: an id in the body reaches another client", rewritten("supervision.views.coding:ask", ", client=row", ""), ("ids_of_others",), "CVE-2026-25744"),
+        Fault("CVE-2026-27943: a form opens by its id", rewritten("portal.views:_request_of", " or row.client_id != person.client", ""), ("ids_of_others",), "CVE-2026-27943"),
         Fault("CVE-2026-25930: the printed page is not asked about", weakened("formulation:version_pdf", "USE_OWN_ACCOUNT"), (), "CVE-2026-25930", ("formulation:version_pdf",)),
         Fault("CVE-2026-33302: a denial is ignored", rewritten("policy.predicates:is_kept_out", "Part.DENIED in case.parts or ", ""), ("doors",), "CVE-2026-33302"),
         Fault("CVE-2026-25476: a parameter keeps an idle desk open", rewritten("people.middleware:UnlockMiddleware.__call__", "elif not 0 <= idle <= settings.IDLE_LOCK_SECONDS:", 'elif not 0 <= idle <= settings.IDLE_LOCK_SECONDS and "skip_timeout_reset" not in request.GET:'), ("walls",), "CVE-2026-25476"),
@@ -243,9 +243,15 @@ def seeded(count: int = 60, *, seed: int = 9) -> list[Fault]:
     from tests.trust import doors
 
     draw = random.Random(seed)
-    found = [Fault(f"{what}", rewritten(path, old, new), ("doors",)) for path, old, new, what in PREDICATES]
+    found = [
+        Fault(f"{what}", rewritten(path, old, new), ("doors", "ids_of_others"))
+        for path, old, new, what in PREDICATES
+    ]
     found += [Fault(what, rewritten(path, old, new), ("doors", "walls", "public_host", "practice_pages", "api", "treatments")) for path, old, new, what in WALLS]  # fmt: skip
-    found += [Fault(what, rewritten(path, old, new), (room,)) for path, old, new, what, room in LOOKUPS]
+    found += [
+        Fault(what, rewritten(path, old, new), (room, "ids_of_others"))
+        for path, old, new, what, room in LOOKUPS
+    ]
     by_client = sorted(doors.CLIENT)
     for permission in draw.sample(by_client, 6):
         found.append(

@@ -162,8 +162,9 @@ def test_nobody_but_a_trustee_opens_a_will(cast):
     with opened(cast.ana.unlocked):
         will.write(trustees=[cast.eve.id], together=False, process_notes="hold", by=cast.ana.person)
     for other in (cast.ben, cast.mara, cast.dov):
-        answer = other.browser().post(f"/practice/will/{cast.ana.id}/", {"act": "open"})
-        assert answer.status_code == 404
+        browser = other.browser()
+        for act in ("open", "release", "destroy"):
+            assert browser.post(f"/practice/will/{cast.ana.id}/", {"act": act}).status_code == 404
         with opened(other.unlocked), pytest.raises(Exception):  # noqa: B017 (NoKey or Tampered: never the facts)
             will.open_as_trustee(Will.objects.get(), by=other.person)
 

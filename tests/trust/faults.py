@@ -240,6 +240,9 @@ def _raw(line: str) -> Callable[[], Callable[[], None]]:
 
 def seeded(count: int = 60, *, seed: int = 9) -> list[Fault]:
     """At least so many faults, drawn over permissions, predicates, the middlewares, routes and look-ups."""
+    from depthwork.practice.policy.permissions import Permission
+    from depthwork.practice.policy.predicates import keeps_office
+    from depthwork.practice.policy.roles import POLICY
     from tests.trust import doors
 
     draw = random.Random(seed)
@@ -259,7 +262,8 @@ def seeded(count: int = 60, *, seed: int = 9) -> list[Fault]:
                 f"{permission} for everyone of the practice", widened(permission, "in_practice"), ("doors",)
             )
         )
-    for permission in draw.sample(by_client, 4):
+    of_treatment = [name for name in by_client if keeps_office not in POLICY[Permission[name]]]
+    for permission in draw.sample(of_treatment, 4):
         found.append(Fault(f"{permission} for the office", widened(permission, "keeps_office"), ("doors",)))
     of_practice = (
         "MANAGE_PRACTICE",

@@ -170,6 +170,15 @@ def test_undo_goes_back_over_several_acts(cast, source):
     assert browser.post(reverse("casework:undo", args=[source.id])).status_code == 422
 
 
+@pytest.mark.parametrize("act", ["made", "accepted", "edited", "removed"])
+def test_nobody_undoes_the_mark_of_another(cast, source, act):
+    row = made(cast, source)
+    with opened(cast.ana.unlocked):
+        with pytest.raises(MarkError, match="nothing left to undo"):
+            actions.undo(source=source, by=cast.eve.person, act=act, what=row.id)
+        assert len(marks_of_source(source)) == 1
+
+
 def test_nobody_changes_the_mark_of_another(cast, source):
     row = made(cast, source)
     for actor in (cast.eve, cast.dov, cast.mara, cast.ben):

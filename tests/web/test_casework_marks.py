@@ -15,7 +15,8 @@ from depthwork.practice.casework.bridge import mark_of
 from depthwork.practice.casework.errors import Changed, MarkError
 from depthwork.practice.casework.models import CuesKept, MarkRow, ReadingRow
 from depthwork.practice.casework.proposed import proposals_for
-from depthwork.practice.casework.queries import hours_of, marks_of_source
+from depthwork.practice.casework.queries import hours_of, mark_named, marks_of_source
+from depthwork.practice.sources.actions import burn_source
 from depthwork.practice.treatments.models import Treatment
 from depthwork.practice.vault.unlocked import opened
 from tests.casework import ENGINE, KnownEngine, agree, hour_with_words, use
@@ -168,6 +169,14 @@ def test_undo_goes_back_over_several_acts(cast, source):
         browser.post(reverse("casework:undo", args=[source.id]))
         assert MarkRow.objects.count() == left
     assert browser.post(reverse("casework:undo", args=[source.id])).status_code == 422
+
+
+def test_the_mark_of_a_burned_text_is_found_by_nobody(cast, source):
+    row = made(cast, source)
+    assert mark_named(row.id) == row
+    with opened(cast.ana.unlocked):
+        burn_source(source=source, by=cast.ana.person)
+    assert mark_named(row.id) is None
 
 
 @pytest.mark.parametrize("act", ["made", "accepted", "edited", "removed"])

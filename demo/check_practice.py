@@ -208,8 +208,8 @@ class Client:
                     yield f"{name}: week {week} is out of order"
                 last = week
                 if "answers" not in point:
-                    if not (point.get("left_open") or point.get("declined")):
-                        yield f"{name}: a point without answers says left_open or declined"
+                    if not (point.get("left_open") or point.get("declined") or point.get("waiting")):
+                        yield f"{name}: a point without answers says left_open, declined or waiting"
                     continue
                 yield from check_answers(name, point["answers"])
                 item = RISK_ITEMS.get(name)

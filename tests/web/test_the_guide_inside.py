@@ -51,3 +51,12 @@ def test_markup_of_a_page_stays_words(monkeypatch):
     guide_page.set_page.cache_clear()
     assert "<script" not in body
     assert "&lt;b&gt;" in body
+
+
+@pytest.mark.parametrize("page", sorted(guide_page.pages()))
+def test_what_cannot_be_set_narrower_scrolls_by_itself_and_takes_the_keyboard(page):
+    _title, body = guide_page.set_page(page)
+    assert body.count("<table") + body.count("<pre") == body.count('<div class="scroll" tabindex="0"')
+    assert body.count("<div") == body.count("</div>")
+    names = re.findall(r'aria-label="([^"]*)"', body)
+    assert len(names) == len(set(names))

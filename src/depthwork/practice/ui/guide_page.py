@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,8 +57,27 @@ def set_page(page: str) -> tuple[str, SafeString]:
         token.attrs.pop("style", None)  # a column's alignment: the content policy refuses it
         if token.children is not None:
             token.children = _leading_here(token.children)
-    html = reader.renderer.render(tokens, reader.options, {})
+    html = reader.renderer.render(list(_scrolled(tokens)), reader.options, {})
     return title, escaped_already(html)  # our own pages, read with markup switched off
+
+
+def _scrolled(tokens: list[Any]) -> Iterator[Any]:
+    """What cannot be set narrower, a table or lines to type, scrolls by itself; it takes the keyboard and has a name."""
+    from markdown_it.token import Token
+
+    heading, seen = "", 0
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if before is not None and before.type == "heading_open":
+            heading = token.content
+        is_wide = token.type in ("table_open", "fence", "code_block")
+        if is_wide:
+            seen += 1
+            name = escape(f"{seen}: {heading.replace('`', '')}")
+            attributes = f'class="scroll" tabindex="0" role="region" aria-label="{name}"'
+            yield Token("html_block", "", 0, content=f"<div {attributes}>")
+        yield token
+        if token.type == "table_close" or (is_wide and token.type != "table_open"):
+            yield Token("html_block", "", 0, content="</div>")
 
 
 def _leading_here(children: list[Any]) -> list[Any]:

@@ -74,8 +74,8 @@ def papers(request: HttpRequest, client_id: UUID) -> HttpResponse:
         progress=period("progress", quarter),
         year=YearForm(initial={"year": today.year}, auto_id="year_%s"),
         made=[(row, names.get(row.kind, row.kind)) for row in _papers_of(client)],
-        wants_letterhead=allows(person, P.ADMIT_CLIENT, practice=person.practice_id)
-        and not Letterhead.objects.filter(person=person).exists(),
+        may_head=allows(person, P.ADMIT_CLIENT, practice=person.practice_id),
+        has_letterhead=Letterhead.objects.filter(person=person).exists(),
         can_edit=allows_row(person, P.EDIT_COVERAGE, client),
         may_write=us and allows_row(person, P.WRITE_RECORD, client),
     )

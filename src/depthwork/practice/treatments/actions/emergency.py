@@ -115,6 +115,28 @@ def end(*, client: Client, by: Person) -> None:
     _note("emergency.ended", by=by, of=by.id, client=client.id)
 
 
+@transaction.atomic
+def end_for(*, client: UUID, reader: Person, by: Person) -> bool:
+    """For one who reads alone: the clinician whose break they covered is back. Gives whether anything was open."""
+    now = datetime.now(UTC)
+    parts = Involvement.objects.filter(
+        person=reader, client=client, part=Part.COVER, purpose=escrow.PURPOSE, ends_at__gt=now
+    )
+    if not parts.update(ends_at=now):
+        return False
+    vault.take_back(owner=client, reader=reader.id, purpose=escrow.PURPOSE)
+    _note("emergency.ended", by=by, of=by.id, client=client, other=reader.id)
+    return True
+
+
+def reading(clients: set[UUID], *, now: datetime) -> set[tuple[UUID, UUID]]:
+    """Who reads whose record in an emergency just now, as person and client; one query."""
+    parts = Involvement.objects.filter(
+        client__in=clients, part=Part.COVER, purpose=escrow.PURPOSE, ends_at__gt=now
+    )
+    return set(parts.values_list("person", "client"))
+
+
 def _may_act(client: UUID, person: Person) -> None:
     """A closed sign-in, or one that is kept out of this client's pages, acts in no emergency either."""
     kept_out = Involvement.objects.filter(person=person, client=client, part=Part.DENIED, ends_at=None)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
+from depthwork.practice.keeping.escrow import PURPOSE
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.models import Involvement, Part
+from depthwork.practice.treatments.actions import emergency
 from depthwork.practice.treatments.actions.letting_go import hours_with_words, let_go_hours
 from depthwork.practice.treatments.actions.note import note
 from depthwork.practice.treatments.actions.renewing import renew
@@ -208,22 +210,44 @@ def announce_break(
 
 
 @transaction.atomic
-def withdraw_break(*, pause: Break, by: Person) -> None:
-    """The break will not be taken; what was given to cover it ends, and what the colleague has otherwise stands."""
+def withdraw_break(*, pause: Break, by: Person) -> bool:
+    """The break will not be taken; what was given to cover it ends, and what the colleague has otherwise stands.
+
+    A break that has begun is taken back by somebody who is there again: what its colleague opened in an emergency ends
+    as well. Gives whether there was such a thing.
+    """
     note("break.withdrawn", pause, by=by)
     cover, client, treatment = pause.cover, pause.client_id, pause.treatment
+    now = datetime.now(zone_of(by.practice.time_zone))
+    has_begun = pause.from_date <= now.date() <= pause.to_date
     pause.delete()
     if cover is None:
-        return
-    now = datetime.now(zone_of(by.practice.time_zone))
+        return False
+    ended = has_begun and emergency.end_for(client=client, reader=cover, by=by)
     vault.take_back(owner=client, reader=cover.id, purpose="cover")
-    Involvement.objects.filter(person=cover, client=client, part=Part.COVER).update(ends_at=now)
+    _covering(cover, client).update(ends_at=now)
     until = Break.objects.filter(client_id=client, cover=cover, to_date__gte=now.date()).aggregate(
         last=Max("to_date")
     )["last"]
     if until is not None:
         let_cover(treatment=treatment, cover=cover, until=until)
     renew(client)
+    return ended
+
+
+def in_emergency(breaks: Iterable[Break], *, on: date) -> set[UUID]:
+    """Of these breaks, those that have begun and whose colleague reads the record in an emergency just now."""
+    begun = [one for one in breaks if one.cover_id and one.from_date <= on <= one.to_date]
+    if not begun:
+        return set()
+    reading = emergency.reading({one.client_id for one in begun}, now=datetime.now(UTC))
+    return {one.pk for one in begun if (one.cover_id, one.client_id) in reading}
+
+
+def _covering(cover: Person, client: UUID) -> QuerySet[Involvement]:
+    """The part that breaks give; one that an emergency gives stands beside it and ends by itself."""
+    parts = Involvement.objects.filter(person=cover, client=client, part=Part.COVER)
+    return parts.exclude(purpose=PURPOSE)
 
 
 @transaction.atomic
@@ -281,7 +305,7 @@ def _end_of(day: date, cover: Person) -> datetime:
 def let_cover(*, treatment: Treatment, cover: Person, until: date) -> None:
     """The covering colleague may open name, contact, appointments and the record until the break is over."""
     ends_at = _end_of(until, cover)
-    row = Involvement.objects.filter(person=cover, client=treatment.client_id, part=Part.COVER).first()
+    row = _covering(cover, treatment.client_id).first()
     if row is None:
         row = Involvement(
             person=cover,

@@ -98,8 +98,12 @@ def withdraw(request: HttpRequest, break_id: UUID) -> HttpResponse:
     """The break will not be taken."""
     pause: Break = request.subject  # type: ignore[attr-defined]
     client = pause.client_id
-    actions.withdraw_break(pause=pause, by=person_of(request))
+    cover = pause.cover
+    ended = actions.withdraw_break(pause=pause, by=person_of(request))
     messages.info(request, _("The break is taken back. Plan the series to have its hours again."))
+    if ended and cover is not None:
+        said = _("What %(name)s had opened in an emergency has ended with it.")
+        messages.info(request, said % {"name": isolated(cover.display_name)})
     return redirect("treatments:frame", client)
 
 

@@ -69,6 +69,7 @@ def frame(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "events": sorted(events, key=attrgetter("on"), reverse=True),
         "breaks": sorted(breaks, key=attrgetter("from_date"), reverse=True),
         "closed": actions.closed_to_cover(b for b in breaks if b.to_date >= today),
+        "in_emergency": actions.in_emergency(breaks, on=today),
         "coming": sorted(coming, key=attrgetter("starts_at")),
         "ending": ending,
         "is_over": ending is not None and ending.on < today,

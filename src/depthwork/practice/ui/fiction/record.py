@@ -20,8 +20,8 @@ def fill(book: Book) -> None:
         notes: list[ProgressNote] = []
         signatures: list[Signature] = []
         for hour in facts.get("sessions") or []:
-            session = book.sessions[slug].get(int(hour.get("n") or 0))
-            if session is None or not hour.get("progress_note"):
+            session = book.session_of(slug, hour) if hour.get("progress_note") else None
+            if session is None:
                 continue
             note = _note(session, treatment, hour["progress_note"], book.clinician(slug))
             notes.append(note)
@@ -38,13 +38,16 @@ def _note(session: Session, treatment: Treatment, facts: dict[str, Any], by: Per
     start = begins + timedelta(minutes=session.late_minutes)
     stop = begins + timedelta(minutes=session.length_minutes)
     is_signed = bool(facts.get("signed"))
+    is_held = session.status == Session.Status.HELD  # of a missed hour no times are told, and no place
     return ProgressNote(
         client=session.client,
         treatment=treatment,
         session=session,
         on=session.day,
-        times={"start": f"{start:%H:%M}", "stop": f"{stop:%H:%M}"},
-        modality=f"individual psychodynamic psychotherapy, {PLACES.get(session.place, session.place)}",
+        times={"start": f"{start:%H:%M}", "stop": f"{stop:%H:%M}"} if is_held else None,
+        modality=f"individual psychodynamic psychotherapy, {PLACES.get(session.place, session.place)}"
+        if is_held
+        else None,
         **{part: facts.get(part) or None for part in ProgressNote.PARTS},
         created_by=by,
         signed_at=datetime.combine(session.day, time(20, 10), zone) if is_signed else None,

@@ -24,8 +24,7 @@ def fill(book: Book) -> None:
             if hour.get("transcript"):
                 made.append(_transcript(book, session, hour["transcript"], by))
             if hour.get("note"):
-                turns, passages = without_marks(book.text(hour["note"]))
-                made.append(_source(session, "process_note", "notes", turns, by, passages=passages))
+                made += _note(session, book.text(hour["note"]), hour.get("first_written"), by)
                 book.made[f"note:{hour['note']}"] = made[-1]
             if hour.get("countertransference"):
                 made.append(
@@ -43,8 +42,22 @@ def fill(book: Book) -> None:
                 made.append(
                     _source(session, "dream", "reconstructed", note_turns(dream["report"]), by, about=about)
                 )
-        Source.objects.bulk_create([source for source, _ in made])
+        Source.objects.bulk_create({source.id: source for source, _ in made}.values())
         SourceVersion.objects.bulk_create([version for _, version in made])
+
+
+def _note(session: Session, text: str, first: str | None, by: Any) -> list[tuple[Source, SourceVersion]]:
+    """A note as it stands, after the words in which it was first written, if the file has them."""
+    turns, passages = without_marks(text)
+    source, version = _source(session, "process_note", "notes", turns, by, passages=passages)
+    if first is None:
+        return [(source, version)]
+    before = SourceVersion(
+        client=session.client, source=source, number=1, text=text_of(note_turns(first)), turns=note_turns(first),
+        created_by=by,
+    )  # fmt: skip
+    source.version = version.number = 2
+    return [(source, before), (source, version)]
 
 
 def _transcript(book: Book, session: Session, name: str, by: Any) -> tuple[Source, SourceVersion]:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from depthwork.measures import measure, score
 from depthwork.practice.people.models import Role
+from depthwork.practice.tracking.actions.asking import ask
 from depthwork.practice.tracking.actions.intake import result_of
 from depthwork.practice.tracking.models import (
     Alert,
@@ -97,6 +98,10 @@ def _measures(
         definition = measure(course["measure"])
         for point in course["points"]:
             session = book.sessions.get(slug, {}).get(point.get("n") or 0)
+            if point.get("waiting"):
+                ask(client=client, by=book.clinician(slug), measure_id=definition.id, mode=Request.Mode.ROOM,
+                    treatment=treatment, on=book.today)  # fmt: skip
+                continue
             on = session.day if session else _day(book, slug, point)
             if on > book.today:
                 continue

@@ -99,8 +99,12 @@ def walk(
     limit: int,
     schemes: tuple[str, ...],
     look: Callable[[Any, str], None] | None = None,
+    part: tuple[int, int] = (0, 1),
 ) -> Walk:
-    """Open each page once; look at it wide and narrow, in each scheme. `look` may take a picture of it."""
+    """Open each page once; look at it wide and narrow, in each scheme. `look` may take a picture of it.
+
+    Of a long walk each nth page can be looked at alone: `part` is the first of them and n. Every page is opened.
+    """
     found = Walk()
     at = [""]
     page.on(
@@ -119,6 +123,7 @@ def walk(
         found.seen[kind] = page.url
         if fault:
             found.faults.append(f"{kind}: {fault}")
+        if fault or len(found.seen) % part[1] != part[0] % part[1]:
             continue
         faults = [(schemes[0], one) for one in findings(page)]
         for scheme in schemes[1:]:

@@ -17,9 +17,11 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from depthwork.practice.people.models import Person, Role
 from depthwork.practice.policy.registry import allows, allows_row, routes, rule_of
-from depthwork.practice.treatments.models import Client
+from depthwork.practice.tracking.actions import name_deputy
+from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.ui.fiction import fill
 from depthwork.practice.ui.fiction.book import Book
+from depthwork.practice.vault.unlocked import opened
 from tests import cast as people
 from tests.moving import REPO, fill_rooms, small_fiction, standing
 
@@ -322,3 +324,24 @@ def test_no_link_of_a_treatment_that_goes_on_leads_nowhere(whole, slug):
 def test_the_whole_fiction_is_reached_too(whole):
     """Here nothing is excused by how far a treatment has come."""
     assert set.intersection(*(set(whole(slug)[0]) for slug in GO_ON)) == set()
+
+
+def test_who_reads_the_record_for_somebody_is_shown_no_door_to_writing(cast):
+    """A colleague who sees answers about danger opens the plan and the consents, and changes neither."""
+    with opened(cast.ana.unlocked):
+        name_deputy(client=cast.client, by=cast.ana.person, colleague=cast.eve.person, agreed_on=TODAY)
+    for page in ("safety-plan", "consents"):
+        path = f"/clients/{cast.client.id}/{page}/"
+        assert f'href="{path}' in cast.ana.browser().get(path).content.decode()
+        said = cast.eve.browser().get(path)
+        assert said.status_code == 200
+        assert f'href="{path}' not in said.content.decode()
+
+
+def test_nothing_is_shared_where_no_treatment_has_begun(cast):
+    path = f"/clients/{cast.client.id}/supervision/"
+    assert "/supervision/invite/" in cast.ana.browser().get(path).content.decode()
+    Treatment.objects.filter(client=cast.client).delete()
+    said = cast.ana.browser().get(path).content.decode()
+    assert "/supervision/invite/" not in said
+    assert "/packs/new/" not in said

@@ -389,3 +389,16 @@ def test_the_numbers_are_those_of_the_country():
     assert "116 123" in [line.number for line in crisis.crisis_lines("GB")]
     assert "112" in [line.number for line in crisis.crisis_lines("DE")]
     assert crisis.crisis_lines("XX") == ()
+
+
+def test_an_inquiry_leads_to_the_pages_of_its_client_where_one_may_open_them(inbox):
+    row = arrives(inbox)
+    path = f"/inquiries/{row.id}/"
+
+    def seen_by(actor, client):
+        Inquiry.objects.filter(id=row.id).update(client=client, state="client")
+        return actor.browser().get(path).content.decode()
+
+    assert f"/clients/{inbox.client.id}/consultation/" in seen_by(inbox.ana, inbox.client)
+    assert f"/clients/{inbox.client.id}/about/" in seen_by(inbox.mara, inbox.client)
+    assert str(inbox.other.id) not in seen_by(inbox.ana, inbox.other)

@@ -16,7 +16,7 @@ from depthwork.practice.intake.queries import profile_of, today_at
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.confirming import matters_of, unchecked
 from depthwork.practice.policy.permissions import Permission as P
-from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.treatments import actions
 from depthwork.practice.treatments.consents import transcripts_to_burn
 from depthwork.practice.treatments.errors import CourseError
@@ -81,6 +81,7 @@ def consents(request: HttpRequest, client_id: UUID) -> HttpResponse:
                 )
                 if one.id.startswith("jurisdiction:")
             ],
+            may_write=allows_row(person_of(request), P.WRITE_RECORD, client),
             is_held=bool(to_burn) and vault.is_held(client.id),
             to_burn=to_burn,
         ),

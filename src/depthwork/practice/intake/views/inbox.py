@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -26,8 +27,9 @@ from depthwork.practice.intake.queries import (
     words_of,
 )
 from depthwork.practice.intake.words import LABELS
+from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission as P
-from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.views.common import sent_again
 
@@ -67,6 +69,16 @@ def _letter(row: Inquiry) -> dict[str, Any]:
     return words
 
 
+def _pages_of(row: Inquiry, person: Person) -> str:
+    """Where the pages of whoever wrote stand, for one who may open them."""
+    if row.client is None:
+        return ""
+    if person.has_role("clinician") and allows_row(person, P.READ_RECORD, row.client):
+        return reverse("intake:consultation", args=[row.client_id])
+    may_see = allows_row(person, P.SEE_ADMINISTRATION, row.client)
+    return reverse("treatments:client", args=[row.client_id]) if may_see else ""
+
+
 def _inquiry_page(request: HttpRequest, row: Inquiry, form: StepForm, status: int = 200) -> HttpResponse:
     return render(
         request,
@@ -77,6 +89,7 @@ def _inquiry_page(request: HttpRequest, row: Inquiry, form: StepForm, status: in
             "steps": InquiryStep.objects.filter(inquiry=row).select_related("by"),
             "form": form,
             "is_clinician": person_of(request).has_role("clinician"),
+            "pages": _pages_of(row, person_of(request)),
         },
         status=status,
     )

@@ -15,7 +15,7 @@ from depthwork.practice.intake.queries import crisis_lines, safety_plan_of, safe
 from depthwork.practice.intake.safety_words import SafetyPlanForm, as_lines, sections
 from depthwork.practice.policy.confirming import Matter, matters_of, unchecked
 from depthwork.practice.policy.permissions import Permission as P
-from depthwork.practice.policy.registry import person_of, rule
+from depthwork.practice.policy.registry import allows_row, person_of, rule
 from depthwork.practice.treatments.errors import Changed, CourseError
 from depthwork.practice.treatments.models import Client
 from depthwork.practice.treatments.queries import client_named
@@ -48,6 +48,7 @@ def safety_plan(request: HttpRequest, client_id: UUID) -> HttpResponse:
             plans=plans,
             crisis_lines=crisis_lines(client.practice.country),
             unchecked=_numbers_to_check(client),
+            may_write=allows_row(person_of(request), P.WRITE_RECORD, client),
             sheet_head=f"{client.initials} · " + _("plan of %(day)s") % {"day": in_words(plan.made_on)}
             if plan
             else "",

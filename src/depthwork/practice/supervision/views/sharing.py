@@ -46,6 +46,7 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
         request,
         row,
         _("supervision"),
+        treatment=current_treatment(row),
         shared=supervisions_of(row),
         exercises=[{"row": one, "sheet": sheets.get(one.id)} for one in exercises],
         packs=Pack.objects.filter(client=row),

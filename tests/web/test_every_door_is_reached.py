@@ -17,7 +17,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from depthwork.practice.people.models import Person, Role
 from depthwork.practice.policy.registry import allows, allows_row, routes, rule_of
-from depthwork.practice.tracking.actions import name_deputy
+from depthwork.practice.treatments.actions import announce_break
 from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.ui.fiction import fill
 from depthwork.practice.ui.fiction.book import Book
@@ -327,9 +327,12 @@ def test_the_whole_fiction_is_reached_too(whole):
 
 
 def test_who_reads_the_record_for_somebody_is_shown_no_door_to_writing(cast):
-    """A colleague who sees answers about danger opens the plan and the consents, and changes neither."""
+    """A colleague who covers a break opens the plan and the consents, and changes neither."""
     with opened(cast.ana.unlocked):
-        name_deputy(client=cast.client, by=cast.ana.person, colleague=cast.eve.person, agreed_on=TODAY)
+        announce_break(
+            treatment=cast.treatment, by=cast.ana.person, from_date=date.today(), to_date=date.today(),
+            cover=cast.eve.person,
+        )  # fmt: skip
     for page in ("safety-plan", "consents"):
         path = f"/clients/{cast.client.id}/{page}/"
         assert f'href="{path}' in cast.ana.browser().get(path).content.decode()

@@ -29,18 +29,28 @@ from depthwork.interchange.annotations.arriving import is_annotations
     "--client",
     "who",
     default=None,
-    help="Of marks: whose texts they were made on. Of a case package: the client here whose further course it is.",
+    help="Of marks: whose texts they were made on. Of a package or a bundle: the client here whose record it is.",
+)
+@click.option(
+    "--same-person",
+    is_flag=True,
+    help="Of a FHIR bundle with --client: you compared names and births, and it is the same person.",
+)
+@click.option(
+    "--same-course",
+    is_flag=True,
+    help="Of a FHIR bundle with --client: the treatment open in it is the one under way here.",
 )
 @click.option("--coder", default="", help="Of marks: who coded, if somebody outside did.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def take_in(
-    folder: Path | None, login: str | None, file: Path, ask: bool, without: bool, who: str | None, coder: str,
-    as_json: bool,
+    folder: Path | None, login: str | None, file: Path, ask: bool, without: bool, who: str | None, same_person: bool,
+    same_course: bool, coder: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Take in a case package, a FHIR bundle, or the marks of a coder's tool: whole, or not at all.
 
-    Of a package or a bundle you become the treatment's clinician. With --client, a package is a further course of
-    somebody whom you treat here. Marks (UIMA CAS XMI, web annotations, a marks
+    Of a package or a bundle you become the treatment's clinician. With --client, it is of somebody whom you treat here:
+    what is new in it joins them, and nothing comes twice. Marks (UIMA CAS XMI, web annotations, a marks
     file, or a zip of them) come back to the texts of --client that they were made on.
     """
     if not file.is_file():
@@ -51,12 +61,12 @@ def take_in(
     marks = is_annotations(raw)
     if marks and who is None:
         refuse("--client: these are marks; say whose texts they were made on")
-    if who is not None and not marks and _is_bundle(raw):
-        refuse(
-            f"{file.name}: a FHIR bundle comes in as someone new; --client belongs to a case package or to marks"
-        )
     with signed_in(folder, login) as person:
-        if who is not None and not marks:
+        if who is not None and not marks and _is_bundle(raw):
+            told = _beside(
+                raw, who, without=without, same_person=same_person, same_course=same_course, person=person
+            )
+        elif who is not None and not marks:
             told = _further(raw, who, ask=ask, without=without, person=person)
         elif who is not None:
             told = _marks(raw, who, coder, person, name=file.name)
@@ -122,6 +132,37 @@ def _further(raw: bytes, who: str, *, ask: bool, without: bool, person: Any) -> 
         refuse("some of what it says of the client has no place beside what stands here (--without-unknown)")
     treatment = join_package(package=package, digest=digest, client=client, by=person)
     return {"client": treatment.client_id.hex, "treatment": treatment.id.hex, "left_out": len(found.left)}
+
+
+def _beside(
+    raw: bytes, who: str, *, without: bool, same_person: bool, same_course: bool, person: Any
+) -> dict[str, Any]:
+    """A record of somebody who stands here: both are shown, and what stays out, before anything is written."""
+    from depthwork.interchange.fhir.arriving import read_bundle
+    from depthwork.interchange.parcel import sha256
+    from depthwork.practice.disclosure.actions.arriving import left_in_words
+    from depthwork.practice.disclosure.actions.joining_bundle import join_bundle, look_at_joining_bundle
+
+    client, read = client_of(who, person), read_bundle(raw)
+    for fault in read.faults[1:20]:
+        click.echo(f"also: {fault}", err=True)
+    found, unkept = look_at_joining_bundle(read=read, client=client, by=person)
+    left = [*(one.words() for one in found.left), *map(left_in_words, unkept)]
+    for one in left:
+        click.echo(f"stays out: {one}", err=True)
+    theirs = read.facts.client if read.facts else None
+    if not same_person and theirs is not None and found.is_new:
+        born = (client.details or {}).get("born") or "no birth date"
+        click.echo(f"in the bundle: {theirs.name}, {theirs.born or 'no birth date'}", err=True)
+        click.echo(f"here:          {client.name}, {born}", err=True)
+        refuse("say that they are one and the same person, if they are (--same-person)")
+    if left and not without and found.is_new:
+        refuse("some of it has no place beside what stands here (--without-unknown)")
+    treatment = join_bundle(
+        read=read, digest=sha256(raw), client=client, by=person, is_same_person=same_person or not found.is_new,
+        is_same_course=same_course,
+    )  # fmt: skip
+    return {"client": treatment.client_id.hex, "treatment": treatment.id.hex, "left_out": len(left)}
 
 
 def _marks(raw: bytes, who: str, coder: str, person: Any, *, name: str) -> dict[str, Any]:

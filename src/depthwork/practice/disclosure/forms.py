@@ -106,11 +106,11 @@ class TakeInForm(_OfAFile):
     )  # fmt: skip
     without = forms.BooleanField(
         label=_("Leave out what is not kept here"), required=False,
-        help_text=_("Of a FHIR bundle. What was left out is listed afterwards."),
+        help_text=_("Of a FHIR bundle of someone new. What was left out is listed afterwards."),
     )  # fmt: skip
     client = forms.ChoiceField(
         label=_("A client who stands here"), required=False,
-        help_text=_("Of a case package: the same person, whose course in it comes in as a further one of theirs. You see what comes in before anything is written."),
+        help_text=_("If the file is of somebody whom you treat here already. You see both side by side, and what comes in, before anything is written."),
     )  # fmt: skip
     looked = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
     field_order = ("file", "client", "passphrase", "without", "looked")

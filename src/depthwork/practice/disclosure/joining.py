@@ -48,6 +48,9 @@ WHY = {
     "older": gettext_lazy("a plan made on that day or later stands here"),
     "schedule": gettext_lazy("what is asked, and when, stands here already"),
     "with": gettext_lazy("it belongs to an entry that stays out"),
+    "planned": gettext_lazy("an hour to come is planned here, not brought in"),
+    "payer": gettext_lazy("a payer’s plan stands here for that day; its diagnosis stays"),
+    "added": gettext_lazy("an addition to a note that stands here; write it there if it holds"),
 }
 MORE_NAMES = {
     "tracking.request": gettext_lazy("A questionnaire that was asked for"),
@@ -120,7 +123,7 @@ def joining(package: CasePackage, client: Client, by: Person, *, all_anew: bool 
         kept = []
         for row in sorted(map(dict, package.rows.get(label, ())), key=_numbered):
             if label == CLIENT:
-                found.left += _differs(row, client)
+                found.left += differs(row, client)
             elif row["id"] in of_course:
                 kept.append(row)
             elif (same := here.same(label, row, stands)) is not None:
@@ -208,8 +211,8 @@ def _left(label: str, row: Row, why: str) -> Left:
     return Left(label, why, on, "purpose" if purpose else "", purpose)
 
 
-def _differs(row: Row, client: Client) -> list[Left]:
-    """What the package says of the person otherwise than it stands here, entry by entry."""
+def differs(row: Row, client: Client) -> list[Left]:
+    """What is said there of the person otherwise than it stands here, entry by entry."""
     found = []
     for name in OWN:
         theirs, ours = row.get(name), getattr(client, name)

@@ -108,12 +108,7 @@ def _written(package: CasePackage, ids: Ids, by: Person) -> Treatment:
 def take_in_bundle(*, read: BundleRead, digest: str, by: Person, without: bool = False) -> Treatment:
     """A record from a FHIR bundle. What is not kept here is left out only if the person said so (`without`)."""
     may_take_in(by)
-    if read.faults or read.facts is None:
-        n = len(read.faults) - 1
-        more = _("%(fault)s (%(n)s more); nothing was taken in")
-        plain = _("%(fault)s; nothing was taken in")
-        raise DisclosureError((more if n else plain) % {"fault": read.faults[0], "n": n})
-    facts, left_here = kept_here(read.facts, by)
+    facts, left_here = kept_here(facts_in_order(read), by)
     left = (*read.without, *left_here)
     if left and not without:
         listed = ", ".join(f"{one.count} {one.kind}" for one in left)
@@ -144,6 +139,16 @@ def take_in_bundle(*, read: BundleRead, digest: str, by: Person, without: bool =
         },
     )
     return treatment
+
+
+def facts_in_order(read: BundleRead) -> RecordFacts:
+    """What a bundle says; refused with its first fault if it has any."""
+    if read.faults or read.facts is None:
+        n = len(read.faults) - 1
+        more = _("%(fault)s (%(n)s more); nothing was taken in")
+        plain = _("%(fault)s; nothing was taken in")
+        raise DisclosureError((more if n else plain) % {"fault": read.faults[0], "n": n})
+    return read.facts
 
 
 def left_in_words(one: LeftOut) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -41,7 +42,7 @@ def join_package(*, package: CasePackage, digest: str, client: Client, by: Perso
     """
     _may_join(package, client, by)
     Client.objects.select_for_update().get(pk=client.pk)  # two at once would both find the course missing
-    before = _to_burn(client)
+    before = to_burn(client)
     found = joining(package, client, by)
     _one_under_way(package, client, by)
     try:
@@ -51,12 +52,7 @@ def join_package(*, package: CasePackage, digest: str, client: Client, by: Perso
             raise DisclosureError(_("its rows do not hold together; ask for the package again")) from None
         found = joining(package, client, by, all_anew=True)
         treatment = _written(found, by)
-    if _to_burn(client) - before:
-        raise DisclosureError(
-            _(
-                "by what the client has answered about keeping the hours word for word, texts would be destroyed tonight; ask them, write the answer down under Consents, and give the file again: nothing was taken in"
-            )
-        )
+    refuse_if_words_would_burn(client, before)
     wait_for_consents(client=client, among=found.consents)
     if treatment.state == Treatment.State.ACTIVE:
         Client.objects.filter(pk=client.pk).update(state=Client.State.ACTIVE)
@@ -77,15 +73,20 @@ def _written(found: Joining, by: Person) -> Treatment:
 
 
 def _may_join(package: CasePackage, client: Client, by: Person) -> None:
-    may_take_in(by)
-    if not allows_row(by, Permission.WRITE_PROCESS_NOTES, client):
-        raise DisclosureError(_("only the clinician who treats this client takes a further course in"))
+    may_join(client, by, map(str, package.about["compartments"]))
     if package.kind != "whole":
         raise DisclosureError(
             _("this is a de-identified pack to be read; a treatment is not taken in from it")
         )
+
+
+def may_join(client: Client, by: Person, compartments: Iterable[str]) -> None:
+    """Whoever treats a client takes in what is theirs, with the keys that it will be sealed under."""
+    may_take_in(by)
+    if not allows_row(by, Permission.WRITE_PROCESS_NOTES, client):
+        raise DisclosureError(_("only the clinician who treats this client takes a further course in"))
     unlocked = current()
-    for one in map(str, package.about["compartments"]):
+    for one in compartments:
         if not unlocked.holds(client.id, one):
             raise DisclosureError(
                 _("your keys do not open the %(name)s of this client; ask who gave you your part")
@@ -103,7 +104,7 @@ def _one_under_way(package: CasePackage, client: Client, by: Person) -> None:
             raise DisclosureError(str(error)) from None
 
 
-def _to_burn(client: Client) -> set[object]:
+def to_burn(client: Client) -> set[object]:
     """Courses of a client whose transcripts stand and are due to be destroyed by tomorrow."""
     kept = set(
         Source.objects.filter(client=client, kind=Source.Kind.TRANSCRIPT, burned_at=None).values_list(
@@ -112,3 +113,13 @@ def _to_burn(client: Client) -> set[object]:
     )
     due = transcripts_to_burn([client.id], on=today_at(client.practice) + timedelta(days=1))
     return {one.treatment_id for one in due if one.treatment_id in kept}
+
+
+def refuse_if_words_would_burn(client: Client, before: set[object]) -> None:
+    """What came must not have texts destroyed that stood before."""
+    if to_burn(client) - before:
+        raise DisclosureError(
+            _(
+                "by what the client has answered about keeping the hours word for word, texts would be destroyed tonight; ask them, write the answer down under Consents, and give the file again: nothing was taken in"
+            )
+        )

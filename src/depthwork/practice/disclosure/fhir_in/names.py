@@ -35,7 +35,7 @@ class Names:
         if there == by.practice_id or Client.objects.filter(id=anew).exists():
             raise DisclosureError(
                 _(
-                    "this client stands in this practice already; another treatment of theirs is not joined to it: nothing was taken in"
+                    "this client stands in this practice already: whoever treats them takes the record in by choosing them beside the file; nothing was taken in"
                 )
             )
         kinds: tuple[tuple[Iterable[Any], type[models.Model]], ...] = (

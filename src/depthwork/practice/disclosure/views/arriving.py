@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from depthwork.interchange.case_package import CasePackage
-from depthwork.interchange.fhir.arriving import LeftOut, read_bundle
+from depthwork.interchange.fhir.arriving import BundleRead, LeftOut, read_bundle
 from depthwork.interchange.parcel import packed, sha256
 from depthwork.practice.config.names import named
 from depthwork.practice.disclosure.actions.arriving import (
@@ -22,6 +22,7 @@ from depthwork.practice.disclosure.actions.arriving import (
     take_in_package,
 )
 from depthwork.practice.disclosure.actions.joining import join_package, look_at_joining
+from depthwork.practice.disclosure.actions.joining_bundle import join_bundle, look_at_joining_bundle
 from depthwork.practice.disclosure.errors import Asked, DisclosureError
 from depthwork.practice.disclosure.field_words import chosen
 from depthwork.practice.disclosure.forms import StudyForm, TakeInForm
@@ -54,26 +55,31 @@ def take_in(request: HttpRequest) -> HttpResponse:
         raw, whose = form.cleaned_data["file"].read(), form.cleaned_data["client"]
         try:
             if raw.lstrip()[:1] in (b"{", b"[", b"\xef"):
-                if whose:
-                    raise DisclosureError(
-                        _(
-                            "a FHIR bundle comes in as someone new; only a case package joins a client who stands here"
-                        )
-                    )
                 read = read_bundle(raw)
                 faults = read.faults
-                treatment = take_in_bundle(
-                    read=read, digest=sha256(raw), by=person, without=form.cleaned_data["without"]
-                )
+                if whose:
+                    client = Client.objects.select_related("practice").get(id=whose)
+                    digest = sha256(raw)
+                    if form.cleaned_data["looked"] != _token(digest, client):
+                        look = _look_at_bundle(form, read, client, person, _token(digest, client))
+                        raise _Looked
+                    treatment = join_bundle(
+                        read=read, digest=digest, client=client, by=person,
+                        is_same_person="same_person" in request.POST,
+                        is_same_course="same_course" in request.POST,
+                    )  # fmt: skip
+                else:
+                    treatment = take_in_bundle(
+                        read=read, digest=sha256(raw), by=person, without=form.cleaned_data["without"]
+                    )
             else:
                 package, digest = open_package(raw, passphrase=form.cleaned_data["passphrase"])
                 if package.kind == "deidentified":
                     return _pages(package)
                 if whose:
                     client = Client.objects.select_related("practice").get(id=whose)
-                    token = f"{digest}{client.id.hex[:8]}"
-                    if form.cleaned_data["looked"] != token:
-                        look = _look(form, package, client, person, token)
+                    if form.cleaned_data["looked"] != _token(digest, client):
+                        look = _look(form, package, client, person, _token(digest, client))
                         raise _Looked
                     treatment = join_package(package=package, digest=digest, client=client, by=person)
                 else:
@@ -95,6 +101,34 @@ def take_in(request: HttpRequest) -> HttpResponse:
 
 class _Looked(Exception):
     """Nothing is written yet: the page shows what would be."""
+
+
+def _token(digest: str, client: Client) -> str:
+    """Which file was looked at, and beside whom."""
+    return f"{digest}{client.id.hex[:8]}"
+
+
+def _look_at_bundle(
+    form: TakeInForm, read: BundleRead, client: Client, person: Person, token: str
+) -> dict[str, Any]:
+    """The same of a record: both people side by side, and what would stand here afterwards."""
+    found, without = look_at_joining_bundle(read=read, client=client, by=person)
+    form.data = form.data.copy()
+    form.data["looked"] = token
+    assert read.facts is not None
+    assert read.facts.client is not None
+    theirs, own = read.facts.client, client.details or {}
+    return {
+        "is_bundle": True, "is_new": found.is_new, "under_way": found.under_way,
+        "here": client.name, "there": named(theirs.name), "born_here": _born(own.get("born")), "born_there": _born(theirs.born),
+        "came": [(name_of(label), n) for label, n in sorted(found.came.items())], "stood": found.stood,
+        "left": [*(one.words() for one in found.left), *map(left_in_words, without)],
+    }  # fmt: skip
+
+
+def _born(said: Any) -> str:
+    """A day of birth in words, or the year or month as it stands."""
+    return day_words(str(said)) if said else ""
 
 
 def _look(
@@ -138,7 +172,7 @@ def arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
     left = [left_in_words(LeftOut(kind, why, n)) for kind, why, n in origin.get("without") or ()]
     came = [(name_of(label), n) for label, n in sorted((origin.get("came") or {}).items())]
     if origin.get("joined"):
-        left = [Left(*one).words() for one in origin.get("left") or ()]
+        left = [*(Left(*one).words() for one in origin.get("left") or ()), *left]
     consents = open_consents(row.client)
     context = head(
         request, row.client, compartment=_("Administration"), arrival=row, origin=origin, left=left, came=came, made_on=day_words(str(origin.get("made_on") or "")),

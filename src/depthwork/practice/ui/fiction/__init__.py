@@ -29,6 +29,7 @@ ROOMS = (
     "portal",
     "disclosure",
     "api",
+    "keeping",
 )
 
 

@@ -6,9 +6,11 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
+from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from depthwork.cli import cli
 from depthwork.interchange.fhir.arriving import read_bundle
 from depthwork.interchange.fhir.bundle import bundle
 from depthwork.practice.audit.models import Event
@@ -17,16 +19,19 @@ from depthwork.practice.disclosure.actions.joining_bundle import join_bundle, lo
 from depthwork.practice.disclosure.errors import DisclosureError
 from depthwork.practice.disclosure.fhir_out import facts_of
 from depthwork.practice.disclosure.models import Arrival
+from depthwork.practice.people.actions import admit
 from depthwork.practice.record.models import ProgressNote
 from depthwork.practice.tracking.models import Response
 from depthwork.practice.treatments.actions import answer_consent
 from depthwork.practice.treatments.models import Client, Consent, Session, Treatment
+from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault.unlocked import opened
-from tests.cast import client_of, treatment_of
+from tests.cast import Actor, client_of, treatment_of
 from tests.foreign_record import FIRST, PATIENT, foreign_bundle
 from tests.packages import counts
 
 pytestmark = pytest.mark.django_db
+PASSPHRASE = "salt rope lantern quarter"
 EPISODE = "urn:uuid:00000000-0000-4000-8000-000000000500"
 
 
@@ -262,3 +267,59 @@ def test_a_file_with_faults_is_refused_whole(noor):
     made = foreign_bundle()
     made["entry"].append({"resource": {"resourceType": "Encounter", "status": "finished", "class": 4}})
     assert refused(noor, made)
+
+
+def test_a_namesake_is_asked_about_and_never_taken_for_the_same(noor):
+    browser, before = noor.ana.browser(), counts()
+    raw = json.dumps(foreign_bundle()).encode()
+
+    def give(**more):
+        upload = SimpleUploadedFile("r.json", raw)
+        return browser.post("/take-in/", {"file": upload, "without": "on", **more}).content.decode()
+
+    assert "It is somebody else of the same name." in give()
+    assert counts() == before
+    give(someone_else="1")
+    assert (
+        Client.objects.filter(practice=noor.practice).count() == before["treatments.client"]
+    )  # one more, less Dov's
+
+
+# By the command line.
+
+
+def test_the_command_line_shows_both_people_and_waits_for_the_word(cast, tmp_path):
+    ida = clinician_with_passphrase(cast, "ida")
+    client = client_of(ida, "Noor Ekman")
+    file = tmp_path / "r.json"
+    file.write_text(json.dumps(with_episode(foreign_bundle())))
+    asked = ("take-in", "--login", "ida", "--client", "Noor Ekman", str(file))
+    before = counts()
+    first = run(*asked)
+    assert first.exit_code == 2
+    assert "Noor Ekman, 1988" in first.stderr
+    assert "Noor Ekman, 1990" in first.stderr
+    assert "--same-person" in first.stderr
+    second = run(*asked, "--same-person")
+    assert second.exit_code == 2
+    assert "--without-unknown" in second.stderr
+    assert counts() == before
+    done = run(*asked, "--same-person", "--without-unknown", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["client"] == client.id.hex
+    again = run(*asked, "--same-person", "--without-unknown")
+    assert again.exit_code == 2
+    assert "stands here already" in again.stderr
+
+
+def clinician_with_passphrase(cast, name):
+    person, unlocked, code = admit(
+        practice=cast.practice, address=name, passphrase=PASSPHRASE, display_name=name.title(),
+        roles=["clinician"], by=None,
+    )  # fmt: skip
+    vault.confirm_recovery(person=person.id, code=code)
+    return Actor(person, unlocked, code)
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli, [*arguments], input=f"{PASSPHRASE}\n")

@@ -51,6 +51,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     faults: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     look: dict[str, Any] | None = None
+    namesake = ""
     if request.method == "POST" and form.is_valid():
         raw, whose = form.cleaned_data["file"].read(), form.cleaned_data["client"]
         try:
@@ -68,6 +69,8 @@ def take_in(request: HttpRequest) -> HttpResponse:
                         is_same_person="same_person" in request.POST,
                         is_same_course="same_course" in request.POST,
                     )  # fmt: skip
+                elif (namesake := _namesake(read, form)) and "someone_else" not in request.POST:
+                    raise _Looked
                 else:
                     treatment = take_in_bundle(
                         read=read, digest=sha256(raw), by=person, without=form.cleaned_data["without"]
@@ -94,7 +97,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
             assert arrival is not None
             return redirect("disclosure:arrival", arrival.id)
     context = {
-        "form": form, "look": look, "faults": faults[1:SHOWN], "more_faults": max(0, len(faults) - SHOWN), "asked": asked, "recipient": package_identity()[1], "fingerprint": own_public()[1],
+        "form": form, "look": look, "namesake": namesake, "faults": faults[1:SHOWN], "more_faults": max(0, len(faults) - SHOWN), "asked": asked, "recipient": package_identity()[1], "fingerprint": own_public()[1],
     }  # fmt: skip
     return render(request, "disclosure/take_in.html", context, status=422 if form.errors else 200)
 
@@ -124,6 +127,17 @@ def _look_at_bundle(
         "came": [(name_of(label), n) for label, n in sorted(found.came.items())], "stood": found.stood,
         "left": [*(one.words() for one in found.left), *map(left_in_words, without)],
     }  # fmt: skip
+
+
+def _namesake(read: BundleRead, form: TakeInForm) -> str:
+    """A client of this person who is called as the record's is: perhaps the same, which nobody but a person says."""
+    if read.facts is None or read.facts.client is None:
+        return ""
+    field: Any = form.fields["client"]
+    wanted = read.facts.client.name.casefold()
+    named = (str(name) for pk, name in field.choices if pk)
+    # Where two here have one name, each stands with the first letters of an id.
+    return next((one for one in named if one.casefold().partition(" (")[0] == wanted.partition(" (")[0]), "")
 
 
 def _born(said: Any) -> str:

@@ -102,6 +102,8 @@ def joining_bundle(facts: RecordFacts, client: Client, by: Person) -> BundleJoin
 
 def _of_person(fact: f.ClientFact, by: Person) -> dict[str, Any]:
     row = client_row(fact, uuid.UUID(int=0), by)
+    if fact.born.isdigit():  # a year alone, which stands here as a number
+        row["details"] = {**row["details"], "born": int(fact.born)}
     return row if fact.called else {**row, "called": None}
 
 

@@ -61,12 +61,12 @@ def take_in(request: HttpRequest) -> HttpResponse:
                 if whose:
                     client = Client.objects.select_related("practice").get(id=whose)
                     digest = sha256(raw)
-                    if form.cleaned_data["looked"] != _token(digest, client):
+                    has_looked = form.cleaned_data["looked"] == _token(digest, client)
+                    if not has_looked or "same_person" not in request.POST:
                         look = _look_at_bundle(form, read, client, person, _token(digest, client))
                         raise _Looked
                     treatment = join_bundle(
-                        read=read, digest=digest, client=client, by=person,
-                        is_same_person="same_person" in request.POST,
+                        read=read, digest=digest, client=client, by=person, is_same_person=True,
                         is_same_course="same_course" in request.POST,
                     )  # fmt: skip
                 elif (namesake := _namesake(read, form)) and "someone_else" not in request.POST:

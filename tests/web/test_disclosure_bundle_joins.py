@@ -118,6 +118,7 @@ def test_it_comes_in_once_a_person_has_said_so(noor):
     assert "are one and the same person." in unsaid.content.decode()
     assert counts() == before
     done = send(browser, made, noor.noor, looked=looked, same_person="1", same_course="1")
+    assert "What the client agreed to there" not in done.content.decode()  # it brought no answer
     assert "Taken in with someone who stood here" in done.content.decode()
     assert "a kind of resource that is not kept here" in done.content.decode()
     assert counts()["treatments.client"] == before["treatments.client"]

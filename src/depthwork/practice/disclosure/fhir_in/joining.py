@@ -135,15 +135,16 @@ def _courses(
     kept = []
     for one in told.courses:
         same = _known(one.id, here.courses, found) or _by_its_hours(one, told, here, moments)
-        if same is None and one.state == Treatment.State.ACTIVE and mine is not None:
+        if same is not None:
+            found.stood += 1
+        elif one.state == Treatment.State.ACTIVE and mine is not None:
             found.under_way = True
             same = next(course for course in here.courses if course.id == str(mine.id))
-        if same is None:
+        else:
             kept.append(one)
             found.came[COURSE] += 1
             continue
         _stands(one.id, same.id, found)
-        found.stood += 1
         if one.ends_on and not same.ends_on:
             found.left.append(Left("treatments.ending", "stays", one.ends_on.isoformat()))
     return tuple(kept)

@@ -187,7 +187,8 @@ def arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
     came = [(name_of(label), n) for label, n in sorted((origin.get("came") or {}).items())]
     if origin.get("joined"):
         left = [*(Left(*one).words() for one in origin.get("left") or ()), *left]
-    consents = open_consents(row.client)
+    brought_none = origin.get("joined") and "treatments.consent" not in (origin.get("came") or {})
+    consents = [] if brought_none else open_consents(row.client)
     context = head(
         request, row.client, compartment=_("Administration"), arrival=row, origin=origin, left=left, came=came, made_on=day_words(str(origin.get("made_on") or "")),
         consents=consents, some_wait=any(hasattr(one, "waits") for one in consents),

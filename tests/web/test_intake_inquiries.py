@@ -392,13 +392,9 @@ def test_the_numbers_are_those_of_the_country():
 
 
 def test_an_inquiry_leads_to_the_pages_of_its_client_where_one_may_open_them(inbox):
-    row = arrives(inbox)
-    path = f"/inquiries/{row.id}/"
-
-    def seen_by(actor, client):
+    row, ours, theirs = arrives(inbox), inbox.client, inbox.other
+    leads = [(inbox.ana, ours, "consultation/"), (inbox.mara, ours, "about/"), (inbox.ana, theirs, None)]
+    for actor, client, page in leads:
         Inquiry.objects.filter(id=row.id).update(client=client, state="client")
-        return actor.browser().get(path).content.decode()
-
-    assert f"/clients/{inbox.client.id}/consultation/" in seen_by(inbox.ana, inbox.client)
-    assert f"/clients/{inbox.client.id}/about/" in seen_by(inbox.mara, inbox.client)
-    assert str(inbox.other.id) not in seen_by(inbox.ana, inbox.other)
+        said = actor.browser().get(f"/inquiries/{row.id}/").content.decode()
+        assert (f"/clients/{client.id}/{page or ''}" in said) == (page is not None)

@@ -202,14 +202,14 @@ class TextForm(forms.Form):
         ),
     )
     instructions = forms.CharField(
-        label=_("What stands above"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("What stands above the questions"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     notice = forms.CharField(label=_("The line that the holder wants shown"), required=False, max_length=400)
     language = forms.CharField(
         label=_("Language"),
         max_length=12,
         initial="en",
-        help_text=_("A translation needs a licence of its own."),
+        help_text=_("Its short name: en, de, es, pt-BR. A translation needs a licence of its own."),
     )
     confirmed_on = forms.DateField(
         label=_("Confirmed on"), widget=forms.DateInput(attrs={"type": "date", "class": "short"})

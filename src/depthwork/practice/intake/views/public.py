@@ -127,11 +127,19 @@ def formats(request: HttpRequest) -> HttpResponse:
         }
         for row in raw["rows"]
     ]
-    desk = desk_of(None)
+    try:
+        asked_at = UUID(request.GET.get("from", ""))
+    except ValueError:
+        asked_at = None
+    try:  # whose crisis numbers, and the way back to its form; with one practice there is no doubt
+        practice = _practice(asked_at)[0]
+    except Http404:
+        practice = None
     context = {
+        "practice_id": practice.id if practice and asked_at else None,
         "formats": [_(one["name"]) for one in raw["formats"]],
         "rows": rows,
-        "crisis_lines": crisis_lines(desk.practice.country) if desk else (),
+        "crisis_lines": crisis_lines(practice.country) if practice else (),
     }
     return render(request, "intake/formats.html", context)
 

@@ -2,9 +2,11 @@
 
 import re
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -14,6 +16,8 @@ from depthwork.practice.treatments import actions
 from depthwork.practice.vault.unlocked import opened
 
 PRINT = Path(ui.__file__).parent / "static" / "depthwork" / "print.css"
+
+FORMS_OF_A_DAY = {"date": "%Y-%m-%d", "time": "%H:%M", "datetime-local": "%Y-%m-%dT%H:%M"}
 
 
 def seen(browser, url):
@@ -98,3 +102,21 @@ def test_the_ways_of_working_open_from_anywhere(cast, came):
 def test_what_is_not_for_paper_stays_off_it_whatever_else_a_sheet_says():
     rule = next(line for line in PRINT.read_text().splitlines() if ".no-print" in line)
     assert rule.endswith("{ display: none !important }")
+
+
+def test_a_day_or_time_already_known_stands_in_its_field_in_every_language():
+    """A browser's field of a day reads one form alone; a day in the reader's own order leaves it empty."""
+    import_module("depthwork.practice.config.urls")
+    waiting, wrong, fields = [forms.Form, forms.ModelForm], [], 0
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if not kind.__module__.startswith("depthwork."):
+            continue
+        for name, field in kind.base_fields.items():
+            wanted = FORMS_OF_A_DAY.get(getattr(field.widget, "input_type", ""))
+            fields += wanted is not None
+            if wanted and field.widget.format != wanted:
+                wrong.append(f"{kind.__module__}.{kind.__name__}.{name}")
+    assert wrong == []
+    assert fields > 20

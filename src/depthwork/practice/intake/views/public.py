@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -127,14 +128,12 @@ def formats(request: HttpRequest) -> HttpResponse:
         }
         for row in raw["rows"]
     ]
-    try:
+    asked_at: UUID | None = None
+    practice: Practice | None = None
+    with suppress(ValueError):
         asked_at = UUID(request.GET.get("from", ""))
-    except ValueError:
-        asked_at = None
-    try:  # whose crisis numbers, and the way back to its form; with one practice there is no doubt
+    with suppress(Http404):  # whose crisis numbers; with one practice there is no doubt
         practice = _practice(asked_at)[0]
-    except Http404:
-        practice = None
     context = {
         "practice_id": practice.id if practice and asked_at else None,
         "formats": [_(one["name"]) for one in raw["formats"]],

@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from depthwork.practice.sources import queries
 from depthwork.practice.sources.models import Draft, Source
-from depthwork.practice.treatments.models import Session
+from depthwork.practice.treatments.actions import answer_consent
+from depthwork.practice.treatments.models import Consent, Session
 from depthwork.practice.vault.unlocked import opened
 from depthwork.transcripts import read_text, write
 
@@ -46,6 +47,29 @@ def test_a_transcript_is_pasted_its_speakers_settled_and_kept(cast, hour, browse
         assert [t.speaker for t in one.transcript.turns] == ["C", "the sister", "C"]
         assert one.version.text == "How was the week?\nLong. [pause 5s]\nLong."
     assert not Draft.objects.exists()
+
+
+def test_what_was_settled_of_the_speakers_stands_there_after_a_refusal(cast, hour, browser):
+    text = "Dr Lund: How was the week?\n\nMia: Long.\n\nDr Lund: Long."
+    url = browser.post(f"/hours/{hour.id}/transcript/", {"text": text})["Location"]
+    settled = {"voice-0": "C", "voice-1": "other", "name-1": "the sister", "provenance": "reconstructed"}
+    html = browser.post(url, settled).content.decode()
+    assert 'name="voice-0" value="C" checked' in html
+    assert 'value="the sister"' in html
+    assert 'value="reconstructed" checked' in html
+    assert 'value="verbatim" checked' not in html
+
+
+def test_a_no_to_recordings_is_said_before_the_speakers_are_settled(cast, hour, browser):
+    with opened(cast.ana.unlocked):
+        for purpose, is_yes in ((Consent.Purpose.TRANSCRIPT, True), (Consent.Purpose.RECORDING, False)):
+            answer_consent(
+                client=cast.client, by=cast.ana.person, purpose=purpose, is_yes=is_yes, given_on=hour.day
+            )
+    url = browser.post(f"/hours/{hour.id}/transcript/", {"text": "T: How was it?\n\nC: Quiet."})["Location"]
+    html = browser.get(url).content.decode()
+    assert "The client does not agree to recordings" in html
+    assert 'value="verbatim" disabled' in html
 
 
 @pytest.mark.parametrize("format", ["vtt", "srt", "whisper", "whisperx", "chat", "elan", "text"])

@@ -30,6 +30,8 @@ def test_an_hour_too_short_for_emotion_has_no_empty_lane():
     drawn = profile.profile_chart(profile.HourProfile("p", "Profile", blocks))
     assert "this hour’s mean" not in drawn.wide
     assert "Who speaks" in drawn.wide
+    assert drawn.columns == ("Minutes", "Therapist’s words")
+    assert all(len(row) == 2 for row in drawn.rows)
 
 
 def test_hours_of_one_week_do_not_print_their_numbers_over_each_other():

@@ -26,7 +26,9 @@ class TokenForm(forms.Form):
         ),
     )  # fmt: skip
     clients = forms.MultipleChoiceField(label=_("Of whom"), widget=forms.CheckboxSelectMultiple)
-    ends_on = forms.DateField(label=_("Its last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(
+        label=_("Its last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     passphrase = forms.CharField(
         label=_("Your passphrase, once more"), strip=False,

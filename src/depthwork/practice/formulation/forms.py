@@ -72,7 +72,9 @@ class PredictionForm(forms.Form):
 
     words = forms.CharField(label=_("I expect"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     by_date = forms.DateField(
-        label=_("By"), required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"})
+        label=_("By"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
     )
 
 

@@ -19,7 +19,9 @@ def _area(rows: int) -> forms.Textarea:
 class ProgressForm(Once):
     """What the record asks of an hour, and nothing more."""
 
-    on = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     start = forms.TimeField(
         label=gettext_lazy("From"),
         required=False,

@@ -13,7 +13,9 @@ from depthwork.practice.supervision.models import Supervision
 
 def _day(label: Any, **more: Any) -> forms.DateField:
     return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date", "class": "short"}), **more
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
+        **more,
     )
 
 

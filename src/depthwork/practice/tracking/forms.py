@@ -142,7 +142,7 @@ class AnswerAlertForm(forms.Form):
     spoken_at = forms.DateTimeField(
         label=_("Spoken with, if so: day and time"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
 
@@ -161,14 +161,14 @@ class WatchForm(forms.Form):
     quiet_from = forms.TimeField(
         label=_("Nobody reads from"),
         required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=_(
             "Said to the client on the form, and nothing more: an answer is shown, and goes on to the colleague, "
             "after the same minutes by day and by night."
         ),
     )
     quiet_to = forms.TimeField(
-        label=_("until"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+        label=_("until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
 
 
@@ -202,17 +202,18 @@ class TextForm(forms.Form):
         ),
     )
     instructions = forms.CharField(
-        label=_("What stands above"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("What stands above the questions"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     notice = forms.CharField(label=_("The line that the holder wants shown"), required=False, max_length=400)
     language = forms.CharField(
         label=_("Language"),
         max_length=12,
         initial="en",
-        help_text=_("A translation needs a licence of its own."),
+        help_text=_("Its short name: en, de, es, pt-BR. A translation needs a licence of its own."),
     )
     confirmed_on = forms.DateField(
-        label=_("Confirmed on"), widget=forms.DateInput(attrs={"type": "date", "class": "short"})
+        label=_("Confirmed on"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
     )
     confirms = forms.BooleanField(
         label=_("I have read the licence: this practice may use these words, as they stand here")
@@ -282,7 +283,7 @@ class DeputyForm(forms.Form):
     agreed_on = forms.DateField(
         label=_("The client agreed on"),
         help_text=_("The colleague can then open the record when an answer is handed on."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args: Any, colleagues: list[Person], **kwargs: Any) -> None:

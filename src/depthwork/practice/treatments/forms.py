@@ -84,7 +84,7 @@ class TreatmentForm(Once):
         label=_("Focus"),
         required=False,
         max_length=400,
-        help_text=_("In the client's own words, when you have them."),
+        help_text=_("In the client’s own words, when you have them."),
     )
     private_core_conflict = forms.CharField(
         label=_("Core conflict, for yourself"),
@@ -352,7 +352,7 @@ class GoalForm(Once):
     words = forms.CharField(label=_("Goal"), max_length=300)
     is_own = forms.TypedChoiceField(
         label=_("Whose words"),
-        choices=[("yes", _("the client's own")), ("no", _("an aim of the work"))],
+        choices=[("yes", _("the client’s own")), ("no", _("an aim of the work"))],
         coerce=lambda v: v == "yes",
         initial="yes",
     )

@@ -98,7 +98,7 @@ def profile_chart(profile: HourProfile) -> Chart:
             )
         )
     unit = _("Minutes") if profile.axis == "min" else _("Turns")
-    rows = tuple(
+    values = tuple(
         (
             _("%(low)s to %(high)s") % {"low": say(b.start), "high": say(b.end)},
             say(b.emotion, 2),
@@ -109,7 +109,11 @@ def profile_chart(profile: HourProfile) -> Chart:
         )
         for b in profile.blocks
     )
-    columns = (unit, _("Emotion tone"), _("Abstraction"), _("Pattern"), _("Therapist’s words"), _("Silence"))
+    names = (unit, _("Emotion tone"), _("Abstraction"), _("Pattern"), _("Therapist’s words"), _("Silence"))
+    # What this hour is too short for, or has no times for, has no column: "none" would read as a finding.
+    kept = [n for n in range(len(names)) if n == 0 or any(row[n] for row in values)]
+    columns = tuple(names[n] for n in kept)
+    rows = tuple(tuple(row[n] for n in kept) for row in values)
     return Chart(drawn[0], drawn[1], profile.title, sentence, columns, rows, profile.note)
 
 

@@ -71,6 +71,7 @@ def _entries(points: considering.Considerations) -> dict[str, Any]:
         "caution": set_(points.considerations_caution),
         "ask": set_(points.ask_next),
         "options": set_(points.options_to_discuss),
+        "weighed": any(one.speaks_for or one.speaks_against for one in points.options_to_discuss),
         "missing": set_(points.missing_information),
         "references": points.evidence_refs,
     }

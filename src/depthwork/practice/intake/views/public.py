@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -127,11 +128,17 @@ def formats(request: HttpRequest) -> HttpResponse:
         }
         for row in raw["rows"]
     ]
-    desk = desk_of(None)
+    asked_at: UUID | None = None
+    practice: Practice | None = None
+    with suppress(ValueError):
+        asked_at = UUID(request.GET.get("from", ""))
+    with suppress(Http404):  # whose crisis numbers; with one practice there is no doubt
+        practice = _practice(asked_at)[0]
     context = {
+        "practice_id": practice.id if practice and asked_at else None,
         "formats": [_(one["name"]) for one in raw["formats"]],
         "rows": rows,
-        "crisis_lines": crisis_lines(desk.practice.country) if desk else (),
+        "crisis_lines": crisis_lines(practice.country) if practice else (),
     }
     return render(request, "intake/formats.html", context)
 

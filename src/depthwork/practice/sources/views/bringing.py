@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -160,7 +161,9 @@ def speakers(request: HttpRequest, session_id: UUID) -> HttpResponse:
         request,
         session,
         hour=hour,
-        rows=[(n, voice, _chosen(voice.speaker)) for n, voice in enumerate(voices)],
+        rows=[_row(request, n, voice) for n, voice in enumerate(voices)],
+        said=request.POST,
+        unrecorded=answered(session.client, Consent.Purpose.RECORDING) == "no",
         problem=problem,
         first_turns=hour.turns[:12],
         words=sum(len(t.text.split()) for t in hour.turns),
@@ -193,6 +196,12 @@ def _answer(session: Session, request: HttpRequest, *, is_yes: bool) -> None:
 
 def _chosen(speaker: str) -> str:
     return speaker if speaker in (THERAPIST, CLIENT) else "other"
+
+
+def _row(request: HttpRequest, n: int, voice: Any) -> tuple[int, Any, str, str]:
+    """A voice with what was chosen for it: by the person, and else by the file."""
+    chosen = request.POST.get(f"voice-{n}") or _chosen(voice.speaker)
+    return n, voice, chosen, request.POST.get(f"name-{n}", voice.speaker if chosen == "other" else "")
 
 
 def _role(request: HttpRequest, n: int, speaker: str) -> str:

@@ -90,7 +90,15 @@ def alongside(request: HttpRequest, client_id: UUID) -> HttpResponse:
 
 
 def _keep(
-    request: HttpRequest, client: Client, form: Any, act: Any, *, title: str, send: str, help: str = ""
+    request: HttpRequest,
+    client: Client,
+    form: Any,
+    act: Any,
+    *,
+    title: str,
+    send: str,
+    help: str = "",
+    goal: Goal | None = None,
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
@@ -102,7 +110,7 @@ def _keep(
     return render(
         request,
         "treatments/beside_form.html",
-        head(request, client, form=form, title=title, send=send, help=help),
+        head(request, client, form=form, title=title, send=send, help=help, goal=goal),
     )
 
 
@@ -147,7 +155,7 @@ def rate_goal(request: HttpRequest, goal_id: UUID) -> HttpResponse:
         )
 
     form = RatingForm(request.POST or None)
-    return _keep(request, goal.client, form, act, title=goal.words, send=_("Keep this"))
+    return _keep(request, goal.client, form, act, title=_("How near is it?"), send=_("Keep this"), goal=goal)
 
 
 @rule(P.WRITE_RECORD, of=goal_named)

@@ -27,6 +27,8 @@ def texts(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "n": sum(bool(row["own"]) or row["form"].has_text for row in rows),  # type: ignore[union-attr]
+        # A column that would say the same of every form is left out.
+        "says_whence": any(row["own"] or row["form"].text_source for row in rows),  # type: ignore[union-attr]
         "late": {one.id for one in reviews_due(today_at(person.practice))},
         "may_bring": allows(person, P.BRING_ITEM_TEXT, practice=person.practice_id),
     }

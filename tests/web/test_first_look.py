@@ -1,0 +1,128 @@
+"""What a page says to whoever opens it first: to a manager, a supervisor and a client as to a clinician."""
+
+import re
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from depthwork.practice.supervision import actions as supervising
+from depthwork.practice.treatments.actions import answer_consent
+from depthwork.practice.treatments.models import Consent
+from depthwork.practice.vault import actions as vault
+from depthwork.practice.vault.unlocked import opened
+from tests import cast as people
+from tests.supervising import share, supervised
+
+pytestmark = pytest.mark.django_db
+
+
+def words(who, url):
+    return re.sub(r"\s+", " ", who.browser().get(url).content.decode())
+
+
+def marked(page):
+    """The words of the navigation that say where the reader is."""
+    return re.findall(r'<a [^>]*aria-current="\w+"[^>]*>([^<]+)</a>', page)
+
+
+@pytest.mark.parametrize(
+    ("url", "here"),
+    [
+        ("/practice/", ["Practice", "People"]),
+        ("/practice/keys/", ["Practice", "Keys"]),
+        ("/practice/will/", ["Practice", "Clinical will"]),
+        ("/watch/", ["Practice", "Between the hours"]),
+        ("/recovery-code/", ["Practice", "Recovery code"]),
+        ("/practice/audit/", ["Practice", "Audit"]),
+    ],
+)
+def test_a_page_of_the_practice_is_marked_once_in_each_line(cast, url, here):
+    assert marked(words(cast.mara, url)) == here
+
+
+def test_who_invites_reads_what_each_role_opens_and_what_the_link_does(cast):
+    page = words(cast.mara, "/practice/invite/")
+    assert "Opens no record and no process note." in page
+    assert "makes a sign-in with keys of its own" in page
+    assert "Has a place of their own" not in page  # a client is not invited here
+    assert "Opens no record and no process note." in words(cast.mara, f"/practice/people/{cast.eve.id}/")
+
+
+def test_who_treats_nobody_is_offered_no_will_and_told_whose_would_stand_there(cast):
+    page = words(cast.mara, "/practice/will/")
+    assert "Seal the will" not in page
+    assert "No will names you." in page
+    assert "Seal the will" in words(cast.ana, "/practice/will/")
+
+
+def test_the_page_for_an_emergency_is_empty_for_nobody(cast):
+    page = words(cast.ben, "/practice/emergency/")
+    assert "Nobody has named you." in page
+    assert "If you cannot be reached" not in page
+    assert "Nobody has named you." not in words(cast.ana, "/practice/emergency/")
+
+
+def test_a_token_is_offered_only_what_its_maker_can_open(cast):
+    page = words(cast.mara, "/practice/tokens/")
+    assert 'value="administration"' in page
+    assert 'value="record"' not in page
+    assert 'value="process_notes"' not in page
+    assert 'value="process_notes"' in words(cast.ana, "/practice/tokens/")
+
+
+def test_the_office_reads_of_a_treatment_that_client_and_clinician_agree_on(cast):
+    new = people.client_of(cast.ana, "Mina Roth", office=(cast.mara,))
+    url = reverse("treatments:client", args=[new.id])
+    assert "when client and clinician have agreed on one" in words(cast.mara, url)
+    assert "when the two of you have agreed on one" in words(cast.ana, url)
+
+
+def test_a_supervisor_tells_courses_apart_and_sees_how_much_waits(cast):
+    room = supervised(cast)
+    row = share(room)
+    for words_ in ("first point", "second point"):
+        with opened(cast.ana.unlocked):
+            supervising.add_to_agenda(supervision=row, words=words_, on=date.today(), by=cast.ana.person)
+    page = words(cast.ben, reverse("supervision:desk"))
+    assert '<span class="unseen">Course 1: </span>A client of' in page
+    assert "2 points to speak of" in page
+
+
+def test_a_supervisor_without_a_record_is_not_shown_a_row_of_noughts(cast):
+    page = words(cast.ben, reverse("tracking:practice_sum"))
+    assert "Nothing can be counted for you" in page
+    assert "0 began" not in page
+
+
+def test_a_client_reads_the_treatment_first_among_what_they_agreed_to(cast):
+    people.pin_each_other(cast.ana, cast.cleo)
+    with opened(cast.ana.unlocked):
+        for purpose in ("cues", "forms", "treatment"):
+            answer_consent(
+                client=cast.client,
+                by=cast.ana.person,
+                purpose=purpose,
+                is_yes=True,
+                given_on=cast.treatment.starts_on,
+            )
+        vault.share(
+            owner=cast.client.id,
+            compartments=["administration", "record"],
+            reader=cast.cleo.id,
+            purpose="own place",
+        )
+    page = words(cast.cleo, "/place/")
+    named = [str(Consent.Purpose(one).label).capitalize() for one in ("treatment", "cues", "forms")]
+    places = [page.index(f'<th scope="row">{one}</th>') for one in named]
+    assert places == sorted(places)
+
+
+def test_a_client_is_no_role_at_the_head_of_a_page_and_finds_the_way_back(cast):
+    page = words(cast.cleo, "/account/2fa/")
+    assert "<summary>You</summary>" in page
+    assert '<a href="/place/">Your place</a>' in page
+
+
+def test_the_forms_say_whose_words_they_have_only_where_that_differs(cast):
+    assert "Its words come with the program" not in words(cast.mara, "/practice/forms/")

@@ -244,7 +244,9 @@ def keys(request: HttpRequest) -> HttpResponse:
                 "acts": acts_for(other, by=person) if same else (),
             }
         )
-    return render(request, "ui/practice_keys.html", {"own": pins.fingerprint_of(person.id), "rows": rows})
+    may_invite = allows(person, P.MANAGE_PRACTICE, practice=person.practice_id)
+    context = {"own": pins.fingerprint_of(person.id), "rows": rows, "may_invite": may_invite}
+    return render(request, "ui/practice_keys.html", context)
 
 
 class WillForm(forms.Form):

@@ -126,3 +126,22 @@ def test_a_client_is_no_role_at_the_head_of_a_page_and_finds_the_way_back(cast):
 
 def test_the_forms_say_whose_words_they_have_only_where_that_differs(cast):
     assert "Its words come with the program" not in words(cast.mara, "/practice/forms/")
+
+
+def test_no_page_of_a_new_client_leads_to_one_that_does_not_open(cast):
+    new = people.client_of(cast.ana, "Mina Roth", office=(cast.mara,))
+    browser = cast.ana.browser()
+    begin = f"/clients/{new.id}/"
+    waiting, known, dead = [begin], {begin}, []
+    for url in waiting:
+        answer = browser.get(url)
+        if answer.status_code >= 400:
+            dead.append(url)
+            continue
+        page = answer.content.decode() if "html" in answer.headers["Content-Type"] else ""
+        for link in re.findall(r'href="(/[^"#?]*)', page):
+            if str(new.id) in link and link not in known:
+                known.add(link)
+                waiting.append(link)
+    assert dead == []
+    assert len(known) > 20

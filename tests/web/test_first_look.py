@@ -21,26 +21,6 @@ def words(who, url):
     return re.sub(r"\s+", " ", who.browser().get(url).content.decode())
 
 
-def marked(page):
-    """The words of the navigation that say where the reader is."""
-    return re.findall(r'<a [^>]*aria-current="\w+"[^>]*>([^<]+)</a>', page)
-
-
-@pytest.mark.parametrize(
-    ("url", "here"),
-    [
-        ("/practice/", ["Practice", "People"]),
-        ("/practice/keys/", ["Practice", "Keys"]),
-        ("/practice/will/", ["Practice", "Clinical will"]),
-        ("/watch/", ["Practice", "Between the hours"]),
-        ("/recovery-code/", ["Practice", "Recovery code"]),
-        ("/practice/audit/", ["Practice", "Audit"]),
-    ],
-)
-def test_a_page_of_the_practice_is_marked_once_in_each_line(cast, url, here):
-    assert marked(words(cast.mara, url)) == here
-
-
 def test_who_invites_reads_what_each_role_opens_and_what_the_link_does(cast):
     page = words(cast.mara, "/practice/invite/")
     assert "Opens no record and no process note." in page

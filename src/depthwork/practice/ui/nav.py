@@ -7,7 +7,7 @@ pages of one client. The first line comes from here.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from allauth.account.internal.stagekit import get_pending_stage
@@ -98,34 +98,15 @@ def book(request: Any) -> dict[str, object]:
         )
         return places(mine, here=request.path)
 
-    def first_line() -> list[Place]:
-        """One's own pages and those of the practice stand beneath it, wherever their address lies."""
-        main = open_to(MAIN)
-        if any(one.current for one in main) or not _is_at(PRACTICE + YOURSELF, request.path):
-            return main
-        at = reverse("ui:practice")
-        return [replace(one, current="true") if one.url == at else one for one in main]
-
-    def practice_pages() -> list[Place]:
-        """Who is at a page of their own is not also among the people."""
-        found = open_to(PRACTICE)
-        return [replace(one, current="") for one in found] if _is_at(YOURSELF, request.path) else found
-
     # The second list is made only on the pages that show it.
     return {
-        "main_places": first_line(),
-        "practice_places": practice_pages,
+        "main_places": open_to(MAIN),
+        "practice_places": lambda: open_to(PRACTICE),
         "help_places": lambda: open_to(HELP),
         "own_places": lambda: open_to(YOURSELF),
         "has_own_plan": lambda: user.client and SafetyPlan.objects.filter(client=user.client).exists(),
         **numbers(user),
     }
-
-
-def _is_at(doors: Any, here: str) -> bool:
-    """Whether this address is that of one of these pages, or lies beneath it."""
-    found = places(tuple((name, label) for name, label, _roles in doors), here=here)
-    return any(one.current for one in found)
 
 
 def numbers(person: Any) -> dict[str, object]:

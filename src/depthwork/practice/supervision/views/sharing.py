@@ -46,10 +46,10 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
         request,
         row,
         _("supervision"),
+        treatment=current_treatment(row),
         shared=supervisions_of(row),
         exercises=[{"row": one, "sheet": sheets.get(one.id)} for one in exercises],
         packs=Pack.objects.filter(client=row),
-        treatment=current_treatment(row),
         texts=texts.select_related("session").order_by("-session__starts_at")[:40],
     )
     return render(request, "supervision/client.html", context)

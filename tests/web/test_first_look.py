@@ -125,3 +125,33 @@ def test_no_page_of_a_new_client_leads_to_one_that_does_not_open(cast):
                 waiting.append(link)
     assert dead == []
     assert len(known) > 20
+
+
+def test_the_form_offered_first_is_the_one_about_the_hour_and_the_rest_stand_by_name(cast):
+    page = words(cast.ana, reverse("tracking:ask", args=[cast.client.id]))
+    offered = re.search(r'<select name="measure".*?</select>', page).group(0)
+    assert re.search(r'value="(\w+)" selected', offered).group(1) == "dw_session_checkin"
+    names = [name.casefold() for name in re.findall(r">([^<>]+)</option>", offered)]
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize(("mode", "is_said"), [("room", False), ("clinician", True)])
+def test_what_is_said_to_the_clinician_stands_on_no_screen_that_is_handed_over(cast, mode, is_said):
+    asked = {"measure": "asq", "mode": mode, "for_hour": ""}
+    browser = cast.ana.browser()
+    answer = browser.post(reverse("tracking:ask", args=[cast.client.id]), asked, follow=True)
+    page = answer.content.decode()
+    assert "have you wished you were dead" in page
+    assert ("Ask the patient." in page) is is_said
+
+
+def test_a_treatment_that_begins_goes_on_to_its_frame_and_plans_no_series_before(cast):
+    new = people.client_of(cast.ana, "Mina Roth")
+    browser = cast.ana.browser()
+    begin = reverse("treatments:begin", args=[new.id])
+    answer = browser.post(begin, {"starts_on": "2026-02-01", "format": "open_ended"}, follow=True)
+    assert "Agree the frame" in answer.content.decode()
+    assert answer.redirect_chain[-1][0] == reverse("treatments:agree", args=[new.id])
+    page = words(cast.ana, reverse("treatments:frame", args=[new.id]))
+    assert "Plan the series" not in page
+    assert "before the first hour" in words(cast.ana, reverse("ui:caseload"))

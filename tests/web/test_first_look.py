@@ -104,8 +104,8 @@ def test_a_client_is_no_role_at_the_head_of_a_page_and_finds_the_way_back(cast):
     assert '<a href="/place/">Your place</a>' in page
 
 
-def test_the_forms_say_whose_words_they_have_only_where_that_differs(cast):
-    assert "Its words come with the program" not in words(cast.mara, "/practice/forms/")
+def test_the_list_of_forms_says_in_three_words_that_the_text_came_along(cast):
+    assert "<td>With the program</td>" in words(cast.mara, "/practice/forms/")
 
 
 def test_no_page_of_a_new_client_leads_to_one_that_does_not_open(cast):

@@ -27,8 +27,6 @@ def texts(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "n": sum(bool(row["own"]) or row["form"].has_text for row in rows),  # type: ignore[union-attr]
-        # A column that would say the same of every form is left out.
-        "says_whence": any(row["own"] or row["form"].text_source for row in rows),  # type: ignore[union-attr]
         "late": {one.id for one in reviews_due(today_at(person.practice))},
         "may_bring": allows(person, P.BRING_ITEM_TEXT, practice=person.practice_id),
     }
@@ -37,7 +35,7 @@ def texts(request: HttpRequest) -> HttpResponse:
 
 def _pack(one: Definition) -> str:
     return {
-        "core": _("its words come with the program"),
+        "core": _("with the program"),
         "noncommercial": _("its words come as a package of their own, for non-commercial use"),
         "scoring_only": _("scoring only: the practice brings the words"),
     }[one.licence.pack]

@@ -189,7 +189,6 @@ def begin(hands, first):
     hands.write("hours_agreed", str(HOURS))
     hands.write("focus", "why I leave in the eleventh month")
     hands.press("Begin, and agree the frame")
-    hands.press("Agree the frame")
     hands.choose("day_1", str(first.weekday()))
     hands.write("time_1", "10:00")
     hands.send()

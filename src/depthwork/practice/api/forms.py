@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -36,10 +37,18 @@ class TokenForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, clients: list[Client], today: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, clients: list[Client], parts: Collection[str], today: date, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("initial", {"ends_on": today + timedelta(days=30)})
         super().__init__(*args, **kwargs)
         self._rows = {str(row.id): row for row in clients}
+        # What the maker's own keys do not open is not offered: a manager holds no record.
+        self.fields["compartments"].choices = [  # type: ignore[attr-defined]
+            (key, says)
+            for key, says in self.fields["compartments"].choices
+            if key in parts  # type: ignore[attr-defined]
+        ]
         self.fields["clients"].choices = [(key, row.called or "?") for key, row in self._rows.items()]  # type: ignore[attr-defined]
 
     def clean_clients(self) -> list[Client]:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from depthwork.practice.api.actions import TokenError, make_token, revoke_token
+from depthwork.practice.api.actions import OPEN_TO_TOKENS, TokenError, make_token, revoke_token
 from depthwork.practice.api.door import A_MINUTE
 from depthwork.practice.api.forms import TokenForm
 from depthwork.practice.api.queries import today_in, tokens_for, what_opens, why_closed
@@ -32,7 +32,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
     today = today_in(person.practice)
     rows = [one for one in clients_for(person) if current().held(one.id, Compartment.ADMINISTRATION)]
     rows.sort(key=lambda one: (one.called or "").casefold())
-    form = TokenForm(request.POST or None, clients=rows, today=today)
+    parts = {part for part in OPEN_TO_TOKENS if any(current().held(one.id, part) for one in rows)}
+    form = TokenForm(request.POST or None, clients=rows, parts=parts, today=today)
     words, made = "", None
     if request.method == "POST" and form.is_valid():
         asked = dict(form.cleaned_data)
@@ -42,7 +43,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         except TokenError as error:
             form.add_error(None, str(error))
         else:
-            form = TokenForm(clients=rows, today=today)
+            form = TokenForm(clients=rows, parts=parts, today=today)
     listed = list(tokens_for(person))
     opens = what_opens(one for one in listed if one.person_id == person.id and not why_closed(one))
     for one in listed:

@@ -115,13 +115,21 @@ def own_place(client: Client) -> Place:
         ),
         breaks=tuple(breaks_told(client)),
         link=_link(client),
-        agreed=tuple(sorted(open_answers(client), key=lambda row: (row.purpose, row.person_id is not None))),
+        agreed=_agreed(client),
         plan=own_plan(client),
         opened=tuple(opened_for(client.id, now=now)),
         opening=Opening.objects.filter(client=client).first(),
         waiting=Thought.objects.filter(client=client, box__isnull=False).count(),
         treats=treatment.clinician.display_name if treatment is not None and goes_on else "",
         next_treats=_next(treatment) if treatment is not None and goes_on else None,
+    )
+
+
+def _agreed(client: Client) -> tuple[Consent, ...]:
+    """The answers in the order in which they are asked for: the treatment first."""
+    asked = [str(purpose) for purpose in Consent.Purpose]
+    return tuple(
+        sorted(open_answers(client), key=lambda row: (asked.index(row.purpose), row.person_id is not None))
     )
 
 

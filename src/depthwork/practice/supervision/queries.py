@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from depthwork.coding.marks_file import MarksFile, Reading
@@ -143,6 +143,12 @@ def agenda_of(supervisions: list[Supervision]) -> list[AgendaItem]:
         .select_related("session", "created_by", "supervision")
         .order_by("done_on", "-on")
     )
+
+
+def waiting_in(supervisions: list[Supervision]) -> dict[UUID, int]:
+    """How many points of each agenda are still to be spoken of; one query, and no word is opened."""
+    rows = AgendaItem.objects.filter(supervision__in=supervisions, done_on=None).values("supervision_id")
+    return {one["supervision_id"]: one["n"] for one in rows.annotate(n=Count("id"))}
 
 
 def wished_in(row: Supervision) -> list[Session]:

@@ -44,7 +44,10 @@ STEPS = (
 
 
 def _with_text(practice: UUID) -> list[tuple[str, str]]:
-    return [(one.id, _(one.name)) for one in forms_with_words(practice)]
+    """By the name that is read; the order of the ids would put the gravest first."""
+    return sorted(
+        ((one.id, _(one.name)) for one in forms_with_words(practice)), key=lambda one: one[1].casefold()
+    )
 
 
 class AskForm(forms.Form):

@@ -25,4 +25,6 @@ def place_in(
     if format == "brief" and hours_agreed:
         return _("brief, %(n)s of %(all)s") % {"n": held, "all": hours_agreed}
     year = (today - starts_on).days // 365 + 1
+    if not held:
+        return _("year %(year)s, before the first hour") % {"year": year}
     return _("year %(year)s, hour %(n)s") % {"year": year, "n": held}

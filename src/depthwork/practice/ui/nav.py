@@ -31,6 +31,7 @@ MAIN = (
     ("ui:search", _("Search"), ("clinician",)),
     ("disclosure:research", _("Research data"), ("researcher",)),
     ("ui:practice", _("Practice"), ("clinician", "supervisor", "manager")),
+    ("portal:place", _("Your place"), ("client",)),
 )
 
 PRACTICE = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -52,6 +53,13 @@ def colleagues_of(person: Person) -> QuerySet[Person]:
     return here.exclude(login__startswith=ELSEWHERE).order_by("display_name", "id")
 
 
+def roles_said(*, staff: bool = False) -> list[tuple[Any, Any]]:
+    """Each role by its name, and what it opens; of those who work here, or of clients too."""
+    return [
+        (Role(role).label, says) for role, says in ROLES.items() if not staff or Role(role) is not Role.CLIENT
+    ]
+
+
 @rule(P.SEE_PRACTICE)
 def practice(request: HttpRequest) -> HttpResponse:
     """People and what they do, backup, jurisdiction, what is installed."""
@@ -61,7 +69,7 @@ def practice(request: HttpRequest) -> HttpResponse:
         one.does = [Role(role).label for role in one.roles]  # type: ignore[attr-defined]
     context = {
         "people": people,
-        "roles": [(Role(role).label, says) for role, says in ROLES.items()],
+        "roles": roles_said(),
         "with_second": who_has_one([one.id for one in people]),
         "second_form": SecondForm(initial={"asked": is_asked_for(person.practice)}),
         "may_manage": allows(person, P.MANAGE_PRACTICE, practice=person.practice_id),
@@ -149,7 +157,8 @@ def invite(request: HttpRequest) -> HttpResponse:
         _row, token = actions.invite(by=person_of(request), **form.cleaned_data)
         # A colleague joins at this machine: the public host has no such page.
         link = request.build_absolute_uri(reverse("people:link", args=[token]))
-    return render(request, "ui/practice_invite.html", {"form": form, "link": link})
+    context = {"form": form, "link": link, "roles": roles_said(staff=True)}
+    return render(request, "ui/practice_invite.html", context)
 
 
 @rule(P.MANAGE_PRACTICE, of=person_named, needs_keys=False, fresh=True)
@@ -191,7 +200,7 @@ def member(request: HttpRequest, person_id: UUID) -> HttpResponse:
             actions.change_roles(person=who, roles=roles, by=person_of(request))
             messages.success(request, _("Saved."))
             return redirect("ui:practice")
-    return render(request, "ui/practice_member.html", {"form": form, "who_is": who, "link": link, "alone": len(anew.read_by_nobody_else(who)), "is_self": who.id == person_of(request).id, "ended": who.login.startswith(ENDED), "waits": not Keyring.objects.filter(person=who).exists()})  # fmt: skip
+    return render(request, "ui/practice_member.html", {"form": form, "who_is": who, "link": link, "alone": len(anew.read_by_nobody_else(who)), "roles": roles_said(staff=True), "is_self": who.id == person_of(request).id, "ended": who.login.startswith(ENDED), "waits": not Keyring.objects.filter(person=who).exists()})  # fmt: skip
 
 
 @rule(P.SEE_PRACTICE, needs_keys=True)
@@ -235,7 +244,9 @@ def keys(request: HttpRequest) -> HttpResponse:
                 "acts": acts_for(other, by=person) if same else (),
             }
         )
-    return render(request, "ui/practice_keys.html", {"own": pins.fingerprint_of(person.id), "rows": rows})
+    may_invite = allows(person, P.MANAGE_PRACTICE, practice=person.practice_id)
+    context = {"own": pins.fingerprint_of(person.id), "rows": rows, "may_invite": may_invite}
+    return render(request, "ui/practice_keys.html", context)
 
 
 class WillForm(forms.Form):
@@ -288,6 +299,8 @@ def will(request: HttpRequest) -> HttpResponse:
             return redirect("ui:will")
     named = WillPart.objects.filter(trustee=person).select_related("will__person")
     context = {"form": form, "own": own, "named": named, "anybody": bool(choices)}
+    # The facts of a will are those of the clients one treats.
+    context["may_write"] = own is not None or person.has_role(Role.CLINICIAN)
     return render(request, "ui/practice_will.html", context)
 
 

@@ -26,7 +26,7 @@ from depthwork.practice.policy.registry import person_of, rule
 from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import source_named
 from depthwork.practice.treatments.leaves import leaves_for
-from depthwork.practice.treatments.models import Client, Treatment
+from depthwork.practice.treatments.models import Client, Session, Treatment
 from depthwork.practice.treatments.queries import client_named, current_treatment
 
 PARALLELS = 6  # those in three places come first
@@ -196,6 +196,7 @@ def defenses(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "caption": page.caption_of(found.caption, _names(found)),
         "levels": [(n, names[n - 1], sorted(by_level[n])) for n in sorted(by_level, reverse=True)],
         "least": LEAST,
+        "first_hour": next((hour for hour in hours if hour.number), None),
     }
     return render(request, "casework/defenses.html", context)
 
@@ -210,6 +211,9 @@ def dreams(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "dreams": dreams_of_treatment(treatment) if treatment else [],
         "treats": treats_client(person_of(request), client),
     }
+    if treatment and not context["dreams"]:
+        held = Session.objects.filter(treatment=treatment, status=Session.Status.HELD)
+        context["last_hour"] = held.order_by("-starts_at").first()
     return render(request, "casework/dreams.html", context)
 
 

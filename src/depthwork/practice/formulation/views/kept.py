@@ -26,9 +26,8 @@ def kept_lines_page(request: HttpRequest, client_id: UUID) -> HttpResponse:
     client: Client = request.subject  # type: ignore[attr-defined]
     treatment = current_treatment(client)
     lines = kept_lines(treatment) if treatment is not None else []
-    return render(
-        request, "formulation/kept_lines.html", page_head(request, client, _("kept lines"), lines=lines)
-    )
+    context = page_head(request, client, _("kept lines"), lines=lines, treatment=treatment)
+    return render(request, "formulation/kept_lines.html", context)
 
 
 @rule(P.WRITE_PROCESS_NOTES, of=client_named, reads="kept_lines.printed")

@@ -33,8 +33,10 @@ from depthwork.practice.supervision.queries import (
     sheets_for,
     supervision_named,
     texts_of,
+    waiting_in,
 )
 from depthwork.practice.treatments.errors import CourseError
+from depthwork.practice.vault.unlocked import current
 
 HOURS_ON_A_PAGE = 60
 
@@ -48,8 +50,19 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "supervision/desk.html",
-        {"rows": named(rows), "sheets": sheets_for(person), "given_by_me": _given(person)},
+        {"rows": _told(named(rows)), "sheets": sheets_for(person), "given_by_me": _given(person)},
     )
+
+
+def _told(desks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With what each course was shared for, and how much waits to be spoken of: numbers alone are soon mixed up."""
+    waiting = waiting_in([one["row"] for one in desks])
+    for one in desks:
+        row: Supervision = one["row"]
+        opens = current().held(row.client_id, row.compartment)
+        one["says"] = (row.terms or {}).get("words", "") if opens and row.purpose != "training" else ""
+        one["waiting"] = waiting.get(row.id, 0)
+    return desks
 
 
 def named(rows: list[Supervision]) -> list[dict[str, Any]]:

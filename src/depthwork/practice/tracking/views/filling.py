@@ -59,6 +59,8 @@ def show(
     context = {
         "sheet": sheet,
         "definition": definition,
+        # "Ask the patient ..." is said to whoever asks, and stands on no screen that is handed over.
+        "says_to_clinician": definition.rater == "clinician_administered" and row.mode != row.Mode.CLINICIAN,
         "questions": rows,
         "ways": ways,
         "error": error,

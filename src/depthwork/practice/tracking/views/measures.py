@@ -32,6 +32,8 @@ from depthwork.practice.treatments.queries import client_named, current_treatmen
 from depthwork.practice.treatments.views.common import head, sent_again, today_of
 from depthwork.wording import figure
 
+USUAL = "dw_session_checkin"  # what is offered where nothing is named: seven questions about the hour itself
+
 
 def _hour_url(hour: int, sessions: dict[int, UUID]) -> str:
     try:
@@ -146,7 +148,7 @@ def ask(request: HttpRequest, client_id: UUID) -> HttpResponse:
         practice=client.practice_id,
         hours=hours,
         colleagues=colleagues,
-        initial={"measure": request.GET.get("measure", "")},
+        initial={"measure": request.GET.get("measure") or USUAL},
     )
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():

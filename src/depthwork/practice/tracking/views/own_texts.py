@@ -35,7 +35,7 @@ def texts(request: HttpRequest) -> HttpResponse:
 
 def _pack(one: Definition) -> str:
     return {
-        "core": _("its words come with the program"),
+        "core": _("with the program"),
         "noncommercial": _("its words come as a package of their own, for non-commercial use"),
         "scoring_only": _("scoring only: the practice brings the words"),
     }[one.licence.pack]

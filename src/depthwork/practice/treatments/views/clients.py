@@ -187,5 +187,5 @@ def begin(request: HttpRequest, client_id: UUID) -> HttpResponse:
             form.add_error("hours_agreed" if brief else None, str(error))
         else:
             open_course(request.session, client.id, None)
-            return redirect("treatments:frame", client.id)
+            return redirect("treatments:agree", client.id)
     return render(request, "treatments/begin.html", head(request, client, form=form))

@@ -46,7 +46,9 @@ def frame(request: HttpRequest, client_id: UUID) -> HttpResponse:
     client: Client = request.subject  # type: ignore[attr-defined]
     treatment = current_treatment(client)
     if treatment is None:
-        return render(request, "treatments/frame.html", head(request, client, treatment=None))
+        may_write = allows_row(person_of(request), P.WRITE_RECORD, client)
+        context = {"treatment": None, "may_write": may_write}
+        return render(request, "treatments/frame.html", head(request, client, **context))
     today, ending = today_of(client), getattr(treatment, "ending", None)
     hours = Session.objects.filter(treatment=treatment)
     held = hours.filter(status=Session.Status.HELD).order_by().values("treatment").annotate(n=Count("*"))

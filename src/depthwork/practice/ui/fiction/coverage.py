@@ -70,7 +70,7 @@ def _year(book: Book, slug: str, about: dict[str, Any]) -> tuple[date, date]:
     if told:
         return book.day(slug, told["from_week"]), book.day(slug, told["to_week"])
     first = book.day(slug, 0)
-    return first, first + timedelta(weeks=52, days=-1)
+    return first, first + timedelta(days=364)
 
 
 def _plan(book: Book, slug: str, about: dict[str, Any], client: Client) -> Plan:

@@ -60,7 +60,7 @@ function sweep() {
 }
 
 function clock() {
-  return new Date().toLocaleTimeString(document.documentElement.lang || undefined, { hour: "2-digit", minute: "2-digit" });
+  return new Date().toLocaleTimeString(document.documentElement.lang || undefined, { timeStyle: "short", hourCycle: "h23" });
 }
 
 function begin() {

@@ -135,7 +135,7 @@ def test_a_clients_page_does_not_name_the_product_in_its_title():
 
 def test_the_running_head_names_who_and_where():
     html = render_to_string(
-        "ui/base.html", {"who": "Cleo Farrant", "leaves": [Place("Hours", "/hours/", True)]}
+        "ui/base.html", {"who": "Cleo Farrant", "leaves": [Place("Hours", "/hours/", "page")]}
     )
     assert 'aria-label="Cleo Farrant"' in html
     assert '<a href="/hours/" aria-current="page">Hours</a>' in html

@@ -251,7 +251,7 @@ def test_today_says_what_is_unsigned_and_where_the_last_hours_are(ana, browser):
     with CaptureQueriesContext(connection) as asked:
         html = browser.get("/today/").content.decode()
     assert "Not signed yet" in html
-    assert "brief, 4 of 5" in html
+    assert "Brief, 4 of 5" in html
     assert "1 hour after this one" in html
     assert "1 client has not been told." in html
     assert len([one for one in asked if OURS.search(one["sql"])]) <= 12

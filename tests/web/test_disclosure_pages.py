@@ -218,7 +218,7 @@ def test_annotations_need_a_release_that_names_the_notes(cast):
 
 def test_research_says_how_many_agreed_and_makes_nothing_of_one(cast):
     browser = cast.ana.browser()
-    assert "0 clients who agreed" in browser.get("/research/").content.decode()
+    assert "keys you hold, none agreed" in browser.get("/research/").content.decode()
     made = browser.post("/research/", {"project": "alliance"})
     assert made.status_code == 422
     assert "Nothing can be made yet" in made.content.decode()

@@ -86,7 +86,7 @@ def test_a_record_of_years_shows_the_last_hours_without_a_note_and_folds_the_res
     assert (
         page.index("Hour 9")
         < page.index("Hour 5")
-        < page.index("<summary>4 hours before")
+        < page.index("<summary>4 earlier hours")
         < page.index("Hour 4")
     )
 

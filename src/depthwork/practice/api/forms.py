@@ -22,7 +22,7 @@ class TokenForm(forms.Form):
         label=_("What it may read"), widget=forms.CheckboxSelectMultiple,
         choices=(
             ("administration", _("administration: names, hours")),
-            ("record", _("record: measures, plan, notes of progress")),
+            ("record", _("record: measures, plan, progress notes")),
             ("process_notes", _("process notes: marks and the lines they quote")),
         ),
     )  # fmt: skip

@@ -91,7 +91,9 @@ class TreatmentForm(Once):
         required=False,
         max_length=600,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Stands in the process notes; no payer and no portal ever sees it."),
+        help_text=_(
+            "Stands in the process notes; no payer sees it, and the client’s own place does not show it."
+        ),
     )
 
 

@@ -42,13 +42,39 @@ MORE = (
     ("ui:erase", _("Erase or hold")),
 )
 
+# Which of them a page stands under whose address does not begin with theirs: by its name, else by its room.
+UNDER = {
+    "casework": "ui:thread",
+    "casework:dreams": "casework:patterns",
+    "sources": "ui:thread",
+    "formulation": "formulation:formulation",
+    "formulation:before": "ui:thread",
+    "formulation:after": "ui:thread",
+    "tracking": "tracking:measures",
+    "record": "record:record",
+    "treatments": "treatments:frame",
+    "treatments:rate_goal": "treatments:alongside",
+    "treatments:close_goal": "treatments:alongside",
+    "treatments:edit_goal": "treatments:alongside",
+    "treatments:remove_goal": "treatments:alongside",
+    "treatments:end_adjunct": "treatments:alongside",
+    "treatments:edit_adjunct": "treatments:alongside",
+    "treatments:remove_adjunct": "treatments:alongside",
+    "treatments:edit_event": "treatments:alongside",
+    "treatments:remove_event": "treatments:alongside",
+    "coverage": "coverage:coverage",
+    "supervision": "supervision:client",
+    "intake": "intake:consents",
+    "disclosure": "disclosure:client",
+}
+
 
 class Leaf(dict[str, object]):
     """A place of the running head as the template reads it."""
 
 
 def leaves_for(request: HttpRequest, client: Client) -> list[Leaf]:
-    """The places of one client's head line; a page of `MORE` is named there while the reader is on it.
+    """The places of one client's head line; a page of `MORE` is named there while the reader is on it or beneath it.
 
     Nobody is shown a door that does not open: a manager finds the frame and the coverage here, a colleague who covers
     the record and the safety plan. While an earlier course lies open, the line says so, and leads to where the present
@@ -70,13 +96,30 @@ def more_about(request: HttpRequest, client: Client) -> list[Leaf]:
 
 
 def _places(names: tuple[tuple[str, object], ...], request: HttpRequest, client: Client) -> list[Leaf]:
-    found, person = [], person_of(request)
+    found, person, here = [], person_of(request), _stands_on(request, client)
     may = cache(lambda permission: allows_row(person, permission, client))  # several pages ask for the same
     for name, label in names:
-        try:
-            url = reverse(name, args=[client.id])
-        except NoReverseMatch:
-            continue
-        if may(permission_of(name)):
-            found.append(Leaf(label=label, url=url, current=url == request.path, key=KEYS.get(name, "")))
+        url = _address(name, client)
+        if url and may(permission_of(name)):
+            current = "page" if url == request.path else "true" if name == here else ""
+            found.append(Leaf(label=label, url=url, current=current, key=KEYS.get(name, "")))
     return found
+
+
+def _stands_on(request: HttpRequest, client: Client) -> str:
+    """The name of the place that the reader is on or beneath; "" where a page belongs to none of them."""
+    at = {name: _address(name, client) for name, _label in (*LEAVES, *MORE)}
+    over = [name for name, url in at.items() if url and request.path.startswith(url) and name != "ui:thread"]
+    if over:
+        return max(over, key=lambda name: len(at[name]))
+    match = request.resolver_match
+    if match is None or request.path == at["ui:thread"]:
+        return "ui:thread"
+    return UNDER.get(match.view_name, UNDER.get(match.app_name, ""))
+
+
+def _address(name: str, client: Client) -> str:
+    try:
+        return reverse(name, args=[client.id])
+    except NoReverseMatch:
+        return ""

@@ -24,7 +24,7 @@ from depthwork.practice.policy.permissions import Permission as P
 from depthwork.practice.policy.registry import allows, person_of, rule
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.ui import evidence_store as store
-from depthwork.practice.ui.evidence_own import own_lines
+from depthwork.practice.ui.evidence_own import OwnLine, own_lines
 from depthwork.practice.ui.evidence_picture import KIN, Choice, choices, picture, published_charts
 
 GROWTH = ("town_2012_post_to_followup", "driessen_2015_post_to_followup", "shedler_2010_general_symptoms")
@@ -259,8 +259,16 @@ def own(request: HttpRequest) -> HttpResponse:
     """What followed the practice's own endings, beside what was published."""
     person = person_of(request)
     today = datetime.now(zone_of(person.practice.time_zone)).date()
-    context = {"lines": own_lines(person, today=today), "claims": [figure(id) for id in GROWTH]}
+    lines = own_lines(person, today=today)
+    context = {"lines": lines, "few": _nothing_to_say(lines), "claims": [figure(id) for id in GROWTH]}
     return render(request, "ui/evidence/own.html", context)
+
+
+def _nothing_to_say(lines: list[OwnLine]) -> dict[str, str] | None:
+    """One sentence in place of a table that would say it in every row; None where a row says something else."""
+    reasons = {one.found.withheld for one in lines}
+    why = reasons.pop() if len(reasons) == 1 else None
+    return {"why": why, "measures": ", ".join(dict.fromkeys(one.measure for one in lines))} if why else None
 
 
 @rule(P.OPEN_PUBLIC_PAGE)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from depthwork.evidence.dependence import combine
 from depthwork.evidence.errors import EvidenceError
@@ -214,10 +214,22 @@ def published_charts(figures: Sequence[Figure]) -> list[Chart]:
     """Published estimates that have an interval and a sure direction: one drawing a comparator, never pooled."""
     drawn = []
     for against, name in ((id, gettext(name)) for id, name in AGAINST.items()):
-        squares = tuple(
-            Square(_label(one), *one.in_favour, 1.0, one.people, f"#{one.id}")
+        fitting = [
+            one
             for one in figures
             if one.against == against and one.favours != "none" and one.in_favour is not None
+        ]
+        names = Counter(map(_label, fitting))
+        squares = tuple(
+            Square(
+                _label(one) if names[_label(one)] == 1 else _with_trials(one),
+                *one.in_favour,
+                1.0,
+                one.people,
+                f"#{one.id}",
+            )
+            for one in fitting
+            if one.in_favour is not None
         )
         if not squares:
             continue
@@ -247,3 +259,11 @@ def _label(one: Figure) -> str:
     where = gettext(PROBLEMS[one.problem]).lower() if one.problem != "common" else gettext("several")
     source = gettext("Open data") if one.status == "recomputed" else one.source.short
     return f"{source}, {where}"
+
+
+def _with_trials(one: Figure) -> str:
+    """The same, with how many trials it holds: for estimates that would stand under one name."""
+    if not one.studies:
+        return _label(one)
+    trials = ngettext("%(n)s trial", "%(n)s trials", one.studies) % {"n": one.studies}
+    return f"{_label(one)}, {trials}"

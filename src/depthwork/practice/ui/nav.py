@@ -60,6 +60,18 @@ YOURSELF = (
 
 HELP = (("ui:guide", _("Guide"), ("clinician", "supervisor", "manager")),)
 
+# Pages that stand under a place of the first line although their address does not begin with its own.
+UNDER = {
+    "treatments:new_client": "ui:caseload",
+    "treatments:weeks_away": "ui:caseload",
+    "supervision:desk": "supervision:agenda",
+    "disclosure:take_in": "ui:practice",
+    "disclosure:research": "ui:practice",
+    "ui:claims": "ui:practice",
+    "ui:codebooks": "ui:practice",
+    **{name: "ui:practice" for name, _label, _roles in (*PRACTICE, *YOURSELF)},
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -70,8 +82,14 @@ class Place:
     current: Literal["page", "true", ""] = ""
 
 
-def places(names: tuple[tuple[str, Any], ...], *, here: str, args: tuple[object, ...] = ()) -> list[Place]:
-    """The named places that have an address, in order; a place without one is left out."""
+def places(
+    names: tuple[tuple[str, Any], ...], *, here: str, under: str = "", args: tuple[object, ...] = ()
+) -> list[Place]:
+    """The named places that have an address, in order; a place without one is left out.
+
+    The reader stands on the place whose address is `here`, else beneath the one named `under`, else beneath the one
+    with which the address begins.
+    """
     found = []
     for name, label in names:
         with suppress(NoReverseMatch):
@@ -81,6 +99,8 @@ def places(names: tuple[tuple[str, Any], ...], *, here: str, args: tuple[object,
         key=len,
         default="",
     )
+    if over != here and under in dict(names):
+        over = reverse(under, args=args)
     return [
         Place(label, url, "" if url != over else "page" if url == here else "true") for label, url in found
     ]
@@ -92,16 +112,22 @@ def book(request: Any) -> dict[str, object]:
     if user is None or not getattr(user, "is_authenticated", False):
         return {"main_places": [], **numbers(_at_the_second_factor(request))}
 
-    def open_to(doors: Any) -> list[Place]:
+    match = request.resolver_match
+    under = UNDER.get(match.view_name, "") if match else ""
+
+    def open_to(doors: Any, here: str = request.path) -> list[Place]:
         mine = tuple(
             (name, label) for name, label, roles in doors if user.has_role(*roles) and is_there(request, name)
         )
-        return places(mine, here=request.path)
+        return places(mine, here=here, under=under if doors is MAIN else "")
+
+    def of_the_practice() -> list[Place]:
+        return open_to(PRACTICE, "" if any(place.current for place in open_to(YOURSELF)) else request.path)
 
     # The second list is made only on the pages that show it.
     return {
         "main_places": open_to(MAIN),
-        "practice_places": lambda: open_to(PRACTICE),
+        "practice_places": of_the_practice,
         "help_places": lambda: open_to(HELP),
         "own_places": lambda: open_to(YOURSELF),
         "has_own_plan": lambda: user.client and SafetyPlan.objects.filter(client=user.client).exists(),

@@ -155,6 +155,13 @@ def _sentence(ladder: Ladder) -> str:
     if len(given) < 2:
         return words + " " + _("Overall level: not enough to say.")
     first, last = given[0], given[-1]
+    if len({h.overall for h in given}) == 1:  # one stretch of hours, and so one level
+        return _("%(words)s Overall level %(level)s from hour %(first)s to hour %(last)s.") % {
+            "words": words,
+            "level": say(first.overall, 1),
+            "first": first.label,
+            "last": last.label,
+        }
     before, after = say(first.overall, 1), say(last.overall, 1)
     return _("%(words)s Overall level %(before)s in hour %(first)s, %(after)s in hour %(last)s.") % {
         "words": words,

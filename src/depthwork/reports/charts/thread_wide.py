@@ -90,7 +90,8 @@ def _row(
     body.extend(under_line)
     if row.name:
         body.append(svg.text(0, y + 5, row.name, "name"))
-    _events(tiers, row, (top + 18, y), tier_height, body, hits)
+    above = y - (72 if row.r > 6 else 51) if knots else None  # over a knot and its word
+    _events(tiers, row, (top + 18, y), above, tier_height, body, hits)
     _strand(thread, row, y, body)
     _beads(thread, row, y, body, hits)
     _labels(thread, row, y, body)
@@ -141,24 +142,35 @@ def _events(
     tiers: list[tuple[Happening, int | None]],
     row: Row,
     between: tuple[float, float],
+    clear: float | None,
     height: float,
     body: list[str],
     hits: list[str],
 ) -> None:
     top, y = between
     depth = max([tier for _, tier in tiers if tier is not None], default=-1) + 1
-    for happening, tier in tiers:
+    over = y - row.r - 12 if clear is None else clear
+    bare: list[float] = []
+    for happening, tier in reversed(tiers):  # from the left
         x = row.x(happening.on)
-        level = y - row.r - 12 if tier is None else top + (depth - 1 - tier) * height
+        if tier is None:  # beside the sign of the same day, not upon it
+            x = max(x, bare[-1] + 15) if bare else x
+            bare.append(x)
+        level = over if tier is None else top + (depth - 1 - tier) * height
         if tier is not None:
             body.append(svg.line(x, level + 7, x, y - 3, "lead-line"))
             body.append(svg.text(x + 11, level + 4, happening.words, "strong"))
             if happening.more:
                 body.append(svg.text(x + 11, level + 20, happening.more))
-        else:  # no tier has room for its words: a sign of its own says that there is one more
-            body.append(svg.text(x + 8, level - 2, "+1"))
         body.append(glyph(happening.kind, x, level))
         hits.append(svg.hit(x, level, 9, happening.href, happening.words))
+    # No tier has room for the words of these: their signs stand alone, and after the last of a group how many it is.
+    count = 0
+    for x, after in zip(bare, [*bare, float("inf")][1:], strict=True):
+        count += 1
+        if after - x > 40:
+            body.append(svg.text(x + 9, over + 4, f"+{count}"))
+            count = 0
 
 
 def _strand(thread: Thread, row: Row, y: float, body: list[str]) -> None:

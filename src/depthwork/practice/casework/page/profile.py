@@ -52,8 +52,16 @@ def hour_chart(transcript: Transcript, *, key: str, name: str, counts_emotion: b
     return HourChart(
         chart,
         said[1:] if chart is not None and said and said[0] in chart.sentence else said,
-        [f"{w.measure.replace('_', ' ')}: {w.reason}" for w in found.withheld],
+        _unsaid(found),
     )
+
+
+def _unsaid(found: Profile) -> list[str]:
+    """What is not said, each reason once, with everything that it holds for."""
+    of: dict[str, list[str]] = {}
+    for one in found.withheld:
+        of.setdefault(str(one.reason), []).append(one.measure.replace("_", " "))
+    return [f"{', '.join(measures)}: {reason}" for reason, measures in of.items()]
 
 
 def _drawing(found: Profile, transcript: Transcript, *, key: str, name: str) -> HourProfile:

@@ -229,7 +229,10 @@ def add_event(request: HttpRequest, client_id: UUID) -> HttpResponse:
         )
 
     form = LifeEventForm(request.POST or None, initial={"on": today_of(client)})
-    help = _("It stands on the thread. It lies with the process notes: no payer and no portal sees it.")
+    help = _(
+        "It stands on the thread. It lies with the process notes: no payer sees it, and the client’s own place "
+        "does not show it."
+    )
     return _keep(
         request, client, form, act, title=_("An event of their life"), send=_("Keep this"), help=help
     )

@@ -75,9 +75,9 @@ def chart(drawing: Any, note: str = "", spread: bool = False) -> dict[str, objec
 
 
 @register.inclusion_tag("ui/parts/claims.html")
-def claims(key: str) -> dict[str, object]:
-    """What a pattern or a measure claims and what it does not, folded; `key` is a pattern's or a measure's id."""
-    return {"claim": claim_of(key)}
+def claims(*keys: str) -> dict[str, object]:
+    """What patterns or measures claim and what they do not, in one fold; a key is a pattern's or a measure's id."""
+    return {"claims": [claim_of(key) for key in keys]}
 
 
 @register.inclusion_tag("ui/parts/table.html")

@@ -34,6 +34,7 @@ from depthwork.practice.treatments.models import Consent, Session
 from depthwork.practice.treatments.queries import session_named
 from depthwork.practice.vault.errors import Refused
 from depthwork.transcripts import CLIENT, THERAPIST
+from depthwork.wording import said
 
 MOST_MB = 20
 _KIND = Source.Kind.TRANSCRIPT
@@ -160,6 +161,7 @@ def speakers(request: HttpRequest, session_id: UUID) -> HttpResponse:
         request,
         session,
         hour=hour,
+        odd=[sentence(said(warning)) for warning in hour.warnings],
         rows=[(n, voice, _chosen(voice.speaker)) for n, voice in enumerate(voices)],
         problem=problem,
         first_turns=hour.turns[:12],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -61,18 +61,26 @@ class English:
 
 
 class Told(str):
-    """An English sentence that knows what it was made of: the words that are translated, and the values put in."""
+    """An English sentence that knows what it was made of: the words that are translated, and the values put in.
+
+    A value may be such a sentence itself. `many` are the words for more than one, where a count `n` stands among the
+    values. Without words it is a chain: its values one after another, with a capital at the head and a stop.
+    """
 
     words: str
+    many: str
     values: dict[str, object]
 
-    def __new__(cls, said: str, words: str, values: Mapping[str, object]) -> Told:
+    def __new__(cls, said: str, words: str, values: Mapping[str, object], many: str = "") -> Told:
         made = super().__new__(cls, said)
-        made.words, made.values = words, dict(values)
+        made.words, made.values, made.many = words, dict(values), many
         return made
 
+    def __getnewargs__(self) -> tuple[str, str, Mapping[str, object], str]:  # type: ignore[override]
+        return str(self), self.words, self.values, self.many
+
     def __mod__(self, values: Any) -> Told:
-        return Told(str(self) % values, self.words, values)
+        return Told(str(self) % values, self.words, values, self.many)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,24 @@ class Remembering(English):
 
     def gettext(self, words: str) -> str:
         return Told(words, words, {})
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return Told(one if n == 1 else many, one, {}, many)
+
+
+def remembered(words: str, /, **values: object) -> Told:
+    """An English sentence that is kept, and said later in the language of whoever reads it."""
+    return Told(words % values if values else words, words, values)
+
+
+def chained(parts: Sequence[str]) -> Told:
+    """Parts of a sentence one after another."""
+    return Told(_chain(parts), "", {str(at): part for at, part in enumerate(parts)})
+
+
+def _chain(parts: Sequence[str]) -> str:
+    text = "; ".join(parts)
+    return text[:1].upper() + text[1:] + "."
 
 
 class _Lent:
@@ -127,14 +153,43 @@ def day(on: dt.date, form: str = "j F Y") -> str:
 _GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3}){1,4}")
 
 
-def said_again(words: str, values: Mapping[str, object]) -> str:
+def said_again(words: str, values: Mapping[str, object], many: str = "") -> str:
     """A sentence that was made in English elsewhere, in the reader's language; raises where the two do not fit."""
-    if not values:
-        return gettext(words)
-    return gettext(words) % {
-        name: decimal(value) if isinstance(value, str) and _GROUPED.fullmatch(value) else value
-        for name, value in values.items()
+    put = {name: said(value) if isinstance(value, str) else value for name, value in values.items()}
+    if not words:
+        return _chain([str(part) for part in put.values()])
+    own = ngettext(words, many, int(str(values["n"]))) if many else gettext(words)
+    return own % put if values else own
+
+
+def said(text: str) -> str:
+    """A sentence in the reader's language where it knows what it was made of; any other text as it stands."""
+    if isinstance(text, Told):
+        return said_again(text.words, text.values, text.many)
+    return decimal(text) if _GROUPED.fullmatch(text) else text
+
+
+def plain(text: str) -> Any:
+    """A sentence as values that JSON holds: what it was made of, or the text alone."""
+    if not isinstance(text, Told):
+        return str(text)
+    values = {name: plain(one) if isinstance(one, str) else one for name, one in text.values.items()}
+    return {"words": text.words, "values": values, **({"many": text.many} if text.many else {})}
+
+
+def from_plain(made: Any) -> str:
+    """The English sentence of such values, which knows again what it was made of; raises where the two do not fit."""
+    if not isinstance(made, Mapping):
+        return str(made)
+    words, many = str(made["words"]), str(made.get("many", ""))
+    values = {
+        name: from_plain(one) if isinstance(one, str | Mapping) else one
+        for name, one in made["values"].items()
     }
+    if not words:
+        return chained([one for one in values.values() if isinstance(one, str)])
+    own = many if many and values["n"] != 1 else words
+    return Told(own % values if values else own, words, values, many)
 
 
 _NUMBERS = (

@@ -67,6 +67,10 @@ def test_not_of_a_treatment_that_has_ended(cast):
     assert "has ended" in refused(cast)
     page = reverse("treatments:hand_over", args=[cast.client.id])
     assert cast.ana.browser().get(page).status_code == 404
+    frame = cast.ana.browser().get(reverse("treatments:frame", args=[cast.client.id])).content.decode()
+    assert "what has ended is not handed over" in frame
+    assert reverse("disclosure:client", args=[cast.client.id]) in frame
+    assert page not in frame
 
 
 def test_not_where_the_colleague_has_a_course_with_the_client(cast):

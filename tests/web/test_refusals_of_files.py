@@ -1,4 +1,4 @@
-"""Why a file is refused is said in the language of the page, from the reader of transcripts to that of a payer's answer."""
+"""Why a file is refused, and what was odd about it, is said in the language of the page, from a transcript to a 271."""
 
 import ast
 from pathlib import Path
@@ -7,6 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from depthwork import wording
+from depthwork.interchange.session_codes import code_for
+from depthwork.interchange.x12 import read_271
 from depthwork.practice.sources import worker
 from depthwork.practice.sources.incoming import _refusal
 from depthwork.practice.treatments.models import Session
@@ -36,6 +38,9 @@ class Loud(wording.English):
 
     def gettext(self, words):
         return f"«{words}»"
+
+    def ngettext(self, one, many, n):
+        return f"«{one if n == 1 else many}»"
 
     def decimal(self, text):
         return text.replace(",", "·")
@@ -88,3 +93,30 @@ def test_the_child_remembers_what_its_refusal_was_made_of(monkeypatch):
     said = worker.answer("a.vtt", b"WEBVTT\n\n00:x --> 1\n")
     assert said["values"] == {"line": 3}
     assert said["refused"] == said["words"] % said["values"]
+
+
+ODD = b"WEBVTT\n\n00:05.000 --> 00:06.000\n<v Ann>do you?\n\n00:01.000 --> 00:02.000\n<v Bo>I do\n"
+
+
+@pytest.mark.django_db
+def test_what_was_odd_about_a_file_is_said_in_the_language_of_the_page(cast, loud):
+    hour = Session.objects.filter(treatment=cast.treatment).first()
+    browser = cast.ana.browser()
+    browser.post(f"/hours/{hour.id}/transcript/", {"file": SimpleUploadedFile("a.vtt", ODD)})
+    page = browser.get(f"/hours/{hour.id}/transcript/speakers/").content.decode()
+    assert "<li>«took &quot;Ann&quot; as therapist and &quot;Bo&quot; as client" in page
+    assert "<li>«times run backwards at 1 turn, first at turn 2»." in page
+
+
+def test_what_was_odd_about_a_payers_answer_is_said_in_the_language_of_the_page(loud):
+    isa = f"ISA*00*{'':10}*00*{'':10}*ZZ*{'A':<15}*ZZ*{'B':<15}*260101*1200*^*00501*000000001*0*P*:~"
+    read = read_271(isa + "GS*HB*A*B*20260101*1200*1*X*004010~ST*271*0001~EB*1~SE*9*0001~")
+    assert len(read.warnings) == 3
+    assert all(one.startswith("«") for one in (*read.warnings, read.caution))
+
+
+def test_what_to_look_at_in_the_code_of_an_hour_is_said_in_the_language_of_the_page(loud):
+    said = [one for minutes in (5, 20, 100) for one in code_for(minutes, kind="crisis").warnings]
+    said += code_for(60, frame_minutes=50).warnings
+    assert len(said) >= 4
+    assert all(one.startswith("«") for one in said)

@@ -8,6 +8,8 @@ from django.core import mail
 from depthwork.practice.config.mail import mail_server
 from depthwork.practice.tracking import nudges
 from depthwork.practice.tracking.models import Watch
+from depthwork.practice.treatments.errors import Changed
+from tests.handing import propose
 
 HOST = {"DEPTHWORK_MAIL_HOST": "mail.practice.example"}
 
@@ -135,3 +137,41 @@ def test_the_watch_publishes_which_answers_need_a_person(cast, django_assert_max
     assert "Answers that need a person" in page
     assert "“Several days” or more" in page
     assert "handed on after 30 minutes" in page
+
+
+@pytest.mark.django_db(transaction=False)
+def test_a_colleague_to_whom_a_treatment_is_proposed_is_told_to_look_and_nothing_else(
+    addresses, django_capture_on_commit_callbacks, monkeypatch
+):
+    monkeypatch.setattr(nudges, "Thread", AtOnce)
+    with django_capture_on_commit_callbacks(execute=True):
+        row = propose(addresses)
+    (letter,) = mail.outbox
+    assert letter.to == [f"{addresses.eve.person.display_name}@example.org"]
+    assert (
+        letter.body == f"Something is waiting for you in Depthwork. https://rooms.example/handovers/{row.id}/"
+    )
+    assert letter.subject == "Depthwork"
+    assert addresses.eve.browser().get(f"/handovers/{row.id}/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_proposal_that_was_not_written_tells_nobody(
+    addresses, django_capture_on_commit_callbacks, monkeypatch
+):
+    monkeypatch.setattr(nudges, "Thread", AtOnce)
+    with django_capture_on_commit_callbacks(execute=True):
+        propose(addresses)
+        with pytest.raises(Changed):
+            propose(addresses)
+    assert len(mail.outbox) == 1
+
+
+class AtOnce:
+    """A thread that does its work where it is begun."""
+
+    def __init__(self, *, target, args, daemon):
+        self.run = lambda: target(*args)
+
+    def start(self):
+        self.run()

@@ -9,6 +9,8 @@ from depthwork.cues.engine import Cue, cue_at
 from depthwork.cues.reasons import heard
 from depthwork.cues.turns import View
 from depthwork.transcripts.model import Transcript
+from depthwork.wording import gettext_noop as _
+from depthwork.wording import remembered
 
 # Acts that carry something worth a second look; the others (a question, an echo, a date) are
 # told by `act_of` for counting and are not put before a clinician one by one.
@@ -132,14 +134,18 @@ def other_acts(transcript: Transcript, views: Sequence[View], i: int) -> list[Cu
     if act not in SHOWN:
         return []
     why = {
-        "confrontation": "The therapist points to something left out or contradictory.",
-        "self_disclosure": "The therapist speaks of the own experience.",
-        "advice": "The therapist suggests what to do.",
-        "psychoeducation": "The therapist explains how something works.",
-        "crisis": "The therapist asks about safety or acts on it.",
+        "confrontation": _("The therapist points to something left out or contradictory."),
+        "self_disclosure": _("The therapist speaks of the own experience."),
+        "advice": _("The therapist suggests what to do."),
+        "psychoeducation": _("The therapist explains how something works."),
+        "crisis": _("The therapist asks about safety or acts on it."),
     }[act]
     corners: dict[str, list[str]] = {"person": [], "conflict": []}
-    return [cue_at(transcript, "intervention", act, (i, i), why=why, confidence=0.5, attributes=corners)]
+    return [
+        cue_at(
+            transcript, "intervention", act, (i, i), why=remembered(why), confidence=0.5, attributes=corners
+        )
+    ]
 
 
 def repairs(transcript: Transcript, views: Sequence[View], first: int, last: int, chance: float) -> list[Cue]:
@@ -159,7 +165,7 @@ def repairs(transcript: Transcript, views: Sequence[View], first: int, last: int
                         code,
                         (i, i),
                         confidence=min(0.9, chance * 0.8),
-                        why=f"After the strain, the therapist says “{hit}”.",
+                        why=remembered(_("After the strain, the therapist says “%(words)s”."), words=hit),
                     )
                 )
                 break

@@ -16,6 +16,8 @@ from depthwork.cues.together import gathered
 from depthwork.cues.turns import View
 from depthwork.cues.words import Token, data_text
 from depthwork.transcripts.model import Transcript
+from depthwork.wording import gettext_noop as _
+from depthwork.wording import remembered
 
 KINDS = ("suicide_active", "suicide_passive", "self_harm", "harm_others", "abuse")
 _GAP = 2
@@ -23,11 +25,13 @@ _FIRST_PERSON = frozenset(["i", "i'm", "i'd", "i've", "i'll", "me", "my", "mysel
 _DENIES = frozenset(["never", "wouldn't", "not", "won't", "didn't", "don't", "haven't", "couldn't", "no"])
 _BUT = frozenset(["but", "though", "only", "except", "just", "still", "yet"])
 _WHY = {
-    "suicide_active": "The words may speak of ending one's life: a thought of doing it, a plan, means or a preparation",
-    "suicide_passive": "The words may speak of not wanting to live or to wake, or of means close by",
-    "self_harm": "The words may speak of hurting the own body",
-    "harm_others": "The words may speak of hurting somebody: a thought, a plan or a preparation",
-    "abuse": "The words may tell of somebody being hurt, threatened or used",
+    "suicide_active": _(
+        "The words may speak of ending one's life: a thought of doing it, a plan, means or a preparation"
+    ),
+    "suicide_passive": _("The words may speak of not wanting to live or to wake, or of means close by"),
+    "self_harm": _("The words may speak of hurting the own body"),
+    "harm_others": _("The words may speak of hurting somebody: a thought, a plan or a preparation"),
+    "abuse": _("The words may tell of somebody being hurt, threatened or used"),
 }
 
 
@@ -279,7 +283,10 @@ def _cue(transcript: Transcript, view: View, kind: str, parts: Sequence[Hit], wh
             (view.index, view.index),
             confidence=None,
             attributes={"kind": kind},
-            why=f"{_WHY[kind]}, by what is said and answered around them. Please read it in its place.",
+            why=remembered(
+                _("%(what)s, by what is said and answered around them. Please read it in its place."),
+                what=remembered(_WHY[kind]),
+            ),
         )
     places = {where[j] for hit in parts for j in hit.at}
     inside = [j for j in range(len(tokens)) if min(places) <= where[j] <= max(places)]
@@ -287,6 +294,6 @@ def _cue(transcript: Transcript, view: View, kind: str, parts: Sequence[Hit], wh
     said = view.reading.text[tokens[parts[0].at[0]].start : tokens[parts[0].at[-1]].end]
     return cue_at(
         transcript, "risk", kind, (view.index, view.index), within=(start, end),
-        why=f"{_WHY[kind]} (“{said}”). Please read it in its place.",
+        why=remembered(_("%(what)s (“%(words)s”). Please read it in its place."), what=remembered(_WHY[kind]), words=said),
         confidence=None, attributes={"kind": kind},
     )  # fmt: skip

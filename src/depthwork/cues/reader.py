@@ -14,11 +14,13 @@ from depthwork.cues.engine import Cue, cue_at, without_overlap
 from depthwork.cues.model import load, sigmoid
 from depthwork.cues.moves import dreams_told, strains_owned
 from depthwork.cues.people import Person
-from depthwork.cues.reasons import reason, reason_over
+from depthwork.cues.reasons import SPOKEN_OF, reason, reason_over
 from depthwork.cues.scores import SPHERES, Scores
 from depthwork.cues.turns import YOU_WORDS, View, describe
 from depthwork.cues.vertices import CONFLICTS, PERSONS, vertices
 from depthwork.transcripts.model import Transcript
+from depthwork.wording import Told, remembered
+from depthwork.wording import gettext_noop as _
 
 LEVELS = {
     **dict.fromkeys(("passive_aggression", "help_rejecting_complaining", "acting_out"), 1),
@@ -136,15 +138,14 @@ class Reader:
                             "figure",
                             lately[sphere].kind,
                             (i, i),
-                            why=f"The talk stays with {lately[sphere].label}.",
+                            why=remembered(_("The talk stays with %(label)s."), label=lately[sphere].label),
                             confidence=chance,
                             attributes={"label": lately[sphere].label, "sphere": sphere},
                         )
                     )
                 for start, end, how, person in seen.values():
                     word = view.reading.text[start:end]
-                    says = {"noun": "named as", "name": "named:", "pronoun": "most likely meant by"}[how]
-                    when = "early years" if sphere == "past" else "present life"
+                    words = SPOKEN_OF["past" if sphere == "past" else "present"][how]
                     label = person.label if person.label != "someone" else "(unnamed)"
                     cues.append(
                         cue_at(
@@ -153,7 +154,7 @@ class Reader:
                             person.kind,
                             (i, i),
                             within=(start, end),
-                            why=f"{label[0].upper() + label[1:]}, {says} “{word}”; the telling is of {when}.",
+                            why=remembered(words, label=label[0].upper() + label[1:], word=word),
                             confidence=chance,
                             attributes={"label": label, "sphere": sphere},
                         )
@@ -170,7 +171,7 @@ class Reader:
             "this_therapist",
             (view.index, view.index),
             within=at,
-            why="The relation between the two in the room is spoken of.",
+            why=remembered(_("The relation between the two in the room is spoken of.")),
             confidence=chance,
             attributes={"label": "therapist", "sphere": "therapist"},
         )
@@ -194,7 +195,7 @@ class Reader:
                     kind,
                     (first, last),
                     confidence=chance,
-                    why=f"A told or lived exchange with {label}. {why}".strip(),
+                    why=_with_why(_("A told or lived exchange with %(label)s."), why, label=label),
                     attributes={"figure": label, "sphere": sphere},
                 )
             )
@@ -210,7 +211,9 @@ class Reader:
                     polarity = held.among(f"{prefix}_polarity")
                     attributes = {"polarity": max(polarity, key=lambda p: (polarity[p], p))}
                 i = _where(scores.views, first, last, families)
-                told_by = reason_over(scores, i, i, families) or "Taken from the exchange as a whole."
+                told_by = reason_over(scores, i, i, families) or remembered(
+                    _("Taken from the exchange as a whole.")
+                )
                 cues.append(
                     cue_at(
                         transcript,
@@ -256,7 +259,11 @@ class Reader:
             markers = {m: p for m, p in held.among("marker").items() if m.startswith(kind)}
             repaired = held.among("repaired").get("true", 0.0) >= 0.5
             why = reason_over(scores, first, last, families) or reason(scores, first, kind)
-            moves = "away from" if kind == "withdrawal" else "against"
+            moves = (
+                _("The client may be moving away from the work.")
+                if kind == "withdrawal"
+                else _("The client may be moving against the work.")
+            )
             cues.append(
                 cue_at(
                     transcript,
@@ -265,7 +272,7 @@ class Reader:
                     (first, last),
                     confidence=chance,
                     attributes={"repaired": repaired},
-                    why=f"The client may be moving {moves} the work. {why}",
+                    why=_with_why(moves, why),
                 )
             )
             cues.extend(acts.repairs(transcript, scores.views, first, last, chance))
@@ -341,10 +348,16 @@ class Reader:
                     "dream_report",
                     (first, last),
                     confidence=chance,
-                    why=f"A dream seems to be told here. {why}".strip(),
+                    why=_with_why(_("A dream seems to be told here."), why),
                 )
             )
         return cues
+
+
+def _with_why(words: str, why: Told | None, **values: object) -> Told:
+    """A sentence, and the one that gives its reason where there is one."""
+    first = remembered(words, **values)
+    return first if why is None else remembered(_("%(first)s %(then)s"), first=first, then=why)
 
 
 def name_defense(scores: Scores, i: int) -> tuple[str, float]:

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from depthwork.wording import gettext
+
 FURTHER_BLOCK = 30
 
 
@@ -43,14 +45,14 @@ def minutes_between(start: datetime | None, stop: datetime | None) -> int:
         If a time is missing, the stop lies before the start, or the two are more than 12 hours apart.
     """
     if start is None or stop is None:
-        raise CodeError("start and stop time are both required for a code; write them into the hour")
+        raise CodeError(gettext("start and stop time are both required for a code; write them into the hour"))
     minutes = int((stop - start).total_seconds() // 60)
     if minutes < 0:
         raise CodeError(
-            "the stop lies before the start; for an hour across midnight give the stop its own day"
+            gettext("the stop lies before the start; for an hour across midnight give the stop its own day")
         )
     if minutes > 12 * 60:
-        raise CodeError("start and stop are more than twelve hours apart; look at the two days")
+        raise CodeError(gettext("start and stop are more than twelve hours apart; look at the two days"))
     return minutes
 
 
@@ -104,7 +106,7 @@ def code_for(
     warnings: list[str] = []
     found = _range(book["kinds"][kind], minutes)
     if found is None and kind == "crisis":
-        warnings.append("under 30 minutes is no crisis code; the ordinary range holds")
+        warnings.append(gettext("under 30 minutes is no crisis code; the ordinary range holds"))
         found = _range(book["kinds"]["individual"], minutes)
     codes = [(code, 1) for code in (found or {}).get("codes", [])]
     if found is not None and "further" in found:
@@ -112,10 +114,10 @@ def code_for(
         if units:
             codes.append((found["further"], units))
         warnings.append(
-            "payers count further half hours of crisis differently; this follows the payer setting"
+            gettext("payers count further half hours of crisis differently; this follows the payer setting")
         )
     if not codes:
-        warnings.append(f"{minutes} minutes are too short for a code of this kind")
+        warnings.append(gettext("%(n)s minutes are too short for a code of this kind") % {"n": minutes})
     limit = book["longer_than_frame"]
     low, high = limit["frame_minutes"]
     if (
@@ -124,7 +126,8 @@ def code_for(
         and any(code == limit["code"] for code, _ in codes)
     ):
         warnings.append(
-            f"the frame is {frame_minutes} minutes; {limit['code']} as a routine will be asked about"
+            gettext("the frame is %(n)s minutes; %(code)s as a routine will be asked about")
+            % {"n": frame_minutes, "code": limit["code"]}
         )
     return Coded(tuple(codes), minutes, tuple(warnings))
 

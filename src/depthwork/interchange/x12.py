@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from depthwork.wording import gettext
+from depthwork.wording import gettext, gettext_noop
 
 VERSION = "005010X279A1"
 SERVICE_TYPES = {
@@ -40,25 +40,11 @@ _LEVEL = {
     "DEP": "dependents",
 }
 _PERIOD = {
-    "6": "hour",
-    "7": "day",
-    "13": "24 hours",
-    "21": "years",
-    "22": "service year",
-    "23": "calendar year",
-    "24": "year to date",
-    "25": "contract",
-    "26": "episode",
-    "27": "visit",
-    "28": "outlier",
-    "29": "remaining",
-    "30": "exceeded",
-    "32": "lifetime",
-    "33": "lifetime remaining",
-    "34": "month",
-    "35": "week",
-    "36": "admission",
-}
+    "6": "hour", "7": "day", "13": "24 hours", "21": "years", "22": "service year", "23": "calendar year",
+    "24": "year to date", "25": "contract", "26": "episode", "27": "visit", "28": "outlier",
+    "29": "remaining", "30": "exceeded", "32": "lifetime", "33": "lifetime remaining", "34": "month",
+    "35": "week", "36": "admission",
+}  # fmt: skip
 _QUANTITY = {
     "VS": "visits",
     "DY": "days",
@@ -83,6 +69,12 @@ _REJECT = {
     "64": "invalid subscriber id", "65": "invalid subscriber name", "67": "patient not found", "68": "duplicate subscriber id", "71": "date of birth does not match",
     "72": "invalid subscriber id", "73": "invalid subscriber name", "75": "subscriber not found", "76": "duplicate subscriber id", "78": "subscriber not in group or plan", "79": "invalid participant identification",
 }  # fmt: skip
+
+
+CAUTION = gettext_noop(
+    "What a payer answers is not a guarantee of payment. Ask by telephone about limits, authorisation and carve-outs, "
+    "and keep name, time and reference."
+)
 
 
 class X12Error(ValueError):
@@ -215,7 +207,7 @@ class Answer:
     benefits: tuple[Benefit, ...]
     rejections: tuple[str, ...]
     warnings: tuple[str, ...]
-    caution: str = "What a payer answers is not a guarantee of payment. Ask by telephone about limits, authorisation and carve-outs, and keep name, time and reference."
+    caution: str
 
 
 def read_271(text: str) -> Answer:
@@ -255,7 +247,7 @@ def read_271(text: str) -> Answer:
     segments = tuple(Segment(n, row, _words(row, repeat)) for n, row in enumerate(split, start=1))
     payer = next((s.at(3) for s in segments if s.id == "NM1" and s.at(1) == "PR"), "")
     rejections = tuple(s.says for s in segments if s.id == "AAA" and s.at(1) != "Y")
-    return Answer(payer, segments, _benefits(segments, repeat), rejections, tuple(warnings))
+    return Answer(payer, segments, _benefits(segments, repeat), rejections, tuple(warnings), gettext(CAUTION))
 
 
 def _counts(rows: Sequence[tuple[str, ...]]) -> list[str]:
@@ -266,14 +258,20 @@ def _counts(rows: Sequence[tuple[str, ...]]) -> list[str]:
     for start, end in zip(starts, ends, strict=False):
         stated = rows[end][1] if len(rows[end]) > 1 else ""
         if stated != str(end - start + 1):
-            said.append(
-                f"the file says {stated or 'nothing'} segments and holds {end - start + 1}; something may be missing"
+            held = {"stated": stated[:16], "n": end - start + 1}
+            words = gettext("the file says %(stated)s segments and holds %(n)s; something may be missing")
+            silent = gettext(
+                "the file does not say how many segments it has, and holds %(n)s; something may be missing"
             )
+            said.append((words if stated else silent) % held)
     if rows[-1][0] != "IEA":
-        said.append("the closing IEA segment is missing; something may be missing")
+        said.append(gettext("the closing IEA segment is missing; something may be missing"))
     version = next((row[8] for row in rows if row[0] == "GS" and len(row) > 8), "")
     if version and version != VERSION:
-        said.append(f"the file follows {version[:16]}, not {VERSION}; read it with care")
+        said.append(
+            gettext("the file follows %(version)s, not %(ours)s; read it with care")
+            % {"version": version[:16], "ours": VERSION}
+        )
     return said
 
 

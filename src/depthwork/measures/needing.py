@@ -12,7 +12,7 @@ from typing import Final
 
 from depthwork.measures.model import Basis, Definition, Level
 from depthwork.measures.rules import All, Any_, Compare, Condition, Missing, Not
-from depthwork.wording import gettext, gettext_noop
+from depthwork.wording import figure, gettext, gettext_noop
 
 WHEN: Final[dict[Level, str]] = {
     "immediate": gettext_noop("at once"),
@@ -33,6 +33,12 @@ _OPS: Final = {
     ">": gettext_noop("more than %(answer)s"),
     "<": gettext_noop("less than %(answer)s"),
     "==": "%(answer)s",
+}
+_MADE: Final = {
+    "sum": gettext_noop("the sum of questions %(items)s"),
+    "mean": gettext_noop("the mean of questions %(items)s"),
+    "max": gettext_noop("the highest of questions %(items)s"),
+    "count": gettext_noop("how many of questions %(items)s apply"),
 }
 
 
@@ -118,10 +124,21 @@ class _Words:
     def where(self, ref: str) -> str:
         item = next((one for one in self.definition.items if one.id == ref), None)
         if item is None:
-            return gettext("score %(name)s") % {"name": ref}
+            return self.score(ref)
         if self.with_words and item.text:
             return item.text
         return gettext("question %(n)s") % {"n": ref.removeprefix("q")}
+
+    def score(self, ref: str) -> str:
+        """A score by what it is made of: its name in the file is for machines."""
+        rule = next((one for one in self.definition.scores if one.id == ref), None)
+        if ref == "total":
+            return gettext("the total")
+        if rule is None or rule.method not in _MADE or not rule.items:
+            return gettext("score %(name)s") % {"name": ref.replace("_", " ")}
+        if len(rule.items) == 1:
+            return self.where(rule.items[0])
+        return gettext(_MADE[rule.method]) % {"items": _numbers(rule.items)}
 
     def answer(self, when: Condition) -> str:
         """The answers that a rule asks for; where it names several questions, with the question of each."""
@@ -149,4 +166,16 @@ class _Words:
         item = next((one for one in self.definition.items if one.id == part.ref), None)
         options = item.options if item is not None and self.with_words else ()
         label = next((one.label for one in options if one.value == part.value), "")
-        return gettext(_OPS[part.op]) % {"answer": f"“{label}”" if label else f"{part.value:g}"}
+        words = f"“{label}”" if label else figure(part.value)
+        values = [one.value for one in item.options] if item is not None else []
+        is_last = bool(values) and part.value == (max(values) if part.op == ">=" else min(values))
+        return words if part.op in (">=", "<=") and is_last else gettext(_OPS[part.op]) % {"answer": words}
+
+
+def _numbers(items: tuple[str, ...]) -> str:
+    """Questions by their numbers: "1–4" where they follow each other, else "4, 6, 9"."""
+    plain = [one.removeprefix("q") for one in items]
+    ns = [int(one) for one in plain if one.isdigit()]
+    if len(ns) == len(plain) > 2 and ns == list(range(ns[0], ns[0] + len(ns))):
+        return f"{ns[0]}–{ns[-1]}"
+    return ", ".join(plain)

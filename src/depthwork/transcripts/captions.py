@@ -6,10 +6,10 @@ import html
 import re
 
 from depthwork.transcripts.clock import seconds, stamp
-from depthwork.transcripts.draft import MAX_WORDS, UNKNOWN, Draft, counted, lines_of
+from depthwork.transcripts.draft import MAX_WORDS, UNKNOWN, Draft, lines_of
 from depthwork.transcripts.labels import believed, label_of, safe_name
 from depthwork.transcripts.model import Transcript, TranscriptError
-from depthwork.wording import figure, gettext
+from depthwork.wording import figure, gettext, ngettext
 
 # One alternative a tag, no quantifier inside another, and `<` excluded inside a tag: linear on any input.
 _TAG = re.compile(r"<(/?)(v|c|i|b|u|lang|ruby|rt|font)([. \t\n][^<>]*|)>|<\d[\d:.]*>|\{\\[^{}]{0,40}\}")
@@ -36,10 +36,7 @@ def read_vtt(text: str) -> Draft:
             name = voice or name
             draft.say(name, html.unescape(words), start_s, end_s)
     if continued:
-        draft.warn(
-            counted(continued, "cue", "names", verbs="name")
-            + " no speaker; taken as the speaker before going on"
-        )
+        draft.warn(_going_on(continued))
     return draft
 
 
@@ -123,9 +120,12 @@ def _cues(lines: list[str], at: int, draft: Draft, *, is_vtt: bool) -> list[Cue]
             stray += 1
         at = end
     if stray:
-        draft.warn(
-            counted(stray, "block", "has", verbs="have") + " no times; the words are kept with the cue before"
+        untold = ngettext(
+            "%(n)s block has no times; the words are kept with the cue before",
+            "%(n)s blocks have no times; the words are kept with the cue before",
+            stray,
         )
+        draft.warn(untold % {"n": stray})
     untimed = all(start_s == 0 and end_s == 0 for start_s, end_s, _ in cues)
     return [
         (None if untimed else start_s, None if untimed else end_s, "\n".join(payload))
@@ -183,10 +183,7 @@ def _say_labelled(draft: Draft, cues: list[Cue]) -> None:
             continued += name != UNKNOWN
             draft.say(name, payload, start_s, end_s)
     if continued:
-        draft.warn(
-            counted(continued, "cue", "names", verbs="name")
-            + " no speaker; taken as the speaker before going on"
-        )
+        draft.warn(_going_on(continued))
 
 
 def _needs_names(transcript: Transcript) -> bool:
@@ -196,3 +193,12 @@ def _needs_names(transcript: Transcript) -> bool:
 def _held(text: str) -> str:
     """Lines that a cue can hold: no blank one, and no arrow that would be read as a time."""
     return "\n".join(line for line in text.replace("-->", "->").split("\n") if line.strip())
+
+
+def _going_on(cues: int) -> str:
+    words = ngettext(
+        "%(n)s cue names no speaker; taken as the speaker before going on",
+        "%(n)s cues name no speaker; taken as the speaker before going on",
+        cues,
+    )
+    return words % {"n": cues}

@@ -71,9 +71,9 @@ def read(text: str) -> Draft:
         draft.say(pending.name, " ".join(pending.words), pending.start_s, pending.end_s)
     tiers = [f"{tier} ({count})" for tier, count in sorted(left_out.items()) if count]
     if tiers:
-        draft.warn(f"lines left out: {', '.join(tiers)}")
+        draft.warn(gettext("lines left out: %(tiers)s") % {"tiers": ", ".join(tiers)})
     if not any(line.rstrip() == "@End" for _, line in lines):
-        draft.warn("no @End; the file may be cut short")
+        draft.warn(gettext("no @End; the file may be cut short"))
     return draft
 
 

@@ -31,11 +31,11 @@ def read(data: bytes, therapist: str | None = None) -> Draft:
         raise TranscriptError(gettext("the Word file has no text body; open it in Word and save it again"))
     draft = plain.read_paragraphs(body.paragraphs, therapist)
     if body.deleted:
-        draft.warn("tracked changes: text marked as deleted is left out")
+        draft.warn(gettext("tracked changes: text marked as deleted is left out"))
     if "word/comments.xml" in members:
-        draft.warn("comments in the margin of the Word file are left out")
+        draft.warn(gettext("comments in the margin of the Word file are left out"))
     if body.notes:
-        draft.warn("footnotes of the Word file are left out")
+        draft.warn(gettext("footnotes of the Word file are left out"))
     return draft
 
 

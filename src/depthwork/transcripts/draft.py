@@ -84,8 +84,3 @@ def lines_of(text: str) -> list[str]:
             gettext("more than %(most)s lines; is this a transcript?") % {"most": figure(MAX_LINES, ",")}
         )
     return text.split("\n")
-
-
-def counted(n: int, noun: str, verb: str, *, verbs: str) -> str:
-    """A count with its noun and verb: "1 cue names", "2 cues name"."""
-    return f"{n} {noun} {verb}" if n == 1 else f"{n} {noun}s {verbs}"

@@ -10,7 +10,7 @@ from depthwork.transcripts.draft import Draft
 from depthwork.transcripts.encodings import tidy
 from depthwork.transcripts.markup import local, walk
 from depthwork.transcripts.model import Transcript, TranscriptError
-from depthwork.wording import gettext
+from depthwork.wording import gettext, ngettext
 
 
 def read(data: bytes, *, encoding: str | None = None) -> Draft:
@@ -28,7 +28,12 @@ def read(data: bytes, *, encoding: str | None = None) -> Draft:
         start_s, end_s = document.time(annotation.start), document.time(annotation.end)
         draft.say(tidy(annotation.name), tidy(annotation.text), start_s, end_s)
     if document.dependent:
-        draft.warn(f"{document.dependent} annotations of tiers that describe another tier are left out")
+        left = ngettext(
+            "%(n)s annotation of a tier that describes another tier is left out",
+            "%(n)s annotations of tiers that describe another tier are left out",
+            document.dependent,
+        )
+        draft.warn(left % {"n": document.dependent})
     return draft
 
 

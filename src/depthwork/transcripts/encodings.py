@@ -59,13 +59,13 @@ def decode(data: bytes) -> tuple[str, str | None]:
         if data.startswith(magic):
             raise TranscriptError(gettext(what))
     if 0 in data:
-        return tidy(_strict(data, _utf16_of(data))), "no byte order mark; read as UTF-16"
+        return tidy(_strict(data, _utf16_of(data))), gettext("no byte order mark; read as UTF-16")
     if len(data.translate(None, _CONTROLS)) < len(data) * 0.99:
         raise _no_text()
     try:
         return tidy(data.decode("utf-8")), None
     except UnicodeDecodeError as error:
-        return tidy(_western(data, error.start)), "not UTF-8; read as Windows-1252 (Latin-1)"
+        return tidy(_western(data, error.start)), gettext("not UTF-8; read as Windows-1252 (Latin-1)")
 
 
 def tidy(text: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from depthwork.transcripts.draft import UNKNOWN, Draft, counted, lines_of
+from depthwork.transcripts.draft import UNKNOWN, Draft, lines_of
 from depthwork.transcripts.labels import Labelled, believed, label_of, safe_name
 from depthwork.transcripts.model import NOTE, Transcript
+from depthwork.wording import gettext, ngettext
 
 # Editors that wrap softly write one line a paragraph and no blank line; a line this long is one of theirs.
 _SOFT_WRAP = 120
@@ -71,10 +72,14 @@ def _read_note(draft: Draft, paragraphs: list[list[str]], labels: int, therapist
     for lines in paragraphs:
         draft.say(NOTE, "\n".join(lines))
     if therapist is not None:
-        draft.warn("no line begins with the therapist's name; read as a process note")
+        draft.warn(gettext("no line begins with the therapist's name; read as a process note"))
     elif labels and len(paragraphs) > 1:
-        count = "one line begins" if labels == 1 else f"{labels} lines begin"
-        draft.warn(f"{count} like a speaker's, too few for a transcript; read as a process note")
+        few = ngettext(
+            "one line begins like a speaker's, too few for a transcript; read as a process note",
+            "%(n)s lines begin like a speaker's, too few for a transcript; read as a process note",
+            labels,
+        )
+        draft.warn(few % {"n": labels})
 
 
 def _read_turns(
@@ -96,12 +101,16 @@ def _read_turns(
             said.append(line)
         draft.say(name, "\n".join(said), start_s)
     if before:
-        draft.warn(
-            counted(before, "paragraph", "stands", verbs="stand")
-            + " before the first speaker, with speaker ?"
+        unnamed = ngettext(
+            "%(n)s paragraph stands before the first speaker, with speaker ?",
+            "%(n)s paragraphs stand before the first speaker, with speaker ?",
+            before,
         )
+        draft.warn(unnamed % {"n": before})
     if continued:
-        draft.warn(
-            counted(continued, "paragraph", "names", verbs="name")
-            + " no speaker; taken as the speaker before going on"
+        going_on = ngettext(
+            "%(n)s paragraph names no speaker; taken as the speaker before going on",
+            "%(n)s paragraphs name no speaker; taken as the speaker before going on",
+            continued,
         )
+        draft.warn(going_on % {"n": continued})

@@ -22,9 +22,9 @@ from depthwork.transcripts.model import (
     Turn,
     canonical,
 )
-from depthwork.transcripts.recognize import EXTENSIONS, NAMES, hint_of, is_archive, recognize
+from depthwork.transcripts.recognize import EXTENSIONS, NAMES, belied, hint_of, is_archive, recognize
 from depthwork.transcripts.speakers import cast_of
-from depthwork.wording import gettext
+from depthwork.wording import gettext, ngettext
 
 FORMATS: tuple[str, ...] = tuple(NAMES)
 WRITABLE: tuple[str, ...] = tuple(name for name in FORMATS if name != "docx")
@@ -107,7 +107,7 @@ def read(
             raise TranscriptError(gettext("not a Word file, which is a ZIP archive; save the text as .docx"))
         draft = docx.read(data, therapist)
         if hint not in (None, "docx"):
-            draft.warn(f"the name promises {NAMES[str(hint)]}, but it holds Word; read as that")
+            draft.warn(belied(str(hint), "docx"))
         return _finish(draft, source, "docx", therapist)
     if is_archive(data):
         raise TranscriptError(
@@ -262,11 +262,17 @@ def _finish(
     if not notes:
         told += _oddities(turns)
     if draft.empty:
-        told.append(f"{_count(draft.empty, 'utterance')} without words left out")
-    if draft.impossible_times:
-        told.append(
-            f"{_count(draft.impossible_times, 'time')} that cannot be (negative, or over a week); left empty"
+        silent = ngettext(
+            "%(n)s utterance without words left out", "%(n)s utterances without words left out", draft.empty
         )
+        told.append(silent % {"n": draft.empty})
+    if draft.impossible_times:
+        cannot_be = ngettext(
+            "%(n)s time that cannot be (negative, or over a week); left empty",
+            "%(n)s times that cannot be (negative, or over a week); left empty",
+            draft.impossible_times,
+        )
+        told.append(cannot_be % {"n": draft.impossible_times})
     names = () if notes else tuple(cast.speaker_of.items())
     return Transcript(source, format, provenance, turns, tuple(told), names)
 
@@ -283,15 +289,23 @@ def _oddities(turns: tuple[Turn, ...]) -> list[str]:
     told = []
     speakers = {turn.speaker for turn in turns}
     if speakers == {UNKNOWN}:
-        told.append("no speaker is named; every turn has speaker ?")
+        told.append(gettext("no speaker is named; every turn has speaker ?"))
     elif len(speakers) == 1:
-        who = {THERAPIST: "the therapist", CLIENT: "the client"}.get(turns[0].speaker, "one person")
-        told.append(f"only one speaker: every turn is {who}'s")
+        whose = {
+            THERAPIST: gettext("only one speaker: every turn is the therapist's"),
+            CLIENT: gettext("only one speaker: every turn is the client's"),
+        }
+        told.append(whose.get(turns[0].speaker) or gettext("only one speaker: every turn is one person's"))
     timed = [turn for turn in turns if turn.start_s is not None]
     if not timed:
-        return [*told, "no times: latency cannot be measured, and silence only where a pause is written down"]
+        silence = gettext(
+            "no times: latency cannot be measured, and silence only where a pause is written down"
+        )
+        return [*told, silence]
     if len(timed) < len(turns):
-        told.append(f"{_count(len(turns) - len(timed), 'turn')} of {len(turns)} without a time")
+        untimed = len(turns) - len(timed)
+        of = ngettext("%(n)s turn of %(of)s without a time", "%(n)s turns of %(of)s without a time", untimed)
+        told.append(of % {"n": untimed, "of": len(turns)})
     backwards = overlap = 0
     first = 0
     before: Turn | None = None
@@ -306,11 +320,13 @@ def _oddities(turns: tuple[Turn, ...]) -> list[str]:
         first = first or ((turn.index + 1) if is_back else 0)
         before = turn
     if backwards:
-        told.append(f"times run backwards at {_count(backwards, 'turn')}, first at turn {first}")
+        back = ngettext(
+            "times run backwards at %(n)s turn, first at turn %(first)s",
+            "times run backwards at %(n)s turns, first at turn %(first)s",
+            backwards,
+        )
+        told.append(back % {"n": backwards, "first": first})
     if overlap:
-        told.append(f"times overlap at {_count(overlap, 'turn')}")
+        over = ngettext("times overlap at %(n)s turn", "times overlap at %(n)s turns", overlap)
+        told.append(over % {"n": overlap})
     return told
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

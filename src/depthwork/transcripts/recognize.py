@@ -5,10 +5,10 @@ from __future__ import annotations
 from depthwork.transcripts import whisper
 from depthwork.transcripts.clock import seconds
 from depthwork.transcripts.model import TranscriptError
-from depthwork.wording import gettext
+from depthwork.wording import gettext, gettext_noop
 
 NAMES = {
-    "text": "plain text",
+    "text": gettext_noop("plain text"),
     "vtt": "WebVTT",
     "srt": "SubRip",
     "docx": "Word",
@@ -55,13 +55,21 @@ def recognize(text: str, hint: str | None) -> tuple[str, str | None]:
     if hint is None or found == hint or (found == "whisperx" and hint == "whisper"):
         return found, None
     if hint == "vtt" and found == "srt":
-        return found, 'no "WEBVTT" in the first line; read as SubRip'
+        return found, gettext('no "WEBVTT" in the first line; read as SubRip')
     if found == "text" and hint in ("whisper", "elan", "docx"):
         raise TranscriptError(
             gettext("the name promises %(format)s, but this is another text; rename it to .txt if it is one")
             % {"format": NAMES[hint]}
         )
-    return found, f"the name promises {NAMES[hint]}, but it holds {NAMES[found]}; read as that"
+    return found, belied(hint, found)
+
+
+def belied(hint: str, found: str) -> str:
+    """What is said where a name promises one format and the file holds another."""
+    return gettext("the name promises %(format)s, but it holds %(found)s; read as that") % {
+        "format": gettext(NAMES[hint]),
+        "found": gettext(NAMES[found]),
+    }
 
 
 def _by_content(head: str, text: str, hint: str | None) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from depthwork.transcripts.draft import UNKNOWN, Said
 from depthwork.transcripts.model import CLIENT, NOTE, THERAPIST, TranscriptError
-from depthwork.wording import gettext
+from depthwork.wording import gettext, gettext_noop, ngettext
 
 _SAYS_THERAPIST = """
 t th ther therapist psychotherapist counselor counsellor clinician analyst psychoanalyst psychologist
@@ -21,6 +21,19 @@ c cl client clt p pt pat patient analysand interviewee klient klientin patientin
 paziente
 """
 _CLIENTS = frozenset(_SAYS_CLIENT.split())
+
+
+TOOK_THERAPIST = gettext_noop(
+    'took "%(therapist)s" as therapist (the only other voice); name the therapist to change it'
+)
+TOOK_CLIENT = gettext_noop(
+    'took "%(client)s" as client (the only other voice); name the therapist to change it'
+)
+TOOK_BOTH = gettext_noop(
+    'took "%(therapist)s" as therapist and "%(client)s" as client '
+    "(by who says you rather than I, asks, and says less); name the therapist to change it"
+)
+GUESSES = (TOOK_THERAPIST, TOOK_CLIENT, TOOK_BOTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +92,37 @@ def cast_of(said: Sequence[Said], therapist: str | None = None) -> Cast:
     if not others or {THERAPIST, CLIENT} <= has:
         return Cast(speaker_of, ())
     if THERAPIST in has and len(others) == 1:
-        return _with(speaker_of, {others[0]: CLIENT}, therapist, "the only other voice")
+        return _with(speaker_of, {others[0]: CLIENT}, therapist, gettext(TOOK_CLIENT) % {"client": others[0]})
     if CLIENT in has and len(others) == 1:
-        return _with(speaker_of, {others[0]: THERAPIST}, therapist, "the only other voice")
+        guess = gettext(TOOK_THERAPIST) % {"therapist": others[0]}
+        return _with(speaker_of, {others[0]: THERAPIST}, therapist, guess)
     if THERAPIST in has or CLIENT in has or len(others) == 1:
-        missing = "client" if THERAPIST in has else "therapist"
-        return Cast(
-            speaker_of, (f"{len(others)} further speakers keep their names; none is taken as {missing}",)
-        )
+        return Cast(speaker_of, (_further(len(others), missing=CLIENT if THERAPIST in has else THERAPIST),))
     pair = _main_two(said, others)
     if pair is None:
-        return Cast(
-            speaker_of,
-            (
-                f"{len(others)} speakers keep their names and none is taken as therapist; "
-                "name the therapist to set it",
-            ),
+        nobody = gettext(
+            "%(n)s speakers keep their names and none is taken as therapist; name the therapist to set it"
         )
+        return Cast(speaker_of, (nobody % {"n": len(others)},))
     asks, tells = _who_asks(said, pair)
-    return _with(
-        speaker_of,
-        {asks: THERAPIST, tells: CLIENT},
-        therapist,
-        "by who says you rather than I, asks, and says less",
-    )
+    guess = gettext(TOOK_BOTH) % {"therapist": asks, "client": tells}
+    return _with(speaker_of, {asks: THERAPIST, tells: CLIENT}, therapist, guess)
+
+
+def _further(n: int, *, missing: str) -> str:
+    if missing == CLIENT:
+        words = ngettext(
+            "%(n)s further speaker keeps the own name; none is taken as client",
+            "%(n)s further speakers keep their names; none is taken as client",
+            n,
+        )
+    else:
+        words = ngettext(
+            "%(n)s further speaker keeps the own name; none is taken as therapist",
+            "%(n)s further speakers keep their names; none is taken as therapist",
+            n,
+        )
+    return words % {"n": n}
 
 
 def _beside(name: str, therapist: str) -> str:
@@ -112,11 +132,8 @@ def _beside(name: str, therapist: str) -> str:
     return name if role in (None, THERAPIST) else str(role)
 
 
-def _with(speaker_of: dict[str, str], guess: dict[str, str], therapist: str | None, why: str) -> Cast:
-    words = {THERAPIST: "therapist", CLIENT: "client"}
-    told = " and ".join(f'"{name}" as {words[speaker]}' for name, speaker in guess.items())
-    warning = f"took {told} ({why}); name the therapist to change it"
-    return Cast({**speaker_of, **guess}, () if therapist is not None else (warning,))
+def _with(speaker_of: dict[str, str], guess: dict[str, str], therapist: str | None, said: str) -> Cast:
+    return Cast({**speaker_of, **guess}, () if therapist is not None else (said,))
 
 
 def _words(said: Sequence[Said]) -> dict[str, int]:

@@ -33,7 +33,7 @@ def test_a_rule_over_several_questions_names_them_once():
 
 def test_a_rule_of_two_parts_says_both():
     (rule,) = needs(measure("dw_session_checkin"))
-    assert rule.answer == "question 5: 6 or more or score bond_work: less than 5"
+    assert rule.answer == "question 5: 6 or more or the mean of questions 1–4: less than 5"
 
 
 def test_a_risk_question_without_a_rule_is_published_as_asked_about_when_left_open():

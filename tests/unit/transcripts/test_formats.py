@@ -220,7 +220,7 @@ def test_elan_reads_tiers_in_the_order_of_time_and_tells_of_dependent_tiers() ->
     )
     assert spoken(hour) == [("T", "Yes?"), ("C", "No & no.")]
     assert timed(hour) == [(0.0, 0.9), (None, 2.0)]
-    assert any("1 annotations" in warning for warning in hour.warnings)
+    assert any("1 annotation of a tier" in warning for warning in hour.warnings)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from depthwork.coding.marks import Mark
 from depthwork.cues import engine as engines
 from depthwork.cues.engine import Cue, Engine, EngineError
 from depthwork.transcripts import Transcript
+from depthwork.wording import Told, from_plain, plain, said
 
 APART = "risk"  # passages to read again are never cues
 SILENT = "casework.engine.silent"
@@ -103,13 +105,23 @@ def _rows(
             "end": cue.end,
             "attributes": dict(cue.attributes),
             "confidence": cue.confidence,
-            "why": cue.why,
+            "why": str(cue.why),
+            **({"reason": plain(cue.why)} if isinstance(cue.why, Told) else {}),
             "quote": cue.quote,
         }
         for cue in cues
         if cue.quote and transcript.text[cue.start : cue.end] == cue.quote
     ]
     return sorted(rows, key=lambda row: (row["start"], -row["end"]))
+
+
+def why_of(cue: Mapping[str, Any]) -> str:
+    """Why a kept cue was proposed, in the reader's language; as the engine said it where it says no more."""
+    reason = cue.get("reason")
+    if isinstance(reason, Mapping):
+        with suppress(KeyError, TypeError, ValueError):
+            return said(from_plain(reason))
+    return str(cue["why"])
 
 
 def _id_of(source: UUID, version: int, engine: str, cue: Cue) -> UUID:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from depthwork.practice.casework.beside import Beside, look_beside
-from depthwork.practice.casework.engine import first_cues, uncovered
+from depthwork.practice.casework.engine import first_cues, uncovered, why_of
 from depthwork.practice.casework.gate import AT_FIRST, Gate, look_at_gate
 from depthwork.practice.casework.models import PassageAnswer, ReadingRow
 from depthwork.practice.casework.page.column import (
@@ -233,7 +233,7 @@ def _again(
             turn=transcript.turn_at(p["start"]),
             quote=p["quote"],
             name=name_of_code("risk", p["code"]),
-            why=p["why"],
+            why=why_of(p),
             answers=answers.get(p["quote"], []),
         )
         for p in found

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from depthwork.practice.audit.actions import record
 from depthwork.practice.people.fresh import ask_again
@@ -32,7 +34,8 @@ class PolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with asked_once() if request.method in ("GET", "HEAD") else nullcontext():
+        # Times are said, and typed, as the clock of the practice goes; `process_view` knows whose it is.
+        with timezone.override(None), asked_once() if request.method in ("GET", "HEAD") else nullcontext():
             return self.get_response(request)
 
     def process_view(
@@ -52,6 +55,7 @@ class PolicyMiddleware:
         if not isinstance(request.user, Person):
             return _to_sign_in(request)
         person = request.user
+        timezone.activate(ZoneInfo(person.practice.time_zone))
         asked = first_set_up(request, person, match.view_name if match else None)
         if asked is not None:
             return asked

@@ -254,7 +254,7 @@ def _after_writing(
         else:
             messages.success(request, _("Signed. From here on it is only added to."))
     else:
-        messages.success(request, _("Saved, not signed yet."))
+        messages.success(request, _("Kept, not signed yet."))
     return (
         JsonResponse({"url": url})
         if "application/json" in request.headers.get("Accept", "")

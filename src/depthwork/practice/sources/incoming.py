@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from depthwork.practice.treatments.errors import CourseError
 from depthwork.transcripts import CLIENT, THERAPIST, Transcript, Turn
-from depthwork.wording import said_again
+from depthwork.transcripts.speakers import GUESSES
+from depthwork.wording import from_plain, plain, said_again
 
 WALL_SECONDS = 20
 MOST_OUT = 64 * 1024 * 1024
@@ -66,9 +68,16 @@ def transcript_from(said: Mapping[str, Any], *, name: str) -> Transcript:
         format=said["format"],
         provenance=said["provenance"],
         turns=tuple(Turn(i, *turn) for i, turn in enumerate(said["turns"])),
-        warnings=tuple(said["warnings"]),
+        warnings=tuple(_warnings(said["warnings"])),
         names=tuple((a, b) for a, b in said["names"]),
     )
+
+
+def _warnings(said: Iterable[Any]) -> Iterator[str]:
+    """What was odd, in sentences that can be said in another language; one that does not fit together is left out."""
+    for one in said:
+        with suppress(AttributeError, KeyError, TypeError, ValueError, RecursionError):
+            yield from_plain(one)
 
 
 def plain_values(hour: Transcript) -> dict[str, Any]:
@@ -78,7 +87,7 @@ def plain_values(hour: Transcript) -> dict[str, Any]:
         "format": hour.format,
         "provenance": hour.provenance,
         "turns": [[t.speaker, t.text, t.start_s, t.end_s] for t in hour.turns],
-        "warnings": list(hour.warnings),
+        "warnings": [plain(warning) for warning in hour.warnings],
         "names": [list(pair) for pair in hour.names],
     }
 
@@ -123,6 +132,6 @@ def recast(hour: Transcript, roles: Mapping[str, str]) -> Transcript:
         provenance=hour.provenance,
         turns=tuple(Turn(t.index, roles[t.speaker], t.text, t.start_s, t.end_s) for t in hour.turns),
         # A guess that a person has looked at is no longer a guess.
-        warnings=tuple(w for w in hour.warnings if not w.startswith("took ")),
+        warnings=tuple(w for w in hour.warnings if getattr(w, "words", "") not in GUESSES),
         names=tuple((name, roles[speaker]) for name, speaker in hour.names),
     )

@@ -47,7 +47,7 @@ def fence() -> None:
 def answer(name: str, data: bytes) -> dict[str, Any]:
     """What the library makes of the file, as plain values."""
     from depthwork.transcripts import TranscriptError, read
-    from depthwork.wording import Told
+    from depthwork.wording import Told, plain
 
     try:
         hour = read(data, name=name)
@@ -60,7 +60,7 @@ def answer(name: str, data: bytes) -> dict[str, Any]:
         "format": hour.format,
         "provenance": hour.provenance,
         "turns": [[t.speaker, t.text, t.start_s, t.end_s] for t in hour.turns],
-        "warnings": list(hour.warnings),
+        "warnings": [plain(warning) for warning in hour.warnings],
         "names": [list(pair) for pair in hour.names],
     }
 

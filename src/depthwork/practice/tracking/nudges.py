@@ -30,11 +30,14 @@ def nudge(kind: str, *, to: Sequence[UUID] | None = None) -> int:
     return _send(kind, _letters(to))
 
 
-def nudge_soon(kind: str, *, to: Sequence[UUID]) -> None:
-    """The same beside a request: whoever waits for its page, a client with the crisis numbers, waits for no server."""
+def nudge_soon(kind: str, *, to: Sequence[UUID], path: str = "") -> None:
+    """The same beside a request: whoever waits for its page, a client with the crisis numbers, waits for no server.
+
+    `path` is the page that waits, where the mail may lead to it: an address of random numbers, without a name.
+    """
     letters = _letters(to) if has_server() else []
     if letters:
-        Thread(target=_send, args=(kind, letters), daemon=True).start()
+        Thread(target=_send, args=(kind, letters, path), daemon=True).start()
 
 
 def _letters(to: Sequence[UUID] | None) -> list[Letter]:
@@ -46,7 +49,7 @@ def _letters(to: Sequence[UUID] | None) -> list[Letter]:
     return [(addresses[str(one.id)], one.language or settings.LANGUAGE_CODE) for one in people]
 
 
-def _send(kind: str, letters: Sequence[Letter]) -> int:
+def _send(kind: str, letters: Sequence[Letter], path: str = "") -> int:
     """One connection for all; nothing of the database is asked here, so that a thread may do it."""
     if not letters:
         return 0
@@ -56,7 +59,7 @@ def _send(kind: str, letters: Sequence[Letter]) -> int:
         for address, language in letters:
             try:
                 with translation.override(language):
-                    sent += send_mail(_("Depthwork"), _words(), None, [address], connection=connection)
+                    sent += send_mail(_("Depthwork"), _words(path), None, [address], connection=connection)
             except Exception as error:  # one address that is refused keeps no other back
                 _failed(kind, error)
         connection.close()
@@ -65,9 +68,9 @@ def _send(kind: str, letters: Sequence[Letter]) -> int:
     return sent
 
 
-def _words() -> str:
-    said = _("Something is waiting for you in Depthwork.")
-    return f"{said} {settings.MAIL_LINK}".strip()
+def _words(path: str = "") -> str:
+    said, link = _("Something is waiting for you in Depthwork."), settings.MAIL_LINK
+    return f"{said} {link.rstrip('/') + path if link and path else link}".strip()
 
 
 def _failed(kind: str, error: Exception) -> None:

@@ -135,3 +135,17 @@ def treatment_ends(*, treatment: Treatment, by: Person) -> None:
     """Tell the rooms."""
     for act in _at_ending:
         act(treatment=treatment, by=by)
+
+
+_tells: list[Callable[[Person, str], Any]] = []
+
+
+def tells_who_is_asked(tell: Callable[[Person, str], Any]) -> None:
+    """The room that sends mails: `tell(person, path)` says that something waits, and where; never what."""
+    _tells[:] = [tell]
+
+
+def tell(person: Person, path: str) -> None:
+    """Say to a colleague that a page waits for them. Without a room that sends mails it stands on their Today alone."""
+    for one in _tells:
+        one(person, path)

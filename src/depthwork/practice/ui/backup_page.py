@@ -57,7 +57,7 @@ def backups(request: HttpRequest) -> HttpResponse:
             form.add_error("folder", str(error))
         else:
             record(verb="practice.backups_chosen", by=person.id, practice=person.practice_id)
-            messages.success(request, _("Saved. While Depthwork runs, a backup is made once a day."))
+            messages.success(request, _("Kept. While Depthwork runs, a backup is made once a day."))
             return redirect("ui:backups")
     context = {
         "form": form,

@@ -145,7 +145,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     form, person = SecondForm(request.POST), person_of(request)
     if form.is_valid():
         ask(practice=person.practice, is_asked=form.cleaned_data["asked"], by=person)
-        messages.success(request, _("Saved. Who has none yet is led to set one up first."))
+        messages.success(request, _("Kept. Who has none yet is led to set one up first."))
     return redirect("ui:practice")
 
 
@@ -198,7 +198,7 @@ def member(request: HttpRequest, person_id: UUID) -> HttpResponse:
             form.add_error("roles", _("A practice keeps a manager: give the role to someone else first."))
         else:
             actions.change_roles(person=who, roles=roles, by=person_of(request))
-            messages.success(request, _("Saved."))
+            messages.success(request, _("Kept."))
             return redirect("ui:practice")
     return render(request, "ui/practice_member.html", {"form": form, "who_is": who, "link": link, "alone": len(anew.read_by_nobody_else(who)), "roles": roles_said(staff=True), "is_self": who.id == person_of(request).id, "ended": who.login.startswith(ENDED), "waits": not Keyring.objects.filter(person=who).exists()})  # fmt: skip
 

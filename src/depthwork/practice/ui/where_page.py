@@ -84,12 +84,12 @@ def where(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.choose_place(practice=practice, by=person, **form.cleaned_data)
         if crisis_lines(practice.country):
-            messages.success(request, _("Saved. What the rules ask for is asked from now on."))
+            messages.success(request, _("Kept. What the rules ask for is asked from now on."))
         else:
             messages.warning(
                 request,
                 _(
-                    "Saved. No crisis number of this country is installed: say yours on the form for inquiries."
+                    "Kept. No crisis number of this country is installed: say yours on the form for inquiries."
                 ),
             )
         return redirect("ui:checked")

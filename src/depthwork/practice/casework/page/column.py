@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from depthwork.coding import Mark
 from depthwork.practice.casework.beside import Comment
+from depthwork.practice.casework.engine import why_of
 from depthwork.practice.casework.page.underline import Layer, drawn, silence_rule, stage_of
 from depthwork.practice.casework.words import BECAME, called, name_of_construct, qualified, speaker_named
 from depthwork.practice.config.dates import in_words
@@ -201,7 +202,7 @@ def cue_entry(cue: Mapping[str, Any], transcript: Transcript, number: int) -> En
         about=qualified(cue["construct"], cue["attributes"]),
         by=speaker_named(transcript.turns[turn].speaker),
         quote=_short(cue["quote"], 90),
-        why=cue["why"],
+        why=why_of(cue),
         in_ten=min(9, max(1, round(10 * cue["confidence"]))) if cue["confidence"] else 0,
         start=cue["start"],
         end=cue["end"],

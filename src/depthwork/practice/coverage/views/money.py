@@ -140,7 +140,7 @@ def letterhead(request: HttpRequest) -> HttpResponse:
         except CoverageError as error:
             form.add_error("npi", sentence(error))
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, _("Kept."))
             return redirect("coverage:letterhead")
     return render(request, "coverage/letterhead.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -161,6 +161,6 @@ def office(request: HttpRequest) -> HttpResponse:
         except CoverageError as error:
             form.add_error("npi", sentence(error))
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, _("Kept."))
             return redirect("coverage:office")
     return render(request, "coverage/office.html", {"form": form}, status=422 if form.errors else 200)

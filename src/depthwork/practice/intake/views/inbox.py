@@ -204,7 +204,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         except CourseError as error:
             form.add_error("read_by", str(error))
         else:
-            messages.success(request, _("Saved. The form says so from now on."))
+            messages.success(request, _("Kept. The form says so from now on."))
             return redirect("intake:desk")
     address = outward(request, "intake:ask_at", person.practice_id)
     context = {"form": form, "practice_id": person.practice_id, "address": address}
@@ -224,6 +224,6 @@ def my_profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.keep_profile(by=person, **form.said())
-        messages.success(request, _("Saved."))
+        messages.success(request, _("Kept."))
         return redirect("intake:my_profile")
     return render(request, "intake/my_profile.html", {"form": form, "practice_id": person.practice_id})

@@ -35,6 +35,7 @@ from depthwork.practice.treatments.models import Consent, Session
 from depthwork.practice.treatments.queries import session_named
 from depthwork.practice.vault.errors import Refused
 from depthwork.transcripts import CLIENT, THERAPIST
+from depthwork.wording import said
 
 MOST_MB = 20
 _KIND = Source.Kind.TRANSCRIPT
@@ -164,6 +165,7 @@ def speakers(request: HttpRequest, session_id: UUID) -> HttpResponse:
         rows=[_row(request, n, voice) for n, voice in enumerate(voices)],
         said=request.POST,
         unrecorded=answered(session.client, Consent.Purpose.RECORDING) == "no",
+        odd=[sentence(said(warning)) for warning in hour.warnings],
         problem=problem,
         first_turns=hour.turns[:12],
         words=sum(len(t.text.split()) for t in hour.turns),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from depthwork.practice.config import rows
@@ -23,6 +24,7 @@ from depthwork.practice.treatments.actions.note import note
 from depthwork.practice.treatments.actions.renewing import renew
 from depthwork.practice.treatments.calendar import day_in, zone_of
 from depthwork.practice.treatments.errors import Changed, CourseError
+from depthwork.practice.treatments.handover import tell
 from depthwork.practice.treatments.models import Handover, Treatment
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import pins
@@ -89,6 +91,8 @@ def propose_handover(
     if reads_until is not None:
         _give(client.id, READING, by, READS_ON, _end_of(reads_until, zone))
     note("handover.proposed", row, by=by)
+    page = reverse("treatments:offered", args=[row.pk])
+    transaction.on_commit(lambda: tell(to, page))
     return row
 
 

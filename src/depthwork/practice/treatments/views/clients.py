@@ -149,7 +149,7 @@ def edit_client(request: HttpRequest, client_id: UUID) -> HttpResponse:
             client.refresh_from_db()
             form, status = sent_again(form, client.version, error), 409
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, _("Kept."))
             return redirect("treatments:client", client.id)
     theirs = (
         [(_("Name"), client.name), (_("Called"), client.called), *_told(client)] if status == 409 else None

@@ -12,6 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.choices import flatten_choices
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -157,11 +158,25 @@ def _remove(request: HttpRequest) -> HttpResponse:
         request,
         row.client,
         row=row,
-        told=_told(row, {name: getattr(row, name) for name in COLUMNS[type(row)]}),
+        told=_labelled(row),
         ratings=GoalRating.objects.filter(goal=row).count() if isinstance(row, Goal) else 0,
         problem=problem,
     )
     return render(request, "treatments/take_out.html", context, status=status)
+
+
+def _labelled(row: Row) -> list[tuple[str, str]]:
+    """What stands here, each thing under the label of its field."""
+    fields, found = KINDS[type(row)].form.base_fields, []
+    for name in COLUMNS[type(row)]:
+        value = getattr(row, name)
+        choices = dict(flatten_choices(getattr(fields[name], "choices", ())))
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        if value:
+            words = choices.get(value) or (_day(value) if isinstance(value, date) else value)
+            found.append((str(fields[name].label), str(words)))
+    return found
 
 
 def _told(row: Row, said: Mapping[str, Any]) -> list[str]:

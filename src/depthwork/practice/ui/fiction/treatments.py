@@ -136,6 +136,7 @@ def _frame(book: Book, treatment: Treatment, now: dict[str, Any], monday: Any) -
         slots.append(
             {"weekday": WEEKDAYS.index(now["second"]["weekday"]), "time": str(now["second"]["time"])}
         )
+    rooms = {one["slug"]: one["name"] for one in book.facts["practice"].get("rooms", ())}
     return Frame(
         client=treatment.client,
         treatment=treatment,
@@ -149,7 +150,7 @@ def _frame(book: Book, treatment: Treatment, now: dict[str, Any], monday: Any) -
             "fee": str(now.get("fee", "")),
             "currency": book.practice.currency,
             "missed_session": now.get("missed_session"),
-            "room": now.get("room"),
+            "room": rooms.get(now.get("room")),
         },
     )
 

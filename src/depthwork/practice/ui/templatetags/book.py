@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -20,6 +21,7 @@ from depthwork.wording import spelled
 register = template.Library()
 
 ENTRY_KINDS = ("code", "cue", "inference", "flag")
+_GAPS = re.compile(r"(\s+)")
 
 
 @register.simple_block_tag
@@ -132,6 +134,14 @@ def as_day(value: dt.date | dt.datetime | None, today: dt.date | None = None) ->
 def minus(written: object) -> str:
     """A written number with a true minus, as the charts have it."""
     return str(written).replace("-", "\N{MINUS SIGN}", 1)
+
+
+@register.filter
+def whole(name: object) -> SafeString:
+    """A name of which no word is broken at its hyphen: "PHQ-9" goes to the next line as one."""
+    parts = _GAPS.split(str(name))
+    kept = (format_html('<span class="whole">{}</span>', part) if "-" in part else part for part in parts)
+    return format_html_join("", "{}", ((part,) for part in kept))
 
 
 @register.filter

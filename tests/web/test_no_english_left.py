@@ -40,7 +40,9 @@ COMMON = frozenset(ENGLISH.split())
 NAMES = frozenset({"Depthwork", "Deutsch", "Español", "Ctrl"})
 FINGERPRINT = re.compile(r"[0-9A-F]{4}( [0-9A-F]{4})+")
 A_DAY = re.compile(r", \d{1,2}(\. ?| )?\w{0,3}\.?…?$")  # after the words of an event on a chart
-VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 
 
 class _Said(HTMLParser):

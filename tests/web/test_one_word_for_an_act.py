@@ -58,7 +58,7 @@ def test_what_is_taken_out_stands_under_the_names_of_its_fields(cast):
         goal = actions.add_goal(treatment=cast.treatment, by=cast.ana.person, words="Sleep")
     page = cast.ana.browser().get(f"/goals/{goal.id}/take-out/").content.decode()
     assert (
-        '<dt>Goal</dt><dd class="lines">Sleep</dd><dt>Whose words</dt><dd class="lines">the client&#x27;s own</dd>'
+        '<dt>Goal</dt><dd class="lines">Sleep</dd><dt>Whose words</dt><dd class="lines">the client’s own</dd>'
         in page
     )
 

@@ -148,7 +148,10 @@ def _measure(
         if not later:  # the follow-ups stand where its words would; the line's own end says the cut-off
             notes.append((scale(measure.cut[0]), measure.cut[1]))
         else:
-            body.append(svg.text(LEFT - 12, scale(measure.cut[0]) - 5, measure.cut[1]))
+            line = scale(measure.cut[0])
+            begins = (scale(v) for day, v in measure.points if v is not None and row.x(day) < LEFT + 50)
+            under = any(line - 28 < y < line + 6 for y in begins)  # a first value has its number above
+            body.append(svg.text(LEFT - 12, line + (16 if under else -5), measure.cut[1]))
     if only or row.holds(measure.points[0][0]):
         _right(notes, body)
     run: list[svg.Point] = []

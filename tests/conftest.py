@@ -16,6 +16,10 @@ from hypothesis import settings
 settings.register_profile("depthwork", derandomize=os.environ.get("DEPTHWORK_RANDOM") != "1", deadline=None)
 settings.load_profile("depthwork")
 
+# A request of a test's own server is answered behind this door. With a database in memory its threads share one
+# connection with the test, and so one transaction: what is done between two requests is done before the door.
+DOOR = threading.RLock()
+
 REPO = Path(__file__).resolve().parent.parent
 DATA = REPO.parent / "shared" / "data"
 
@@ -84,7 +88,8 @@ def emptying_past_triggers():
         until = time.monotonic() + 20
         while True:
             try:
-                return plain_run(self, statements)
+                with DOOR:  # within a request's transaction it would be undone with it
+                    return plain_run(self, statements)
             except (OperationalError, IntegrityError):
                 if time.monotonic() > until:
                     raise
@@ -114,15 +119,51 @@ def one_request_at_a_time():
     if connection.vendor != "sqlite":
         yield
         return
-    plain, door = WSGIHandler.__call__, threading.RLock()
+    plain = WSGIHandler.__call__
 
     def call(self, environ, start_response):
-        with door:
+        with DOOR:
             return plain(self, environ, start_response)
 
     WSGIHandler.__call__ = call
     yield
     WSGIHandler.__call__ = plain
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_statement_at_a_time():
+    """Two threads on one connection can wait for each other for ever: a statement that calls a function of ours holds
+    SQLite's lock and waits for the interpreter's, while another thread holds that one and asks SQLite for its own.
+    """
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    from django.db.backends.sqlite3.base import DatabaseWrapper, SQLiteCursorWrapper
+
+    lock, plain = threading.RLock(), []
+
+    def guard(owner, name):
+        method = getattr(owner, name)
+
+        def call(self, *args, **kwargs):
+            with lock:
+                return method(self, *args, **kwargs)
+
+        plain.append((owner, name, owner.__dict__.get(name)))
+        setattr(owner, name, call)
+
+    for name in ("execute", "executemany", "fetchone", "fetchmany", "fetchall", "__next__", "close"):
+        guard(SQLiteCursorWrapper, name)
+    for name in ("_commit", "_rollback", "_set_autocommit"):
+        guard(DatabaseWrapper, name)
+    yield
+    for owner, name, method in plain:
+        if method is None:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, method)
 
 
 @pytest.fixture

@@ -101,8 +101,8 @@ def references(condition: Condition) -> Iterator[str]:
         case All(parts=parts) | Any_(parts=parts):
             for part in parts:
                 yield from references(part)
-        case Not(part=part):
-            yield from references(part)
+        case _:
+            yield from references(condition.part)
 
 
 def compiled(condition: Condition) -> Callable[[Values], bool]:
@@ -139,8 +139,8 @@ def compiled(condition: Condition) -> Callable[[Values], bool]:
                         return True
                 return False
 
-        case Not(part=part):
-            inner = compiled(part)
+        case _:
+            inner = compiled(condition.part)
 
             def holds(values: Values) -> bool:
                 return not inner(values)
@@ -174,8 +174,8 @@ def certain(condition: Condition, values: Values, lower_bounds: Collection[str] 
         case Any_(parts=parts):
             verdicts = [certain(part, values, lower_bounds) for part in parts]
             return True if True in verdicts else None if None in verdicts else False
-        case Not(part=part):
-            verdict_of = certain(part, values, lower_bounds)
+        case _:
+            verdict_of = certain(condition.part, values, lower_bounds)
             return None if verdict_of is None else not verdict_of
 
 
@@ -195,5 +195,5 @@ def item_that_holds(condition: Condition, values: Values, items: Collection[str]
                 if (found := item_that_holds(part, values, items)) is not None:
                     return found
             return None
-        case Not():
+        case _:  # what does not hold points nowhere
             return None

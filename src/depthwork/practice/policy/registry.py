@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLResolver, get_resolver
 
 from depthwork.practice.people.models import Person
 from depthwork.practice.policy.permissions import Permission
@@ -136,7 +136,7 @@ def routes(
         if isinstance(entry, URLResolver):
             space = (*names, entry.namespace) if entry.namespace else names
             yield from routes(entry, prefix + str(entry.pattern), space)
-        elif isinstance(entry, URLPattern):
+        else:
             name = ":".join((*names, entry.name)) if entry.name else None
             yield prefix + str(entry.pattern), name, entry.callback
 

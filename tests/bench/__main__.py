@@ -62,6 +62,16 @@ def versions() -> str:
     return ", ".join(told)
 
 
+def told_of(there: list[dict[str, Any]]) -> str:
+    """What ran with which versions: a line where all rows ran with the same, else one for each set with its days."""
+    days: dict[str, set[str]] = {}
+    for one in there:
+        days.setdefault(one["versions"], set()).add(one["day"])
+    if len(days) == 1:
+        return f"{next(iter(days))}."
+    return " ".join(f"Rows of {' and '.join(sorted(on))}: {told}." for told, on in days.items())
+
+
 def machine() -> str:
     """The processor, its cores, and how busy it was when the run began."""
     found = (
@@ -88,7 +98,7 @@ def write(all_rows: list[Row]) -> None:
     parts = [
         "# Benchmarks",
         "",
-        f"{versions()}. One thread; contestants of a row in turn, in the same process, medians. "
+        f"{told_of(there)} One thread; contestants of a row in turn, in the same process, medians. "
         "Ratios are what counts: times belong to one machine and its load.",
         "",
         f"How cost grows with size (10 times, 100 times): {', '.join(drawn) or 'not drawn yet'}.",
@@ -110,7 +120,7 @@ def run(row: Row) -> None:
     print(told, flush=True)
     memory = remembered()
     memory[row.name] = {
-        "table": told, "machine": on, "day": date.today().isoformat(), "at": int(began), "seconds": round(time.time() - began, 1)
+        "table": told, "machine": on, "versions": versions(), "day": date.today().isoformat(), "at": int(began), "seconds": round(time.time() - began, 1)
     }  # fmt: skip
     MEMORY.write_text(json.dumps(memory, indent=1, sort_keys=True) + "\n")
 

@@ -46,6 +46,7 @@ class Row:
     clock: Callable[[], float] = time.perf_counter  # `time.process_time` where the budget is one of CPU
     most_asked: int | None = None  # queries that a run may ask
     is_warmed: bool = True  # False where the first run is the one that counts
+    why: str = ""  # printed where a goal is missed: what stands in the way
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ def table(found: Measured) -> str:
             f"| {name}: {most} queries at most | {asked} | {_met(asked <= most)} |"
             for name, asked in found.asked.items()
         ]
+    if found.row.why and any(line.endswith("| no |") for line in lines):
+        lines += ["", f"Why not: {found.row.why}"]
     return "\n".join([*lines, ""])
 
 

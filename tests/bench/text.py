@@ -71,7 +71,7 @@ def _own(
     scorer.rows()
 
     def run() -> float:
-        sums, curve, total = np.empty((4000, DICTIONARIES + 1)), np.empty(60_000), 0.0
+        sums, curve, total = np.empty((4000, len(dictionaries) + 1)), np.empty(60_000), 0.0
         for path in paths:
             found = word_ids(path.read_bytes(), vocabulary=vocabulary, engine=engine)
             total += float(scorer.sums(found, engine=engine, out=sums)[0, 0])
@@ -160,5 +160,7 @@ ROWS = [
             Goal("own, numpy", "scikit-learn", 1.5),
         ),
         rounds=3,
+        why="half of the time goes into cutting and numbering the words, of which 40,000 kinds do not fit the nearest "
+        "caches; a quarter into whole rows, for half of the words of this made-up corpus are in eight dictionaries or more.",
     )
 ]

@@ -32,11 +32,12 @@ def _chunk(chunks, begin, left):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _number(chunks, borders, state, slots, shift, arena, starts, limit, out):  # type: ignore[no-untyped-def]
+def _number(chunks, borders, state, slots, keys, shift, arena, starts, limit, out):  # type: ignore[no-untyped-def]
     """Number the pieces between borders; stops before a new piece when `limit` are known.
 
     A piece of up to eight bytes is its own key. A longer one is found by its hash, and its bytes are
-    compared with the stored ones, so that two words are never taken for one.
+    compared with the stored ones, so that two words are never taken for one. Keys stand in the order in
+    which pieces were first met, which keeps those of common words close together; a slot holds a number only.
     """
     known, used = state[_KNOWN], state[_USED]
     mask = np.uint64(len(slots) - 1)
@@ -53,9 +54,9 @@ def _number(chunks, borders, state, slots, shift, arena, starts, limit, out):  #
         size = np.int64((length + _SEVEN) >> _THREE)
         slot = (key * _MIX) >> shift
         while True:
-            held = slots[slot, 1]
+            held = np.uint64(slots[slot])
             number = np.int64(held >> _ONE)
-            if slots[slot, 0] == key and held & _ONE == is_long and number:
+            if number and keys[np.uint64(number)] == key and held & _ONE == is_long:
                 if not is_long:
                     break
                 at = starts[number - 1]
@@ -71,8 +72,8 @@ def _number(chunks, borders, state, slots, shift, arena, starts, limit, out):  #
                     return False
                 known += 1
                 number = known
-                slots[slot, 0] = key
-                slots[slot, 1] = (np.uint64(number) << _ONE) | is_long
+                keys[number] = key
+                slots[slot] = np.uint32((np.uint64(number) << _ONE) | is_long)
                 for i in range(size):
                     past = np.uint64(8 * i)
                     arena[used + i] = _chunk(chunks, begin + past, length - past)
@@ -86,14 +87,14 @@ def _number(chunks, borders, state, slots, shift, arena, starts, limit, out):  #
 
 
 @numba.njit(cache=True, nogil=True)
-def _place(slots, old, shift):  # type: ignore[no-untyped-def]
+def _place(slots, keys, old, shift):  # type: ignore[no-untyped-def]
     mask = np.uint64(len(slots) - 1)
-    for i in range(len(old)):
-        if old[i, 1]:
-            slot = (old[i, 0] * _MIX) >> shift
-            while slots[slot, 1]:
+    for held in old:
+        if held:
+            slot = (keys[held >> np.uint32(1)] * _MIX) >> shift
+            while slots[slot]:
                 slot = (slot + _ONE) & mask
-            slots[slot] = old[i]
+            slots[slot] = held
 
 
 @numba.njit(cache=True, nogil=True)
@@ -122,7 +123,8 @@ class Cutter:
         self._table = table
         self._end = end
         self._bits = bits
-        self._slots = np.zeros((1 << bits, 2), np.uint64)  # key and number side by side: one cache line
+        self._slots = np.zeros(1 << bits, np.uint32)
+        self._keys = np.zeros((1 << bits) // 2 + 1, np.uint64)
         self._starts = np.zeros((1 << bits) // 2 + 1, np.int64)
         self._arena = np.zeros(1 << (bits + 1), np.uint64)
         self._state = np.zeros(3, np.int64)
@@ -144,7 +146,7 @@ class Cutter:
         known, state = int(self._state[_KNOWN]), self._state
         state[_AT] = 0
         while not _number(
-            padded_chunks(padded), borders, state, self._slots, np.uint64(64 - self._bits),
+            padded_chunks(padded), borders, state, self._slots, self._keys, np.uint64(64 - self._bits),
             self._arena, self._starts, len(self._starts) - 1, self._out,
         ):  # fmt: skip
             self._grow(len(data))
@@ -157,8 +159,9 @@ class Cutter:
     def _grow(self, need: int) -> None:
         self._bits += 1
         old = self._slots
-        self._slots = np.zeros((1 << self._bits, 2), np.uint64)
-        _place(self._slots, old, np.uint64(64 - self._bits))
+        self._slots = np.zeros(1 << self._bits, np.uint32)
+        _place(self._slots, self._keys, old, np.uint64(64 - self._bits))
+        self._keys = _longer(self._keys, (1 << self._bits) // 2 + 1)
         self._starts = _longer(self._starts, (1 << self._bits) // 2 + 1)
         self._arena = _longer(self._arena, len(self._arena) * 2 + need // 4)
 

@@ -138,22 +138,28 @@ def _reading_anew() -> Iterator[list[Contestant]]:
         ]
 
 
+def unlocked_session(cast: Any) -> str:
+    """The key of a sign-in that is unlocked and was at work just now."""
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from depthwork.practice.people.middleware import SEEN
+    from depthwork.practice.vault import sessions
+
+    store = SessionStore()
+    sessions.split(cast.ana.unlocked, store)
+    store[SEEN] = int(time.time())
+    store.save()
+    return str(store.session_key)
+
+
 def _searching() -> Iterator[list[Contestant]]:
     with practice() as cast:
-        from django.contrib.sessions.backends.db import SessionStore
-
         from depthwork.practice.audit.actions import record
-        from depthwork.practice.people.middleware import SEEN
         from depthwork.practice.treatments.models import Session
         from depthwork.practice.ui import search
-        from depthwork.practice.vault import sessions
         from depthwork.practice.vault.unlocked import opened
 
-        store = SessionStore()
-        sessions.split(cast.ana.unlocked, store)
-        store[SEEN] = int(time.time())
-        store.save()
-        key, person = store.session_key, cast.ana.person
+        key, person = unlocked_session(cast), cast.ana.person
         hour = Session.objects.filter(client=cast.client).first()
 
         def scan() -> int:

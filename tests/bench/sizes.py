@@ -76,22 +76,15 @@ def patterns() -> dict[str, Points]:
 
 def search() -> dict[str, Points]:
     """Sealed notes, searched for one word: by scan, and by the index."""
-    from tests.bench.sealed import RARE, practice
+    from tests.bench.sealed import RARE, practice, unlocked_session
 
     found: dict[str, Points] = {"scan": [], "index": []}
     for notes in (120, 1_200, 12_000):
         with practice(notes) as cast:
-            from django.contrib.sessions.backends.db import SessionStore
-
             from depthwork.practice.ui import search as asked
-            from depthwork.practice.vault import sessions
             from depthwork.practice.vault.unlocked import opened
 
-            asked.WATCH = False
-            store = SessionStore()
-            sessions.split(cast.ana.unlocked, store)
-            store.save()
-            key, person = store.session_key, cast.ana.person
+            key, person = unlocked_session(cast), cast.ana.person
 
             def scan(asked=asked, cast=cast, person=person, opened=opened) -> int:  # type: ignore[no-untyped-def]
                 with opened(cast.ana.unlocked):

@@ -130,7 +130,7 @@ def test_the_suite_runs_through_the_program(tmp_path):
     file = REPO / kept if kept else tmp_path / "coverage.json"
     if not kept:
         tool("-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "not slow", "-p", "no:cacheprovider", "--cov=depthwork",
-             "--cov-branch", f"--cov-report=json:{file}", "--ignore=tests/trust", timeout=7200)  # fmt: skip
+             "--cov-branch", f"--cov-report=json:{file}", timeout=7200)  # fmt: skip
     every, rooms = shares(json.loads(file.read_text()))
     told = f"{every:.1f}% of all, " + ", ".join(
         f"{room.split('/')[-2]} {share:.1f}%" for room, share in rooms.items()

@@ -17,24 +17,12 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture
-def site(db):
-    """A server on the test's own connection: the audit is append-only, so nothing can be flushed afterwards."""
-    from pytest_django.live_server_helper import LiveServer
-
-    server = LiveServer("localhost")
-    server._live_server_modified_settings.enable()
-    yield server
-    server.stop()
-    server._live_server_modified_settings.disable()
-
-
-@pytest.fixture
-def phone(chromium, site, settings):
+def phone(chromium, live_server, settings):
     """A phone with a link to a PHQ-9; Eve covers for Ana."""
     global NOW
     NOW = datetime.now(UTC)  # a heartbeat of a quarter of an hour ago, when this file was read, has stopped
     cache.clear()
-    settings.PUBLIC_ORIGIN = site.url
+    settings.PUBLIC_ORIGIN = live_server.url
     cast = everybody()
     with opened(cast.ana.unlocked):
         answer_consent(
@@ -55,7 +43,7 @@ def phone(chromium, site, settings):
             treatment=cast.treatment,
         )
     context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, base_url=site.url, has_touch=True, is_mobile=True
+        viewport={"width": 390, "height": 844}, base_url=live_server.url, has_touch=True, is_mobile=True
     )
     page = context.new_page()
     page.complaints = []
@@ -167,9 +155,9 @@ def test_what_waits_on_the_phone_ends_with_its_forms_time(phone):
     assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('form'))") == []
 
 
-def test_the_form_works_without_scripts(chromium, site, phone):
+def test_the_form_works_without_scripts(chromium, live_server, phone):
     cast, made, _, _ = phone
-    context = chromium.new_context(base_url=site.url, java_script_enabled=False)
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"/f/{made.token}/")
     page.get_by_role("button", name="Open the form").click()

@@ -261,7 +261,9 @@ QUIET = (
 def _writes(seen: CaptureQueriesContext) -> tuple[str, ...]:
     found = []
     for query in seen.captured_queries:
-        match = re.match(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', query["sql"])
+        match = re.match(
+            r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', query["sql"] or ""
+        )  # a prepared reading has no text
         if match and not match.group(1).startswith(QUIET):
             found.append(match.group(1))
     return tuple(found)

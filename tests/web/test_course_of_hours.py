@@ -221,6 +221,11 @@ def test_a_declined_follow_up_is_shown_as_declined_and_never_due(ana, browser):
 OURS = re.compile(r'FROM "(treatments_|tracking_|coverage_|record_|sources_|casework_)')
 
 
+def ours(asked):
+    """The queries of the page itself; of one that PostgreSQL keeps prepared, the log has no text."""
+    return [one for one in asked if one["sql"] is None or OURS.search(one["sql"])]
+
+
 def test_the_caseload_asks_four_queries_with_coverage_breaks_and_measures(ana, browser):
     from depthwork.practice.coverage import actions as coverage
 
@@ -238,7 +243,7 @@ def test_the_caseload_asks_four_queries_with_coverage_breaks_and_measures(ana, b
     with CaptureQueriesContext(connection) as asked:
         html = browser.get("/caseload/").content.decode()
     assert "not told yet" in html
-    assert len([one for one in asked if OURS.search(one["sql"])]) <= 4
+    assert len(ours(asked)) <= 4
     assert len(asked) <= 9
 
 
@@ -254,7 +259,7 @@ def test_today_says_what_is_unsigned_and_where_the_last_hours_are(ana, browser):
     assert "Brief, 4 of 5" in html
     assert "1 hour after this one" in html
     assert "1 client has not been told." in html
-    assert len([one for one in asked if OURS.search(one["sql"])]) <= 12
+    assert len(ours(asked)) <= 12
 
 
 def test_the_row_of_own_notes_is_off_until_its_writer_asks(ana, browser):

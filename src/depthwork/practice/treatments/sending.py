@@ -37,8 +37,9 @@ def once(
         try:
             with transaction.atomic():
                 return make(id)
-        except IntegrityError:  # both came at the same moment
-            if not manager.filter(pk=id).exists():
-                raise
+        except IntegrityError:
+            # Both came at the same moment, or the id stands behind a wall of the database. Whatever else
+            # it was is raised by the making below.
+            pass
     found = manager.filter(pk=id, **of).first()
     return found if found is not None and same(found) else make(uuid.uuid4())

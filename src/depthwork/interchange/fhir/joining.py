@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ NOT_THERE = gettext_noop("named, but not in the bundle")
 NO_ANSWERS = gettext_noop("a score without its answers")
 NO_NOTE = gettext_noop("an addition to a note that did not come")
 ONE_COURSE = "treatment_from_its_hours"
+BY_DAY = "placed_by_their_day"
 # What a fact names, and the kind of resource that this is.
 _NAMES = {
     "clinician": "Practitioner",
@@ -58,7 +59,7 @@ def joined(held: Mapping[str, list[Any]], left: Counter[tuple[str, str]], notes:
         plans=tuple(held["CarePlan"]), consents=tuple(held["Consent"]), conditions=tuple(held["Condition"]),
         documents=tuple(held["DocumentReference"]),
     )  # fmt: skip
-    return _with_a_course(_settled(facts, called, left), notes)
+    return _placed(_with_a_course(_settled(facts, called, left), notes), notes)
 
 
 def _hours(
@@ -135,3 +136,52 @@ def _with_a_course(facts: RecordFacts, notes: Counter[str]) -> RecordFacts:
     id = f"{facts.client.id[:50]}.treatment"
     notes[ONE_COURSE] += 1
     return replace(facts, courses=(f.CourseFact(id, facts.client.id, clinician, "active", min(days)),))
+
+
+def _placed(facts: RecordFacts, notes: Counter[str]) -> RecordFacts:
+    """What names no treatment stands with the one that was under way on its day; counted where there are several.
+
+    Answers before the first day belong to none, and neither do those of our own that name none: we would have said it.
+    """
+    begun = sorted(facts.courses, key=lambda one: (one.starts_on, one.id))
+    if not begun:
+        return facts
+    hours = _each(facts.hours, lambda one: _course_on(one.starts_at.date(), begun) or begun[0].id)
+    of_hour = {one.id: one.course for one in hours}
+    made = replace(
+        facts,
+        hours=hours,
+        answers=_each(
+            facts.answers,
+            lambda one: "" if one.more else of_hour.get(one.hour) or _course_on(one.at.date(), begun),
+        ),
+        goals=_each(facts.goals, lambda one: begun[-1].id),
+        plans=_each(facts.plans, lambda one: _course_on(one.from_date, begun) or begun[0].id),
+        documents=_each(
+            facts.documents,
+            lambda one: (
+                ""
+                if one.kind == "addendum"
+                else of_hour.get(one.hour) or _course_on(one.on, begun) or begun[0].id
+            ),
+        ),
+    )
+    if len(begun) > 1:
+        notes[BY_DAY] += sum(
+            one is not two
+            for name in ("hours", "answers", "goals", "plans", "documents")
+            for one, two in zip(getattr(facts, name), getattr(made, name), strict=True)
+        )
+    return made
+
+
+def _each(group: tuple[Any, ...], course: Callable[[Any], str]) -> tuple[Any, ...]:
+    """The facts of a group, each that names no treatment with the one found for it."""
+    return tuple(one if one.course or not (id := course(one)) else replace(one, course=id) for one in group)
+
+
+def _course_on(day: date, begun: list[f.CourseFact]) -> str:
+    """The treatment under way on a day, else the last that had begun by then; "" before the first."""
+    before = [one for one in begun if one.starts_on <= day]
+    under_way = [one for one in before if one.ends_on is None or day <= one.ends_on]
+    return next((one.id for one in reversed(under_way or before)), "")

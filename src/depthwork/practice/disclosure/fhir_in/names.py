@@ -17,6 +17,7 @@ from depthwork.practice.disclosure.unpacking import insert, sealed_row
 from depthwork.practice.people.models import Person
 from depthwork.practice.record.models import PlanVersion, ProgressNote
 from depthwork.practice.tracking.models import Response
+from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Client, Consent, Goal, Session, Treatment
 from depthwork.practice.vault.models import DataKey, Tombstone
 
@@ -98,6 +99,14 @@ def now() -> datetime:
 def day_of(text: Any, otherwise: date) -> date:
     try:
         return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return otherwise
+
+
+def zone_named(text: Any, otherwise: str) -> str:
+    """A time zone by its name, or the practice's: an hour in a zone that no clock knows could not be shown."""
+    try:
+        return zone_of(text).key
     except (TypeError, ValueError):
         return otherwise
 

@@ -22,8 +22,9 @@ from depthwork.practice.disclosure.values import inward
 from depthwork.practice.people.models import ELSEWHERE, Person, Practice
 from depthwork.practice.supervision.models import next_number
 from depthwork.practice.treatments.models import Client, Treatment
-from depthwork.practice.vault.fields import Sealed, SealedField
+from depthwork.practice.vault.fields import Sealed, SealedField, SealedModel
 from depthwork.practice.vault.models import DataKey, ItemKey, Tombstone
+from depthwork.practice.vault.unlocked import current
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 BATCH = 200
@@ -127,18 +128,30 @@ def write_rows(
     standing = standing or {}
     files = {**package.files}
     clinician = ids.of(_treating(package))
-    for label in carried.TRAVELS:
-        rows = package.rows.get(label, ())
-        taken[label] = set(standing.get(label, ()))
-        if not rows:
-            continue
-        model = carried.model_of(label)
-        made = [_row(model, dict(row), ids, files, taken, by, clinician) for row in rows]
-        taken[label] |= {row.id for row in made}
-        insert(model, made)
+    unlocked = current()
+    try:
+        for label in carried.TRAVELS:
+            rows = package.rows.get(label, ())
+            taken[label] = set(standing.get(label, ()))
+            if not rows:
+                continue
+            model = carried.model_of(label)
+            if is_under_item_keys(model):
+                # Keys of texts that were made a moment ago are then asked for once for all rows, not once for each.
+                unlocked.forget()
+            made = [_row(model, dict(row), ids, files, taken, by, clinician) for row in rows]
+            taken[label] |= {row.id for row in made}
+            insert(model, made)
+    finally:
+        unlocked.forget()  # undone, such a key would be remembered that no row holds
     return Treatment.objects.select_related("client__practice", "clinician").get(
         id=ids.of(UUID(str(package.about["treatment"])))
     )
+
+
+def is_under_item_keys(model: type[models.Model]) -> bool:
+    """Whether rows of a model are sealed under the key of a text of their own or of the text they belong to."""
+    return issubclass(model, SealedModel) and model.vault_item is not SealedModel.vault_item
 
 
 def _treating(package: CasePackage) -> UUID:

@@ -1,6 +1,8 @@
 """Packages that were cut, changed, sent to another, or never held together: clear words, nothing half taken in."""
 
+import io
 import json
+import zipfile
 
 import pytest
 from django.db import DatabaseError
@@ -203,8 +205,11 @@ def test_a_full_disk_in_the_middle_leaves_nothing_behind(filled, monkeypatch):
 
 
 def test_a_zip_bomb_and_names_that_climb_are_refused():
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a", b"0" * 80_000_000)
     with pytest.raises(ParcelError, match="far more than it weighs"):
-        unpacked(zipped({"a": b"0" * 80_000_000}))
+        unpacked(bomb.getvalue())
     for name in ("../x", "/x", "a//b", "a/../b", "c:\\x", ""):
         with pytest.raises(ParcelError):
             packed({name: b"1"}, {})
@@ -215,3 +220,12 @@ def test_a_zip_bomb_and_names_that_climb_are_refused():
 
 
 # What still waits, what is signed, what was burned.
+
+
+@pytest.mark.parametrize("silent", [1, 60])
+def test_a_recording_of_silence_is_packed_so_that_it_opens(silent):
+    files = {f"files/{n}": b"RIFF" + bytes([n]) + b"\0" * (6_000_000 // silent) for n in range(silent)}
+    files["rows/a.jsonl"] = b'{"id": "1"}\n'
+    raw = packed(files, {})
+    assert unpacked(raw)[1] == files
+    assert packed(files, {}) == raw

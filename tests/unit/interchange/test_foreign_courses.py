@@ -92,6 +92,59 @@ def test_a_note_is_read_in_the_set_that_it_names_and_in_lines_of_base64(form, ra
     assert read.facts.documents[0].parts == {"state": "Müde gekommen." * 9}
 
 
+def booked(n, start, end, **more):
+    actors = [{"actor": _ref(PATIENT), "status": "accepted"}]
+    made = {
+        "resourceType": "Appointment",
+        "status": "fulfilled",
+        "start": start,
+        "end": end,
+        "participant": actors,
+    }
+    return entry(n, made | more)
+
+
+def test_an_hour_that_stands_as_appointment_and_as_contact_is_one_hour():
+    made = foreign_bundle()
+    made["entry"] += [
+        booked(0, "2026-02-03T10:00:00+01:00", "2026-02-03T10:50:00+01:00"),
+        booked(1, "2026-02-10T10:03:00+01:00", "2026-02-10T10:53:00+01:00", status="booked"),
+        booked(2, "2026-02-10T11:00:00+01:00", "2026-02-10T11:50:00+01:00", status="noshow"),
+        booked(3, "2026-02-17T10:00:00+01:00", "2026-02-17T10:50:00+01:00"),
+    ]
+    read = read_bundle(made)
+    found = sorted((one.starts_at.isoformat()[:16], one.status) for one in read.facts.hours)
+    assert found == [
+        ("2026-02-03T09:00", "held"), ("2026-02-10T09:03", "held"), ("2026-02-10T10:00", "missed_no_notice"),
+        ("2026-02-17T09:00", "held"),
+    ]  # fmt: skip
+    assert read.notes["contacts_of_an_appointment_by_time"] == 2
+    [note] = read.facts.documents
+    assert next(one for one in read.facts.hours if one.id == note.hour).starts_at.day == 3
+
+
+def test_a_contact_that_names_its_appointment_takes_no_other():
+    made = foreign_bundle()
+    named = entry(1, {})["fullUrl"]
+    made["entry"] += [
+        booked(0, "2026-02-03T10:00:00+01:00", "2026-02-03T10:50:00+01:00"),
+        booked(1, "2026-02-04T10:00:00+01:00", "2026-02-04T10:50:00+01:00"),
+    ]
+    first = next(one["resource"] for one in made["entry"] if one["resource"]["resourceType"] == "Encounter")
+    first["appointment"] = [_ref(named)]
+    read = read_bundle(made)
+    assert "contacts_of_an_appointment_by_time" not in read.notes
+    assert sorted(one.starts_at.day for one in read.facts.hours) == [3, 4, 10]
+
+
+def test_a_treatment_that_ended_without_a_day_ended_with_its_last_hour():
+    made = foreign_bundle()
+    made["entry"].append(episode(FIRST_COURSE, "finished", start="2025-01-01"))
+    read = read_bundle(made)
+    assert [one.ends_on for one in read.facts.courses] == [date(2026, 2, 10)]
+    assert read.notes["ended_on_its_last_hour"] == 1
+
+
 def test_half_a_character_that_another_system_cut_is_shown_as_missing():
     made = foreign_bundle()
     made["entry"][0]["resource"]["name"] = [{"text": "Noor \U0001f600 \ud83d"}]

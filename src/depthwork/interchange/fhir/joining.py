@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from depthwork.interchange.fhir import facts as f
@@ -18,6 +18,9 @@ NO_ANSWERS = gettext_noop("a score without its answers")
 NO_NOTE = gettext_noop("an addition to a note that did not come")
 ONE_COURSE = "treatment_from_its_hours"
 BY_DAY = "placed_by_their_day"
+BY_TIME = "contacts_of_an_appointment_by_time"
+LAST_DAY = "ended_on_its_last_hour"
+EARLY = timedelta(minutes=15)  # by so much may a contact begin before the time that was booked
 # What a fact names, and the kind of resource that this is.
 _NAMES = {
     "clinician": "Practitioner",
@@ -51,7 +54,9 @@ def joined(held: Mapping[str, list[Any]], left: Counter[tuple[str, str]], notes:
     left, notes : Counter
         Added to: what has no place, by kind and reason; what was understood rather than read.
     """
-    hours, called = _hours(held["Appointment"], held["Encounter"])
+    hours, called = _hours(
+        held["Appointment"], _with_appointments(held["Appointment"], held["Encounter"], notes)
+    )
     client = held["Patient"][0]
     facts = RecordFacts(
         people=tuple(held["Practitioner"]), client=client, courses=tuple(held["EpisodeOfCare"]), hours=hours,
@@ -59,7 +64,33 @@ def joined(held: Mapping[str, list[Any]], left: Counter[tuple[str, str]], notes:
         plans=tuple(held["CarePlan"]), consents=tuple(held["Consent"]), conditions=tuple(held["Condition"]),
         documents=tuple(held["DocumentReference"]),
     )  # fmt: skip
-    return _placed(_with_a_course(_settled(facts, called, left), notes), notes)
+    return _ended(_placed(_with_a_course(_settled(facts, called, left), notes), notes), notes)
+
+
+def _with_appointments(
+    appointments: list[f.HourFact], contacts: list[Contact], notes: Counter[str]
+) -> list[Contact]:
+    """A contact that names no appointment kept the one of its time: many systems write both and tie them by nothing,
+    and nobody has two hours at once."""
+    there = {one.id for one in appointments}
+    free = {one.id: one for one in appointments if one.status in ("planned", "held")}
+    for one in contacts:
+        free.pop(one.appointment, None)
+    made = []
+    for one in contacts:
+        at = one.hour.starts_at
+        fitting = [
+            booked
+            for booked in ([] if one.appointment in there else free.values())
+            if booked.starts_at - EARLY <= at < booked.starts_at + timedelta(minutes=booked.length_minutes)
+        ]
+        if fitting:
+            booked = min(fitting, key=lambda each: abs(each.starts_at - at))
+            del free[booked.id]
+            one = replace(one, appointment=booked.id)
+            notes[BY_TIME] += 1
+        made.append(one)
+    return made
 
 
 def _hours(
@@ -185,3 +216,17 @@ def _course_on(day: date, begun: list[f.CourseFact]) -> str:
     before = [one for one in begun if one.starts_on <= day]
     under_way = [one for one in before if one.ends_on is None or day <= one.ends_on]
     return next((one.id for one in reversed(under_way or before)), "")
+
+
+def _ended(facts: RecordFacts, notes: Counter[str]) -> RecordFacts:
+    """A treatment that ended there, no day being said, ended with its last hour: from its end it is known how long a
+    record is kept. One of ours would have said the day."""
+
+    def end(one: f.CourseFact) -> f.CourseFact:
+        if one.state != "ended" or one.ends_on is not None or one.more:
+            return one
+        notes[LAST_DAY] += 1
+        days = (hour.starts_at.date() for hour in facts.hours if hour.course == one.id)
+        return replace(one, ends_on=max((one.starts_on, *days)))
+
+    return replace(facts, courses=tuple(map(end, facts.courses)))

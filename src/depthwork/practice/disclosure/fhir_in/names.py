@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from depthwork.interchange.fhir.bundle import RecordFacts
 from depthwork.practice.disclosure.errors import DisclosureError
-from depthwork.practice.disclosure.unpacking import insert, sealed_row
+from depthwork.practice.disclosure.unpacking import insert, living_space, sealed_row
 from depthwork.practice.people.models import Person
 from depthwork.practice.record.models import PlanVersion, ProgressNote
 from depthwork.practice.tracking.models import Response
@@ -28,7 +28,7 @@ class Names:
     def __init__(self, facts: RecordFacts, by: Person, *, all_anew: bool = False) -> None:
         if facts.client is None or not facts.courses:
             raise DisclosureError(_("it holds no EpisodeOfCare: a record is taken in with its treatment"))
-        self._space = uuid.uuid5(by.practice_id, facts.client.id)
+        self._space = living_space(uuid.uuid5(by.practice_id, facts.client.id), facts.client.id)
         there = (
             Client.objects.filter(id=uuid_of(facts.client.id)).values_list("practice_id", flat=True).first()
         )

@@ -75,6 +75,11 @@ def counted(left: Mapping[tuple[str, str], int]) -> tuple[LeftOut, ...]:
     return tuple(LeftOut(kind, why, count) for (kind, why), count in sorted(left.items()) if count)
 
 
+def is_record(raw: bytes) -> bool:
+    """Whether bytes look like a record in FHIR, also in a form that is not taken in, rather than a sealed package."""
+    return raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw.lstrip()[:1] in (b"{", b"[", b"\xef", b"<")
+
+
 def read_bundle(raw: bytes | Mapping[str, Any]) -> BundleRead:
     """A bundle's facts, or every fault of it in words.
 
@@ -102,7 +107,7 @@ def read_bundle(raw: bytes | Mapping[str, Any]) -> BundleRead:
         if len(raw) > LARGEST:
             return BundleRead(None, (_("the file is larger than 50 MB; export it in parts"),))
         try:
-            data = _whole_characters(json.loads(raw.decode("utf-8-sig")), raw)
+            data = _whole_characters(json.loads(raw.decode(json.detect_encoding(raw))), raw)
         except (ValueError, RecursionError):
             return BundleRead(None, (_("not readable as JSON; FHIR as XML is not taken in"),))
     if not isinstance(data, Mapping) or data.get("resourceType") != "Bundle":

@@ -80,7 +80,7 @@ def test_a_record_with_one_odd_value_is_taken_in_or_refused(filled, way):
     with opened(filled.ana.unlocked):
         whole = json.loads(json.dumps(bundle(facts_of(filled.client, filled.treatment))))
     outcome = {"taken": 0, "refused": 0}
-    for seed in range(int(os.environ.get("DEPTHWORK_ALTERED", "40"))):
+    for seed in range(int(os.environ.get("DEPTHWORK_ALTERED", "90"))):
         raw = altered(whole, random.Random(seed))
         with opened(filled.dov.unlocked), transaction.atomic():
             try:

@@ -134,6 +134,10 @@ def a_bad_day(rows, about, files):
     rows["treatments.session"][0]["day"] = "someday"
 
 
+def a_moment_before_time(rows, about, files):
+    rows["treatments.session"][0]["starts_at"] = "0001-01-01T00:00:00+14:00"
+
+
 def a_bad_choice(rows, about, files):
     rows["treatments.session"][0]["status"] = "levitated"
 
@@ -159,7 +163,7 @@ def another_practice(rows, about, files):
     rows["treatments.client"][0]["practice_id"] = "00000000-0000-4000-8000-000000000000"
 
 
-HOSTILE = (a_column, a_kind, two_clients, twice, to_nowhere, a_bad_day, a_bad_choice, two_of_one_number, a_missing_file, a_number_for_words)  # fmt: skip
+HOSTILE = (a_column, a_kind, two_clients, twice, to_nowhere, a_bad_day, a_moment_before_time, a_bad_choice, two_of_one_number, a_missing_file, a_number_for_words)  # fmt: skip
 
 
 @pytest.mark.parametrize("change", HOSTILE, ids=lambda one: one.__name__)

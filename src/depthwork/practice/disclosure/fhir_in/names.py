@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from depthwork.interchange.fhir.bundle import RecordFacts
+from depthwork.interchange.fhir.common import YEARS
 from depthwork.practice.disclosure.errors import DisclosureError
 from depthwork.practice.disclosure.unpacking import insert, living_space, sealed_row
 from depthwork.practice.people.models import Person
@@ -98,9 +99,10 @@ def now() -> datetime:
 
 def day_of(text: Any, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except (TypeError, ValueError):
         return otherwise
+    return found if found.year in YEARS else otherwise
 
 
 def zone_named(text: Any, otherwise: str) -> str:
@@ -123,4 +125,4 @@ def moment_of(text: Any, otherwise: datetime | None) -> datetime | None:
         found = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return otherwise
-    return found if found.tzinfo else otherwise
+    return found if found.tzinfo and found.year in YEARS else otherwise

@@ -86,13 +86,13 @@ def _fuzz(cast, monkeypatch, examples: int) -> dict[int, int]:
     return seen
 
 
-def test_no_call_meets_a_fault_of_the_api(cast, monkeypatch):
-    seen = _fuzz(cast, monkeypatch, 4)
+def test_no_call_meets_a_fault_of_the_api(filled, monkeypatch):
+    seen = _fuzz(filled, monkeypatch, 4)
     assert seen.get(200, 0) > 10
 
 
 @pytest.mark.slow
-def test_no_call_of_thousands_meets_a_fault_of_the_api(cast, monkeypatch):
-    seen = _fuzz(cast, monkeypatch, LONG)
+def test_no_call_of_thousands_meets_a_fault_of_the_api(filled, monkeypatch):
+    seen = _fuzz(filled, monkeypatch, LONG)
     print(f"{sum(seen.values())} calls: {dict(sorted(seen.items()))}")
     assert seen.get(200, 0) > 100

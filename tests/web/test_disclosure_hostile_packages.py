@@ -1,6 +1,8 @@
 """Packages that were cut, changed, sent to another, or never held together: clear words, nothing half taken in."""
 
+import io
 import json
+import zipfile
 
 import pytest
 from django.db import DatabaseError
@@ -132,6 +134,10 @@ def a_bad_day(rows, about, files):
     rows["treatments.session"][0]["day"] = "someday"
 
 
+def a_moment_before_time(rows, about, files):
+    rows["treatments.session"][0]["starts_at"] = "0001-01-01T00:00:00+14:00"
+
+
 def a_bad_choice(rows, about, files):
     rows["treatments.session"][0]["status"] = "levitated"
 
@@ -157,7 +163,7 @@ def another_practice(rows, about, files):
     rows["treatments.client"][0]["practice_id"] = "00000000-0000-4000-8000-000000000000"
 
 
-HOSTILE = (a_column, a_kind, two_clients, twice, to_nowhere, a_bad_day, a_bad_choice, two_of_one_number, a_missing_file, a_number_for_words)  # fmt: skip
+HOSTILE = (a_column, a_kind, two_clients, twice, to_nowhere, a_bad_day, a_moment_before_time, a_bad_choice, two_of_one_number, a_missing_file, a_number_for_words)  # fmt: skip
 
 
 @pytest.mark.parametrize("change", HOSTILE, ids=lambda one: one.__name__)
@@ -203,8 +209,11 @@ def test_a_full_disk_in_the_middle_leaves_nothing_behind(filled, monkeypatch):
 
 
 def test_a_zip_bomb_and_names_that_climb_are_refused():
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a", b"0" * 80_000_000)
     with pytest.raises(ParcelError, match="far more than it weighs"):
-        unpacked(zipped({"a": b"0" * 80_000_000}))
+        unpacked(bomb.getvalue())
     for name in ("../x", "/x", "a//b", "a/../b", "c:\\x", ""):
         with pytest.raises(ParcelError):
             packed({name: b"1"}, {})
@@ -215,3 +224,12 @@ def test_a_zip_bomb_and_names_that_climb_are_refused():
 
 
 # What still waits, what is signed, what was burned.
+
+
+@pytest.mark.parametrize("silent", [1, 60])
+def test_a_recording_of_silence_is_packed_so_that_it_opens(silent):
+    files = {f"files/{n}": b"RIFF" + bytes([n]) + b"\0" * (6_000_000 // silent) for n in range(silent)}
+    files["rows/a.jsonl"] = b'{"id": "1"}\n'
+    raw = packed(files, {})
+    assert unpacked(raw)[1] == files
+    assert packed(files, {}) == raw

@@ -2,9 +2,12 @@
 
 import base64
 import json
+import uuid
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from depthwork.interchange.case_package import read_package
 from depthwork.interchange.parcel import members_of
@@ -30,7 +33,7 @@ from depthwork.practice.vault.age import new_identity, open_bytes
 from depthwork.practice.vault.errors import Tampered, VaultError
 from depthwork.practice.vault.purposes import package_identity, signature_holds
 from depthwork.practice.vault.unlocked import opened
-from tests.moving import ALL, everything
+from tests.moving import ALL, everything, forget
 from tests.packages import TODAY, counts, repacked, sealed_for, taken, word
 from tests.treatments_made import fill_treatment
 
@@ -279,3 +282,56 @@ def test_the_receiving_key_is_the_same_tomorrow_and_opens_with_it(filled):
 
 def test_a_draft_goes_to_whoever_takes_it_in():
     assert ("sources.draft", "person") in carried.HANDED_ON
+
+
+def many_marks(rows, about, files):
+    """Forty times as many marks on the same texts, each under an id of its own."""
+    marks = rows["casework.markrow"]
+    for n in range(40):
+        rows["casework.markrow"] = [
+            *rows["casework.markrow"],
+            *({**one, "id": str(uuid.uuid5(uuid.UUID(one["id"]), str(n)))} for one in marks),
+        ]
+
+
+def looked_for_keys(filled, change):
+    """How often the key of a text is asked for while a package is taken in, and how many marks it holds."""
+    package, digest = taken(repacked(filled, change), filled.dov)
+    with (
+        opened(filled.dov.unlocked),
+        transaction.atomic(),
+        CaptureQueriesContext(connection) as asked,
+    ):
+        take_in_package(package=package, digest=digest, by=filled.dov.person)
+        transaction.set_rollback(True)
+    keys = sum("vault_item_key" in one["sql"] and one["sql"].startswith("SELECT") for one in asked)
+    return keys, len(package.rows["casework.markrow"])
+
+
+def test_the_keys_of_texts_are_not_asked_for_again_with_every_mark(filled):
+    few, some = looked_for_keys(filled, lambda *_: None)
+    many, marks = looked_for_keys(filled, many_marks)
+    assert marks > 30 * some
+    assert many == few
+
+
+def test_a_package_whose_taking_in_was_undone_comes_in_whole_the_next_time(filled):
+    """No key of a text is remembered that the undoing took away: words under it could never be read."""
+    _given, sealed = sealed_for(filled, filled.dov)
+    with opened(filled.ana.unlocked):
+        before = everything(filled.treatment, filled.ana.person)
+    forget(filled.client.id)
+    with opened(filled.dov.unlocked):
+        package, digest = open_package(sealed)
+        with transaction.atomic():
+            take_in_package(package=package, digest=digest, by=filled.dov.person)
+            transaction.set_rollback(True)
+        back = take_in_package(package=package, digest=digest, by=filled.dov.person)
+        filled.dov.unlocked.forget()
+        told = everything(back, filled.dov.person)
+
+    def words(held):
+        marks = [(row["id"], row["body"]["quote"], row["body"]["why"]) for row in held["casework.markrow"]]
+        return marks, [(row["id"], row["text"], row["turns"]) for row in held["sources.sourceversion"]]
+
+    assert words(told[0]) == words(before[0])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -74,19 +76,55 @@ def _free(out: Path) -> None:
         refuse(f"there is no folder {out.absolute().parent}")
 
 
-def _write(out: Path, raw: bytes) -> None:
-    """Whole or not at all: written beside, then named."""
-    beside = out.with_name(f".{out.name}.part")
+@contextlib.contextmanager
+def _leaving(out: Path) -> Iterator[Callable[[bytes], None]]:
+    """What writes the file: whole or not at all, and together with its trace.
+
+    The bytes lie beside before the trace is kept, so that a full disk leaves no account of something that never left;
+    the file has its name only afterwards. No hard link: a stick that is carried elsewhere mostly knows none.
+    """
+    from django.db import transaction
+
+    beside, claimed = out.with_name(f".{out.name}.part"), False
+
+    def write(raw: bytes) -> None:
+        nonlocal claimed
+        try:
+            with open(beside, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as handle:
+                handle.write(raw)
+                handle.flush()
+                os.fsync(handle.fileno())
+            os.close(os.open(out, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            claimed = True
+        except FileExistsError:
+            refuse(f"{out} is there already; name another file")
+        except OSError as error:
+            why = (error.strerror or "the disk did not answer").lower()
+            refuse(f"{out}: {why}; nothing was given out. Make room, or name another place")
+
     try:
-        with open(beside, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as handle:
-            handle.write(raw)
-            handle.flush()
-            os.fsync(handle.fileno())
-        os.link(beside, out)
-    except FileExistsError:
-        refuse(f"{out} is there already; name another file")
+        with transaction.atomic():
+            yield write
+        os.replace(beside, out)
+        claimed = False
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # what could not be written was said already
+            beside.unlink(missing_ok=True)
+            if claimed:
+                out.unlink(missing_ok=True)
+
+
+def _say_others(client: Any, course: Any) -> None:
+    """A package holds one treatment: whoever thinks that it holds the person is told so."""
+    from depthwork.practice.treatments.models import Treatment
+
+    others = Treatment.objects.filter(client=client).exclude(pk=course.pk).order_by("starts_on", "id")
+    days = ", ".join(row.starts_on.isoformat() for row in others)
+    if days:
+        click.echo(
+            f"also: this holds the treatment since {course.starts_on} alone; the client's others (--treatment): {days}",
+            err=True,
+        )
 
 
 def _done(out: Path, given: Any, *, sealed: bool, as_json: bool) -> None:
@@ -126,11 +164,11 @@ def fhir(
         from depthwork.practice.disclosure.making import give_fhir
 
         client = client_of(who, person)
-        with step("Gathering what is given out"):
+        with _leaving(out) as write, step("Gathering what is given out"):
             given = give_fhir(
                 client, None, release=None, by=person, on=_today(person), is_for_insurer=is_for_insurer
             )
-        _write(out, given.raw)
+            write(given.raw)
     _done(out, given, sealed=False, as_json=as_json)
 
 
@@ -155,15 +193,13 @@ def texts(
         from depthwork.practice.disclosure.making import give_annotations
 
         client, on = client_of(who, person), _today(person)
-        with step("Gathering what is given out"):
-            given = give_annotations(
-                _course_of(client, which),
-                form=form,
-                release=_release(client, "annotations", on, notes=True),
-                by=person,
-                on=on,
-            )
-        _write(out, given.raw)
+        course = _course_of(client, which)
+        with _leaving(out) as write, step("Gathering what is given out"):
+            release = _release(client, "annotations", on, notes=True)
+            given = give_annotations(course, form=form, release=release, by=person, on=on)
+            write(given.raw)
+        if which is None:
+            _say_others(client, course)
     _done(out, given, sealed=False, as_json=as_json)
 
 
@@ -203,18 +239,20 @@ def case(
             else ""
         )
         seal(b"", recipients=recipients, passphrase=words)
-        release = _release(client, "case", on)
-        with step("Gathering what is given out"):
-            given = give_case(
-                _course_of(client, which),
-                compartments=release.compartments if release else (),
-                release=release,
-                by=person,
-                on=on,
-            )
-        with step("Sealing"):
-            sealed = seal(given.raw, recipients=recipients, passphrase=words)
-        _write(out, sealed)
+        release, course = _release(client, "case", on), _course_of(client, which)
+        with _leaving(out) as write:
+            with step("Gathering what is given out"):
+                given = give_case(
+                    course,
+                    compartments=release.compartments if release else (),
+                    release=release,
+                    by=person,
+                    on=on,
+                )
+            with step("Sealing"):
+                write(seal(given.raw, recipients=recipients, passphrase=words))
+        if which is None:
+            _say_others(client, course)
     _done(out, given, sealed=True, as_json=as_json)
 
 
@@ -232,9 +270,9 @@ def access(folder: Path | None, login: str | None, who: str, out: Path, as_json:
         from depthwork.practice.disclosure.making import give_access
 
         client, on = client_of(who, person), _today(person)
-        with step("Gathering what is given out"):
+        with _leaving(out) as write, step("Gathering what is given out"):
             given = give_access(client, release=_release(client, "access", on), by=person, on=on)
-        _write(out, given.raw)
+            write(given.raw)
         says = rule_in_words(client)
     if not as_json:
         click.echo(says)
@@ -253,9 +291,9 @@ def research(folder: Path | None, login: str | None, project: str, out: Path, as
     with signed_in(folder, login) as person:
         from depthwork.practice.disclosure.research_out import give_study
 
-        with step("Gathering what is given out"):
+        with _leaving(out) as write, step("Gathering what is given out"):
             made = give_study(by=person, project=project, on=_today(person))
-        _write(out, made.raw)
+            write(made.raw)
     told = {
         "file": str(out), "people": made.study.people, "without_key": made.without_key,
         "smallest_cell": made.study.smallest, "suppressed": dict(made.study.suppressed),

@@ -10,6 +10,7 @@ import click
 from depthwork.cli.say import plural, print_json, refuse
 from depthwork.cli.signed_in import client_of, home_option, login_option, signed_in
 from depthwork.interchange.annotations.arriving import is_annotations
+from depthwork.interchange.fhir.arriving import is_record
 
 
 @click.command("take-in", epilog="Example: depthwork take-in ada.age")
@@ -62,7 +63,7 @@ def take_in(
     if marks and who is None:
         refuse("--client: these are marks; say whose texts they were made on")
     with signed_in(folder, login) as person:
-        if who is not None and not marks and _is_bundle(raw):
+        if who is not None and not marks and is_record(raw):
             told = _beside(
                 raw, who, without=without, same_person=same_person, same_course=same_course, person=person
             )
@@ -92,7 +93,7 @@ def _treatment(raw: bytes, *, ask: bool, without: bool, person: Any) -> dict[str
     )
     from depthwork.practice.disclosure.errors import Asked
 
-    if _is_bundle(raw):
+    if is_record(raw):
         read = read_bundle(raw)
         for fault in read.faults[1:20]:
             click.echo(f"also: {fault}", err=True)
@@ -108,10 +109,6 @@ def _treatment(raw: bytes, *, ask: bool, without: bool, person: Any) -> dict[str
         package, digest = open_package(raw, passphrase=_passphrase(ask))
         treatment = take_in_package(package=package, digest=digest, by=person)
     return {"client": treatment.client_id.hex, "treatment": treatment.id.hex}
-
-
-def _is_bundle(raw: bytes) -> bool:
-    return raw.lstrip()[:1] in (b"{", b"[", b"\xef")
 
 
 def _passphrase(ask: bool) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from depthwork.wording import gettext as _
@@ -15,6 +15,7 @@ MANIFEST = "manifest.json"
 MOST_FILES = 50_000
 LARGEST = 2 * 1024**3  # bytes unpacked
 STEEPEST = 200  # unpacked to packed: text shrinks to a twentieth, a bomb to a thousandth
+_STEEP = 40  # a member that shrinks further than this need not
 
 
 class ParcelError(ValueError):
@@ -61,18 +62,31 @@ def packed(files: Mapping[str, bytes], about: Mapping[str, Any]) -> bytes:
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """A zip without a clock: the manifest first, then by name."""
+    """A zip without a clock: the manifest first, then by name.
+
+    Where it would shrink so far that `members_of` takes it for a bomb (a recording of silence does), what shrinks most
+    is stored as it is: whatever is packed can be opened.
+    """
+    raw, sizes = _zip(files)
+    if sum(map(len, files.values())) <= STEEPEST // 2 * len(raw):
+        return raw
+    return _zip(files, stored={name for name, size in sizes.items() if len(files[name]) > _STEEP * size})[0]
+
+
+def _zip(files: Mapping[str, bytes], stored: Collection[str] = ()) -> tuple[bytes, dict[str, int]]:
+    """The zip, and how much each member takes in it."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
         for name in sorted(files, key=lambda one: (one != MANIFEST, one)):
             member = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             member.compress_type, member.external_attr, member.create_system = (
-                zipfile.ZIP_DEFLATED,
+                zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED,
                 0o600 << 16,
                 3,
             )
             made.writestr(member, files[name])
-    return out.getvalue()
+        sizes = {one.filename: one.compress_size for one in made.infolist()}
+    return out.getvalue(), sizes
 
 
 def unpacked(raw: bytes, *, largest: int = LARGEST) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -277,3 +277,19 @@ def test_parts_of_files_that_went_are_dropped(hours, tmp_path):
     shutil.rmtree(hours / "deep")
     run_corpus(hours, tmp_path / "out")
     assert len(list((tmp_path / "out" / "parts").glob("*/*"))) == 1
+
+
+def test_tables_are_not_put_among_the_transcripts(hours):
+    done = CliRunner().invoke(corpus, [str(hours), "--out", str(hours / "deep" / "..")])
+    assert done.exit_code == 2
+    assert "name another folder for the tables" in done.stderr
+    assert not (hours / "READ ME.txt").exists()
+
+
+def test_what_other_runs_left_within_the_folder_is_no_hour(hours, tmp_path):
+    alone = run_corpus(hours, tmp_path / "out")
+    run_corpus(hours, hours / "one")
+    run_corpus(hours, hours / "deep" / "two")
+    again = run_corpus(hours, hours / "three")
+    assert (again.files, again.left_out) == (alone.files, ())
+    assert bytes_of(hours / "three") == bytes_of(tmp_path / "out")

@@ -35,8 +35,10 @@ class Brought:
 def is_annotations(raw: bytes) -> bool:
     """Whether bytes look like marks rather than a package or a bundle; says nothing of whether they can be read."""
     head = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if raw[:2] == b"PK" or head == b"<":
+    if raw[:2] == b"PK":
         return True
+    if head == b"<":  # FHIR may be XML too
+        return b"http://hl7.org/fhir" not in raw[:2000]
     if head != b"{":
         return False
     try:

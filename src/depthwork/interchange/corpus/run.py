@@ -38,17 +38,26 @@ class Outcome:
 
 
 def files_of(folder: Path, out: Path) -> list[str]:
-    """Paths below a folder that may be transcripts, in order; hidden ones and the results are passed over."""
+    """Paths below a folder that may be transcripts, in order; hidden ones and results, also of other runs, are passed
+    over: what they say to their reader is no hour."""
     found = []
     beside = out.resolve()
     for at, folders, names in os.walk(folder):
         folders[:] = [
-            name for name in folders if not name.startswith(".") and (Path(at) / name).resolve() != beside
+            name
+            for name in folders
+            if not name.startswith(".")
+            and (Path(at) / name).resolve() != beside
+            and not _is_results(Path(at) / name)
         ]
         for name in names:
             if not name.startswith(".") and name.rpartition(".")[2].lower() in EXTENSIONS:
                 found.append((Path(at) / name).relative_to(folder).as_posix())
     return sorted(found)
+
+
+def _is_results(folder: Path) -> bool:
+    return (folder / STATE).is_file() and (folder / PARTS).is_dir()
 
 
 def run_corpus(
@@ -84,7 +93,7 @@ def run_corpus(
     Raises
     ------
     CorpusError
-        If there is nothing to read, another run holds `out`, the disk is full, the workers or the cluster are
+        If there is nothing to read, `out` is the folder of the transcripts, another run holds `out`, the disk is full, the workers or the cluster are
         gone. What was finished is kept, and the same call goes on from there.
     ModuleNotFoundError
         Without pyarrow (extra ``corpus``) or, with `cluster`, dask (extra ``cluster``).
@@ -98,6 +107,8 @@ def run_corpus(
     import pyarrow  # noqa: F401  (before hours of work rather than after)
 
     recipe = recipe or Recipe()
+    if out.resolve() == folder.resolve():
+        raise CorpusError(f"{out}: holds the transcripts; name another folder for the tables, or one within it")
     files = files_of(folder, out)
     if not files:
         kinds = ", ".join(sorted(EXTENSIONS))

@@ -55,8 +55,8 @@ def read_goal(resource: Resource) -> GoalFact:
     for one in resource.get("extension") or []:
         if str(one.get("url")).endswith("/rating"):
             try:
-                ratings.append(json.loads(one["valueString"]))
-            except (KeyError, ValueError, TypeError):
+                ratings.append(dict(json.loads(one["valueString"])))
+            except (KeyError, ValueError, TypeError, RecursionError):
                 raise FhirError(_("a rating of it cannot be read")) from None
     kinds = resource.get("category") or [{}]
     is_closed = resource.get("lifecycleStatus") in ("completed", "cancelled")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from depthwork.wording import gettext_noop, ngettext
 LARGEST = 50_000_000  # bytes
 UNKNOWN = gettext_noop("a kind of resource that is not kept here")
 NO_SCORE = gettext_noop("no score of a questionnaire that is kept here")
+_MAY_BE_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+_HALF = re.compile("[\ud800-\udfff]")
 NOT_SAID_BY_WHOM = "cancelled_without_a_reason"
 _READERS: Mapping[str, Callable[[Resource], Any]] = {
     "Patient": people.read_patient,
@@ -72,6 +75,11 @@ def counted(left: Mapping[tuple[str, str], int]) -> tuple[LeftOut, ...]:
     return tuple(LeftOut(kind, why, count) for (kind, why), count in sorted(left.items()) if count)
 
 
+def is_record(raw: bytes) -> bool:
+    """Whether bytes look like a record in FHIR, also in a form that is not taken in, rather than a sealed package."""
+    return raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw.lstrip()[:1] in (b"{", b"[", b"\xef", b"<")
+
+
 def read_bundle(raw: bytes | Mapping[str, Any]) -> BundleRead:
     """A bundle's facts, or every fault of it in words.
 
@@ -99,7 +107,7 @@ def read_bundle(raw: bytes | Mapping[str, Any]) -> BundleRead:
         if len(raw) > LARGEST:
             return BundleRead(None, (_("the file is larger than 50 MB; export it in parts"),))
         try:
-            data = json.loads(raw.decode("utf-8-sig"))
+            data = _whole_characters(json.loads(raw.decode(json.detect_encoding(raw))), raw)
         except (ValueError, RecursionError):
             return BundleRead(None, (_("not readable as JSON; FHIR as XML is not taken in"),))
     if not isinstance(data, Mapping) or data.get("resourceType") != "Bundle":
@@ -110,6 +118,13 @@ def read_bundle(raw: bytes | Mapping[str, Any]) -> BundleRead:
     return _read(entries)
 
 
+def _whole_characters(data: Any, raw: bytes) -> Any:
+    """The same value without halves of characters, which a system leaves that cuts its texts by UTF-16 units."""
+    if not _MAY_BE_HALF.search(raw):
+        return data
+    return json.loads(_HALF.sub(chr(0xFFFD), json.dumps(data, ensure_ascii=False)))
+
+
 def _read(entries: list[Any]) -> BundleRead:
     named, urls = _named(entries)
     forms = {str(one.get("url")): form_of(one) for _at, kind, one in named if kind == "Questionnaire"}
@@ -118,6 +133,7 @@ def _read(entries: list[Any]) -> BundleRead:
     left: Counter[tuple[str, str]] = Counter()
     notes: Counter[str] = Counter()
     seen: Counter[tuple[str, str]] = Counter()
+    faulty: Counter[str] = Counter()
     for at, kind, found in named:
         if not kind:
             faults.append(_("entry %(at)s holds no resource") % {"at": at})
@@ -136,17 +152,19 @@ def _read(entries: list[Any]) -> BundleRead:
         except NotKept as error:
             left[name, str(error)] += 1
         except FhirError as error:
+            faulty[kind] += 1
             faults.append(_("entry %(at)s, %(kind)s: %(error)s") % {"at": at, "kind": name, "error": error})
         except (AttributeError, KeyError, TypeError, ValueError, IndexError, RecursionError):
+            faulty[kind] += 1
             faults.append(
                 _("entry %(at)s, %(kind)s: an element of it has a shape that FHIR R4 does not know")
                 % {"at": at, "kind": name}
             )
     faults += _twice(seen)
-    if len(held["Patient"]) != 1:
+    if len(held["Patient"]) + faulty["Patient"] != 1:
         faults.append(
             _("it has %(n)s Patients; a bundle is taken in for one client at a time")
-            % {"n": len(held["Patient"])}
+            % {"n": len(held["Patient"]) + faulty["Patient"]}
         )
     if faults:
         return BundleRead(None, tuple(faults), counted(left))

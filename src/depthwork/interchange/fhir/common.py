@@ -20,6 +20,18 @@ MORE = f"{BASE}/more"
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 _VAGUE = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+YEARS = range(1900, 2200)  # beyond them a date is a placeholder, and a clock of another zone may have none
+OPEN_END = 9999  # the year by which many systems write that a period has no end
+_KINDS: Mapping[str, type] = {"valueString": str, "valueCode": str, "valueInteger": int, "valueBoolean": bool, "valueSignature": dict}  # fmt: skip
+# What we write as `more`, by name; a bundle that was altered by hand is refused, not understood by half.
+_NUMBERS = ("hours_agreed", "late_minutes", "order", "version")
+_MORE: Mapping[str, type] = {
+    **dict.fromkeys(("details", "contact", "ending", "about", "parts", "times", "words"), dict),
+    **dict.fromkeys(("state", "format", "wall_time", "day", "zone", "on", "hour", "mode", "asked_at", "how", "lives"), str),
+    **dict.fromkeys(("revoked_at", "replaced_at", "created_at", "person"), str),
+    **dict.fromkeys(_NUMBERS, int),
+    "born_is_year": bool,
+}  # fmt: skip
 _HISTORY = re.compile(r"/_history/[A-Za-z0-9.-]{1,64}$")
 
 Resource = dict[str, Any]
@@ -34,6 +46,7 @@ class NotKept(FhirError):
 
 
 NO_DAY = gettext_noop("its date is a month or a year, or none")
+FAR_DAY = gettext_noop("its date lies before 1900 or after 2199")
 IN_ERROR = gettext_noop("marked there as entered in error")
 
 
@@ -71,20 +84,35 @@ def more_of(resource: Resource) -> dict[str, Any]:
         if one.get("url") == MORE:
             try:
                 found = json.loads(one["valueString"])
-            except (KeyError, ValueError, TypeError):
-                raise FhirError(
-                    _("an extension of Depthwork cannot be read; export the bundle again")
-                ) from None
-            if isinstance(found, dict):
-                return found
+            except (KeyError, ValueError, TypeError, RecursionError):
+                raise _not_ours() from None
+            if not isinstance(found, dict) or not all(map(_is_as_written, found, found.values())):
+                raise _not_ours()
+            return found
     return {}
+
+
+def _is_as_written(name: str, value: Any) -> bool:
+    """Whether an entry of `more` has the type in which we write it, where we write one of that name."""
+    kind = _MORE.get(name)
+    if kind is None or value is None:
+        return True
+    is_small = name not in _NUMBERS or (type(value) is int and 0 <= value < 2**31)
+    return isinstance(value, kind) and is_small
+
+
+def _not_ours() -> FhirError:
+    return FhirError(_("an extension of Depthwork cannot be read; export the bundle again"))
 
 
 def own(resource: Resource, name: str, kind: str) -> Any:
     """The value of an extension of our own, or None."""
     for one in resource.get("extension") or []:
         if one.get("url") == f"{BASE}/{name}":
-            return one.get(kind)
+            found = one.get(kind)
+            if found is not None and type(found) is not _KINDS[kind]:
+                raise _not_ours()
+            return found
     return None
 
 
@@ -167,6 +195,7 @@ def moment_of(text: Any, name: str) -> datetime:
         ) from None
     if found.tzinfo is None:
         raise FhirError(_("its %(name)s has no time zone") % {"name": name})
+    _not_far(found)
     return found.astimezone(UTC)
 
 
@@ -180,10 +209,23 @@ def about(text: Any, name: str) -> datetime:
 def day_of(text: Any, name: str) -> date:
     """A day; of a moment, its day."""
     try:
-        return date.fromisoformat(str(text)[:10])
+        found = date.fromisoformat(str(text)[:10])
     except ValueError:
         _not_vague(text)
         raise FhirError(_("its %(name)s is not a day such as 2026-03-03") % {"name": name}) from None
+    _not_far(found)
+    return found
+
+
+def end_of(period: Any) -> Any:
+    """When a period ends as it is written there; None where it does not, or is written to end in the year 9999."""
+    end = (period or {}).get("end")
+    return None if str(end).startswith(str(OPEN_END)) else end or None
+
+
+def _not_far(at: date) -> None:
+    if at.year not in YEARS:
+        raise NotKept(FAR_DAY)
 
 
 def _not_vague(text: Any) -> None:

@@ -12,6 +12,7 @@ from depthwork.interchange.fhir.common import (
     Resource,
     concept,
     day_of,
+    end_of,
     extension,
     id_of,
     moment,
@@ -77,7 +78,7 @@ def read_episode_of_care(resource: Resource) -> CourseFact:
         clinician=referred(resource, "careManager", "Practitioner"),
         state=state,
         starts_on=day_of(period["start"], "period"),
-        ends_on=day_of(period["end"], "period") if period.get("end") else None,
+        ends_on=day_of(end, "period") if (end := end_of(period)) else None,
         focus=own(resource, "focus", "valueString") or "",
         more=more_of(resource),
     )
@@ -181,7 +182,7 @@ def read_encounter(resource: Resource) -> HourFact:
     if len(str(period.get("start"))) == 10:
         raise NotKept(NO_TIME)
     start = moment_of(period.get("start"), "period")
-    stop = moment_of(period["end"], "period") if period.get("end") else None
+    stop = moment_of(end, "period") if (end := end_of(period)) else None
     if stop is not None and stop < start:
         raise FhirError(_("its period ends before it begins"))
     number = next(

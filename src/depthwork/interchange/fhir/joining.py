@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from depthwork.interchange.fhir import facts as f
@@ -17,6 +17,10 @@ NOT_THERE = gettext_noop("named, but not in the bundle")
 NO_ANSWERS = gettext_noop("a score without its answers")
 NO_NOTE = gettext_noop("an addition to a note that did not come")
 ONE_COURSE = "treatment_from_its_hours"
+BY_DAY = "placed_by_their_day"
+BY_TIME = "contacts_of_an_appointment_by_time"
+LAST_DAY = "ended_on_its_last_hour"
+EARLY = timedelta(minutes=15)  # by so much may a contact begin before the time that was booked
 # What a fact names, and the kind of resource that this is.
 _NAMES = {
     "clinician": "Practitioner",
@@ -50,7 +54,9 @@ def joined(held: Mapping[str, list[Any]], left: Counter[tuple[str, str]], notes:
     left, notes : Counter
         Added to: what has no place, by kind and reason; what was understood rather than read.
     """
-    hours, called = _hours(held["Appointment"], held["Encounter"])
+    hours, called = _hours(
+        held["Appointment"], _with_appointments(held["Appointment"], held["Encounter"], notes)
+    )
     client = held["Patient"][0]
     facts = RecordFacts(
         people=tuple(held["Practitioner"]), client=client, courses=tuple(held["EpisodeOfCare"]), hours=hours,
@@ -58,7 +64,33 @@ def joined(held: Mapping[str, list[Any]], left: Counter[tuple[str, str]], notes:
         plans=tuple(held["CarePlan"]), consents=tuple(held["Consent"]), conditions=tuple(held["Condition"]),
         documents=tuple(held["DocumentReference"]),
     )  # fmt: skip
-    return _with_a_course(_settled(facts, called, left), notes)
+    return _ended(_placed(_with_a_course(_settled(facts, called, left), notes), notes), notes)
+
+
+def _with_appointments(
+    appointments: list[f.HourFact], contacts: list[Contact], notes: Counter[str]
+) -> list[Contact]:
+    """A contact that names no appointment kept the one of its time: many systems write both and tie them by nothing,
+    and nobody has two hours at once."""
+    there = {one.id for one in appointments}
+    free = {one.id: one for one in appointments if one.status in ("planned", "held")}
+    for one in contacts:
+        free.pop(one.appointment, None)
+    made = []
+    for one in contacts:
+        at = one.hour.starts_at
+        fitting = [
+            booked
+            for booked in ([] if one.appointment in there else free.values())
+            if booked.starts_at - EARLY <= at < booked.starts_at + timedelta(minutes=booked.length_minutes)
+        ]
+        if fitting:
+            booked = min(fitting, key=lambda each: abs(each.starts_at - at))
+            del free[booked.id]
+            one = replace(one, appointment=booked.id)
+            notes[BY_TIME] += 1
+        made.append(one)
+    return made
 
 
 def _hours(
@@ -135,3 +167,66 @@ def _with_a_course(facts: RecordFacts, notes: Counter[str]) -> RecordFacts:
     id = f"{facts.client.id[:50]}.treatment"
     notes[ONE_COURSE] += 1
     return replace(facts, courses=(f.CourseFact(id, facts.client.id, clinician, "active", min(days)),))
+
+
+def _placed(facts: RecordFacts, notes: Counter[str]) -> RecordFacts:
+    """What names no treatment stands with the one that was under way on its day; counted where there are several.
+
+    Answers before the first day belong to none, and neither do those of our own that name none: we would have said it.
+    """
+    begun = sorted(facts.courses, key=lambda one: (one.starts_on, one.id))
+    if not begun:
+        return facts
+    hours = _each(facts.hours, lambda one: _course_on(one.starts_at.date(), begun) or begun[0].id)
+    of_hour = {one.id: one.course for one in hours}
+    made = replace(
+        facts,
+        hours=hours,
+        answers=_each(
+            facts.answers,
+            lambda one: "" if one.more else of_hour.get(one.hour) or _course_on(one.at.date(), begun),
+        ),
+        goals=_each(facts.goals, lambda one: begun[-1].id),
+        plans=_each(facts.plans, lambda one: _course_on(one.from_date, begun) or begun[0].id),
+        documents=_each(
+            facts.documents,
+            lambda one: (
+                ""
+                if one.kind == "addendum"
+                else of_hour.get(one.hour) or _course_on(one.on, begun) or begun[0].id
+            ),
+        ),
+    )
+    if len(begun) > 1:
+        notes[BY_DAY] += sum(
+            one is not two
+            for name in ("hours", "answers", "goals", "plans", "documents")
+            for one, two in zip(getattr(facts, name), getattr(made, name), strict=True)
+        )
+    return made
+
+
+def _each(group: tuple[Any, ...], course: Callable[[Any], str]) -> tuple[Any, ...]:
+    """The facts of a group, each that names no treatment with the one found for it."""
+    return tuple(one if one.course or not (id := course(one)) else replace(one, course=id) for one in group)
+
+
+def _course_on(day: date, begun: list[f.CourseFact]) -> str:
+    """The treatment under way on a day, else the last that had begun by then; "" before the first."""
+    before = [one for one in begun if one.starts_on <= day]
+    under_way = [one for one in before if one.ends_on is None or day <= one.ends_on]
+    return next((one.id for one in reversed(under_way or before)), "")
+
+
+def _ended(facts: RecordFacts, notes: Counter[str]) -> RecordFacts:
+    """A treatment that ended there, no day being said, ended with its last hour: from its end it is known how long a
+    record is kept. One of ours would have said the day."""
+
+    def end(one: f.CourseFact) -> f.CourseFact:
+        if one.state != "ended" or one.ends_on is not None or one.more:
+            return one
+        notes[LAST_DAY] += 1
+        days = (hour.starts_at.date() for hour in facts.hours if hour.course == one.id)
+        return replace(one, ends_on=max((one.starts_on, *days)))
+
+    return replace(facts, courses=tuple(map(end, facts.courses)))

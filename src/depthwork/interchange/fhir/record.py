@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 
 from depthwork.interchange.fhir.common import (
     BASE,
@@ -17,6 +18,7 @@ from depthwork.interchange.fhir.common import (
     code_of,
     concept,
     day_of,
+    end_of,
     extension,
     id_of,
     moment,
@@ -36,6 +38,10 @@ NOT_ICD = gettext_noop("a diagnosis in another code than ICD-10-CM")
 NOT_TEXT = gettext_noop("a document that is not plain text")
 LINKED = gettext_noop("a document that lies elsewhere, behind a link")
 OTHER_KIND = gettext_noop("a kind of document that the record does not keep")
+# The sets that records are written in; a codec of Python's that is none is not called by a name from a file.
+_CHARSET = re.compile(
+    r"charset\s*=\s*[\"']?((?:us-)?ascii|iso-8859-1?[0-9]|windows-125[0-8]|utf-16(?:le|be)?)\b", re.IGNORECASE
+)
 SCOPES = {"treatment": "treatment", "research": "research"}
 KINDS = {"progress_note": ("11506-3", "Progress note"), "addendum": ("11506-3", "Progress note, addendum"),
          "closing_summary": ("18842-5", "Discharge summary")}  # fmt: skip
@@ -68,7 +74,7 @@ def read_consent(resource: Resource) -> ConsentFact:
     if not purpose:
         raise NotKept(NOT_ASKED)
     provision = resource.get("provision") or {}
-    ends = (provision.get("period") or {}).get("end")
+    ends = end_of(provision.get("period"))
     is_open = own(resource, "open", "valueBoolean")
     return ConsentFact(
         id=id_of(resource),
@@ -153,6 +159,20 @@ def _attached(kind: str, text: str) -> Resource:
     return {"contentType": kind, "data": base64.b64encode(text.encode()).decode()}
 
 
+def _text_of(attachment: Resource) -> str:
+    """The words of an attachment in the character set that it names; base64 may stand in lines, as mail writes it."""
+    written = attachment["data"]
+    if not isinstance(written, str):
+        raise FhirError(_("its text cannot be read; only plain text is taken in"))
+    found = _CHARSET.search(str(attachment.get("contentType")))
+    try:
+        return base64.b64decode("".join(written.split()), validate=True).decode(
+            found[1] if found else "utf-8"
+        )
+    except (ValueError, LookupError):
+        raise FhirError(_("its text cannot be read; only plain text is taken in")) from None
+
+
 def read_document_reference(resource: Resource) -> DocumentFact:
     """The document of a DocumentReference; another system's text becomes one part, `state`."""
     ours = code_of(resource, "category", f"{BASE}/document")
@@ -162,16 +182,12 @@ def read_document_reference(resource: Resource) -> DocumentFact:
     held = {}
     for one in resource.get("content") or []:
         attachment = one.get("attachment") or {}
-        form = str(attachment.get("contentType", "")).partition(";")[0].strip()
+        form = str(attachment.get("contentType", "")).partition(";")[0].strip().casefold()
         if "data" not in attachment:
             raise NotKept(LINKED)
         if form not in ("text/plain", "application/json"):
             continue
-        try:
-            text = base64.b64decode(attachment["data"], validate=True).decode()
-        except ValueError:
-            raise FhirError(_("its text cannot be read; only plain text is taken in")) from None
-        held[form] = text
+        held[form] = _text_of(attachment)
     if ours and "application/json" in held:
         try:
             parts = json.loads(held["application/json"])

@@ -46,9 +46,9 @@ class TokenMiddleware:
             return _refused(request, row, closed)
         if _is_too_often(row):
             return _wait(request)
-        if request.method not in ("GET", "HEAD"):
+        if request.method != "GET":
             response = said(request, 405)
-            response["Allow"] = "GET, HEAD"
+            response["Allow"] = "GET"
             return response
         request.api_token = row  # type: ignore[attr-defined]
         request.user = row.person

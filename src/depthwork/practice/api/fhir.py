@@ -142,7 +142,8 @@ def fhir_search(request: HttpRequest, kind: str, patient: str = Query("")) -> An
             for one in _of_client(request, row, kind)
         ]  # fmt: skip
     if "_id" in request.GET:
-        found = [one for one in found if one["id"] == request.GET["_id"]]
+        asked = set(request.GET["_id"].split(","))  # as R4 has it, several are parted by commas
+        found = [one for one in found if one["id"] in asked]
     base = request.build_absolute_uri("/api/fhir")
     entries = [
         {"fullUrl": f"{base}/{kind}/{one['id']}", "resource": one, "search": {"mode": "match"}}

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Schema
 
+from depthwork.coding import Mark
 from depthwork.interchange.annotations.web import to_web
 from depthwork.practice.api.routes import need, read, schema
 from depthwork.practice.casework.queries import hours_of, kept_marks_of
@@ -216,7 +217,7 @@ def measures(request: HttpRequest, treatment_id: UUID) -> Any:
     need(row.client_id, RECORD)
     return [
         FormOut(
-            id=one.id, measure=one.measure, on=one.on, mode=one.mode, state=one.state, hour=one.hour,
+            id=one.request_id, measure=one.measure, on=one.on, mode=one.mode, state=one.state, hour=one.hour,
             asked_at=one.asked_at, finished_at=one.finished_at, scores=_scores(one.result),
         )
         for one in asked_of(row.client_id, treatment=row)
@@ -245,11 +246,12 @@ def marks(request: HttpRequest, treatment_id: UUID) -> Any:
     return found
 
 
-def _mark(mark: Any) -> MarkOut:
-    return MarkOut(
-        id=mark.id, source=mark.source_id, start=mark.span.start, end=mark.span.end, construct=mark.construct,
-        code=mark.code, attributes=dict(mark.attributes), origin=mark.origin, status=mark.status,
-    )  # fmt: skip
+def _mark(mark: Mark) -> dict[str, Any]:
+    """By name: of an object, ninja would read `construct` as pydantic's own method of that name."""
+    return {
+        "id": mark.id, "source": mark.source_id, "start": mark.span.start, "end": mark.span.end, "construct": mark.construct,
+        "code": mark.code, "attributes": dict(mark.attributes), "origin": mark.origin, "status": mark.status,
+    }  # fmt: skip
 
 
 @read("treatments/{uuid:treatment_id}/patterns", P.EXPORT_CLIENT, of=treatment_named, reads="patterns.read", answer=PatternsOut, tag="marks")  # fmt: skip

@@ -22,8 +22,9 @@ from depthwork.practice.disclosure.values import inward
 from depthwork.practice.people.models import ELSEWHERE, Person, Practice
 from depthwork.practice.supervision.models import next_number
 from depthwork.practice.treatments.models import Client, Treatment
-from depthwork.practice.vault.fields import Sealed, SealedField
+from depthwork.practice.vault.fields import Sealed, SealedField, SealedModel
 from depthwork.practice.vault.models import DataKey, ItemKey, Tombstone
+from depthwork.practice.vault.unlocked import current
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 BATCH = 200
@@ -65,7 +66,8 @@ def ids_for(package: CasePackage, practice: Practice, *, all_anew: bool = False)
     here = Client.objects.filter(id=package.about["client"]).values_list("practice_id", flat=True).first()
     names = only_once(package)
     space = uuid.uuid5(practice.id, str(package.about["treatment"]))
-    anew = {name: str(uuid.uuid5(space, name)) for name in names}
+    fresh = living_space(space, str(package.about["client"]))
+    anew = {name: str(uuid.uuid5(fresh, name)) for name in names}
     if here == practice.id or Client.objects.filter(id=anew.get(str(package.about["client"]))).exists():
         raise DisclosureError(
             _(
@@ -87,6 +89,18 @@ def ids_for(package: CasePackage, practice: Practice, *, all_anew: bool = False)
     return Ids(is_free, people if is_free else {**anew, **people})
 
 
+def living_space(space: UUID, client: str) -> UUID:
+    """The space of new ids in which this client was not erased here: a backup that is restored destroys again whatever
+    bears the id of somebody erased, also if they have come back since."""
+    found, times = space, 0
+    while True:
+        id = uuid.uuid5(found, client)
+        if Client.objects.filter(id=id).exists() or not Tombstone.objects.filter(owner=id).exists():
+            return found
+        times += 1
+        found = uuid.uuid5(space, str(times))
+
+
 def only_once(package: CasePackage) -> list[str]:
     """Every id of a package; refused where one cannot be read or stands twice."""
     names = [str(row["id"]) for rows in package.rows.values() for row in rows]
@@ -102,8 +116,10 @@ def any_there(label: str, rows: Any) -> bool:
     ids = [row["id"] for row in rows]
     manager = carried.model_of(label)._default_manager
     parts = (ids[at : at + 500] for at in range(0, len(ids), 500))
-    if label == "sources.source" and ItemKey.objects.filter(item__in=ids[:30_000]).exists():
-        return True
+    if label == "sources.source":
+        some = ids[:30_000]
+        if ItemKey.objects.filter(item__in=some).exists() or Tombstone.objects.filter(item__in=some).exists():
+            return True
     return any(manager.filter(pk__in=part).exists() for part in parts)
 
 
@@ -127,18 +143,30 @@ def write_rows(
     standing = standing or {}
     files = {**package.files}
     clinician = ids.of(_treating(package))
-    for label in carried.TRAVELS:
-        rows = package.rows.get(label, ())
-        taken[label] = set(standing.get(label, ()))
-        if not rows:
-            continue
-        model = carried.model_of(label)
-        made = [_row(model, dict(row), ids, files, taken, by, clinician) for row in rows]
-        taken[label] |= {row.id for row in made}
-        insert(model, made)
+    unlocked = current()
+    try:
+        for label in carried.TRAVELS:
+            rows = package.rows.get(label, ())
+            taken[label] = set(standing.get(label, ()))
+            if not rows:
+                continue
+            model = carried.model_of(label)
+            if is_under_item_keys(model):
+                # Keys of texts that were made a moment ago are then asked for once for all rows, not once for each.
+                unlocked.forget()
+            made = [_row(model, dict(row), ids, files, taken, by, clinician) for row in rows]
+            taken[label] |= {row.id for row in made}
+            insert(model, made)
+    finally:
+        unlocked.forget()  # undone, such a key would be remembered that no row holds
     return Treatment.objects.select_related("client__practice", "clinician").get(
         id=ids.of(UUID(str(package.about["treatment"])))
     )
+
+
+def is_under_item_keys(model: type[models.Model]) -> bool:
+    """Whether rows of a model are sealed under the key of a text of their own or of the text they belong to."""
+    return issubclass(model, SealedModel) and model.vault_item is not SealedModel.vault_item
 
 
 def _treating(package: CasePackage) -> UUID:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext as _
 
+from depthwork.interchange.fhir.common import YEARS
 from depthwork.interchange.parcel import sha256
 from depthwork.practice.disclosure.errors import DisclosureError
 from depthwork.practice.vault.fields import SealedBytes, SealedField, SealedJSON, SealedText
@@ -57,6 +58,8 @@ def inward(field: models.Field[Any, Any], value: Any, files: dict[str, bytes]) -
         if isinstance(field, models.UUIDField) or field.is_relation:
             return UUID(value)
         made = field.to_python(value)
+        if isinstance(made, datetime) and made.year not in YEARS:
+            raise ValueError  # no clock here wrote it, and in another zone it may be no moment at all
         field.run_validators(made)
         if (
             field.choices

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from depthwork.interchange.fhir import facts as f
 from depthwork.practice.disclosure.errors import DisclosureError
-from depthwork.practice.disclosure.fhir_in.names import Names, day_of, now, wall_time_of
+from depthwork.practice.disclosure.fhir_in.names import Names, day_of, now, wall_time_of, zone_named
 from depthwork.practice.people.models import Person
 from depthwork.practice.treatments.models import Client, Goal
 
@@ -64,14 +64,10 @@ def hour_rows(
     by: Person,
     course: Any,
 ) -> list[dict[str, Any]]:
-    rows, numbers = [], set()
+    rows: list[dict[str, Any]] = []
     zone = ZoneInfo(by.practice.time_zone)
     held = sorted((one for one in facts if one.status == "held"), key=lambda one: one.starts_at)
-    given = [(one.course, one.number) for one in held]
-    counted = all(number for _, number in given) and len(set(given)) == len(given)
-    for at, one in enumerate(held, 1):
-        numbers.add((one.id, one.number if counted else at))
-    number_of = dict(numbers)
+    number_of = _counted(held, course)
     for one in facts:
         local = one.starts_at.astimezone(zone)
         more = one.more
@@ -80,7 +76,7 @@ def hour_rows(
             "clinician_id": _theirs(one.clinician, people, by) if one.status == "planned"
             else people.get(one.clinician, by.id),
             "day": day_of(more.get("day"), local.date()), "wall_time": wall_time_of(more.get("wall_time"), local.time()),
-            "zone": str(more.get("zone") or by.practice.time_zone)[:60], "starts_at": one.starts_at,
+            "zone": zone_named(more.get("zone"), by.practice.time_zone), "starts_at": one.starts_at,
             "length_minutes": one.length_minutes, "place": one.place[:8], "status": one.status,
             "number": number_of.get(one.id), "late_minutes": int(more.get("late_minutes") or 0),
             "started_at": one.started_at if one.status == "held" else None,
@@ -114,13 +110,26 @@ def rating_rows(fact: f.GoalFact, names: Names, client: UUID) -> list[dict[str, 
 def plan_rows(
     facts: tuple[f.PlanFact, ...], names: Names, client: UUID, people: dict[str, UUID], course: Any
 ) -> list[dict[str, Any]]:
-    given = [(one.course, one.number) for one in facts]
-    counted = all(number > 0 for _, number in given) and len(set(given)) == len(given)
+    in_order = sorted(facts, key=lambda plan: (plan.from_date, plan.number))
+    number_of = _counted(in_order, course)
     return [
         {
             "id": names.of(one.id), "client_id": client, "treatment_id": course(one.course),
-            "number": one.number if counted else at, "from_date": one.from_date, "words": dict(one.parts),
+            "number": number_of[one.id], "from_date": one.from_date, "words": dict(one.parts),
             "created_at": one.created_at, "created_by_id": people.get(one.author),
         }
-        for at, one in enumerate(sorted(facts, key=lambda plan: (plan.from_date, plan.number)), 1)
+        for one in in_order
     ]  # fmt: skip
+
+
+def _counted(in_order: list[Any], course: Any) -> dict[str, int]:
+    """The number of each among those of its treatment: as they came if all have one and none twice, else by order."""
+    groups: dict[Any, list[Any]] = {}
+    for one in in_order:
+        groups.setdefault(course(one.course), []).append(one)
+    numbers: dict[str, int] = {}
+    for group in groups.values():
+        given = [one.number or 0 for one in group]
+        is_counted = min(given) > 0 and len(set(given)) == len(given)
+        numbers |= {one.id: given[at] if is_counted else at + 1 for at, one in enumerate(group)}
+    return numbers

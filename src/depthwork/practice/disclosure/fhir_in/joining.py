@@ -25,6 +25,7 @@ from depthwork.practice.disclosure.fhir_in.keyed import keyed, unkeyed
 from depthwork.practice.disclosure.fhir_in.names import Names, uuid_of
 from depthwork.practice.disclosure.fhir_out import facts_of
 from depthwork.practice.disclosure.joining import Left, differs
+from depthwork.practice.disclosure.unpacking import living_space
 from depthwork.practice.people.models import Person
 from depthwork.practice.record.models import ProgressNote
 from depthwork.practice.treatments.models import Client, Treatment
@@ -37,7 +38,7 @@ class NamesHere(Names):
 
     def __init__(self, facts: RecordFacts, client: Client, by: Person) -> None:
         assert facts.client is not None
-        self._first = uuid.uuid5(by.practice_id, facts.client.id)
+        self._first = living_space(uuid.uuid5(by.practice_id, facts.client.id), facts.client.id)
         self._space = uuid.uuid5(self._first, str(client.id))
         self.kept = False
         self.stands: dict[str, UUID] = {}

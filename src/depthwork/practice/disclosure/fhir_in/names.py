@@ -12,11 +12,13 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from depthwork.interchange.fhir.bundle import RecordFacts
+from depthwork.interchange.fhir.common import YEARS
 from depthwork.practice.disclosure.errors import DisclosureError
-from depthwork.practice.disclosure.unpacking import insert, sealed_row
+from depthwork.practice.disclosure.unpacking import insert, living_space, sealed_row
 from depthwork.practice.people.models import Person
 from depthwork.practice.record.models import PlanVersion, ProgressNote
 from depthwork.practice.tracking.models import Response
+from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Client, Consent, Goal, Session, Treatment
 from depthwork.practice.vault.models import DataKey, Tombstone
 
@@ -27,7 +29,7 @@ class Names:
     def __init__(self, facts: RecordFacts, by: Person, *, all_anew: bool = False) -> None:
         if facts.client is None or not facts.courses:
             raise DisclosureError(_("it holds no EpisodeOfCare: a record is taken in with its treatment"))
-        self._space = uuid.uuid5(by.practice_id, facts.client.id)
+        self._space = living_space(uuid.uuid5(by.practice_id, facts.client.id), facts.client.id)
         there = (
             Client.objects.filter(id=uuid_of(facts.client.id)).values_list("practice_id", flat=True).first()
         )
@@ -97,7 +99,16 @@ def now() -> datetime:
 
 def day_of(text: Any, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return otherwise
+    return found if found.year in YEARS else otherwise
+
+
+def zone_named(text: Any, otherwise: str) -> str:
+    """A time zone by its name, or the practice's: an hour in a zone that no clock knows could not be shown."""
+    try:
+        return zone_of(text).key
     except (TypeError, ValueError):
         return otherwise
 
@@ -114,4 +125,4 @@ def moment_of(text: Any, otherwise: datetime | None) -> datetime | None:
         found = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return otherwise
-    return found if found.tzinfo else otherwise
+    return found if found.tzinfo and found.year in YEARS else otherwise

@@ -159,10 +159,10 @@ def write_answers(
             raise DisclosureError(_("a form of it is none that this program knows")) from None
         more = one.more
         content = {
+            **(more.get("about") or {}),
             "measure": one.measure,
             "version": one.version,
             "answers": dict(one.answers),
-            **(more.get("about") or {}),
         }
         mode = more.get("mode") if more.get("mode") in Request.Mode.values else Request.Mode.CLINICIAN
         asked = moment_of(more.get("asked_at"), one.at)

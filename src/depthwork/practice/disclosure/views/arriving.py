@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from depthwork.interchange.case_package import CasePackage
-from depthwork.interchange.fhir.arriving import BundleRead, LeftOut, read_bundle
+from depthwork.interchange.fhir.arriving import BundleRead, LeftOut, is_record, read_bundle
 from depthwork.interchange.parcel import packed, sha256
 from depthwork.practice.config.names import named
 from depthwork.practice.disclosure.actions.arriving import (
@@ -55,7 +55,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         raw, whose = form.cleaned_data["file"].read(), form.cleaned_data["client"]
         try:
-            if raw.lstrip()[:1] in (b"{", b"[", b"\xef"):
+            if is_record(raw):
                 read = read_bundle(raw)
                 faults = read.faults
                 if whose:

@@ -33,7 +33,7 @@ from depthwork.practice.supervision.package import contents
 from depthwork.practice.supervision.packs import cleaned, pack_paper, why_not
 from depthwork.practice.treatments.calendar import day_in
 from depthwork.practice.treatments.consents import agreement
-from depthwork.practice.treatments.models import Client
+from depthwork.practice.treatments.models import Client, Treatment
 from depthwork.practice.treatments.queries import client_named, current_treatment
 from depthwork.practice.treatments.views.common import head, today_of
 from depthwork.practice.vault.errors import VaultError
@@ -54,6 +54,15 @@ def _into_studies(client: Client, person: Person) -> dict[str, Any]:
     }
 
 
+def _others(client: Client, treatment: Treatment | None) -> list[Treatment]:
+    """Further treatments of a client: what holds one must not pass for what holds all."""
+    if treatment is None:
+        return []
+    rows = Treatment.objects.filter(client=client).exclude(pk=treatment.pk).select_related("ending")
+    rows = rows.defer("ending__summary")
+    return list(rows.order_by("-starts_on", "id"))
+
+
 def _page(request: HttpRequest, client: Client, *, status: int = 200, **more: Any) -> HttpResponse:
     today, treatment = today_of(client), current_treatment(client)
     releases = releases_of(client)
@@ -61,7 +70,7 @@ def _page(request: HttpRequest, client: Client, *, status: int = 200, **more: An
     context = head(
         request, client, compartment=_("Administration"), releases=releases, treatment=treatment, today=today,
         log=given_out(client), arrivals=arrivals_of(client), rule=rule_in_words(client), copy_has_notes="process_notes" in compartments_for(client),
-        copy_release=_copy_release(client),
+        copy_release=_copy_release(client), others=_others(client, treatment),
         text_release=next((one for one in standing_release(client, FITS[K.ANNOTATIONS], on=today)
                            if "process_notes" in one.compartments), None),
         **_into_studies(client, person_of(request)),

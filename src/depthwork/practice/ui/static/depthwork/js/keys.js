@@ -14,6 +14,12 @@ function isWriting(element) {
   return element.tagName === "INPUT" && !["radio", "checkbox", "button", "submit"].includes(element.type);
 }
 
+// What counts is the sign that was typed: on many keyboards the backslash stands behind AltGr or Option.
+function isHeld(event) {
+  if (event.metaKey) return true;
+  return event.key === "\\" ? event.ctrlKey && !event.altKey : event.ctrlKey || event.altKey;
+}
+
 function areOn() {
   return kept("keys") !== "off";
 }
@@ -85,7 +91,7 @@ export function keys() {
     });
   }
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (event.defaultPrevented || isHeld(event) || event.isComposing) return;
     if (!areOn() || isWriting(document.activeElement)) return;
     if (event.key === "\\") {
       event.preventDefault();

@@ -12,6 +12,7 @@ import click
 
 from depthwork.cli.backups import write_backup
 from depthwork.cli.place import database_file, in_folder, needs_practice, start, told
+from depthwork.cli.port import needs_port
 from depthwork.cli.say import print_json, refuse
 
 PUBLIC = "DEPTHWORK_PUBLIC_ORIGIN"
@@ -58,6 +59,7 @@ def serve(folder: Path | None, port: int, host: str, origin: str | None) -> None
     from depthwork.practice.people.idle import close_all, close_idle
     from depthwork.practice.ui.minutes import each_minute
 
+    needs_port(host, port)
     close_idle(at=datetime.now(UTC))  # what a power cut left open
     click.echo(f"Depthwork is ready at http://{host}:{port}")
     if origin is not None:

@@ -54,7 +54,7 @@ def demo(folder: Path, port: int, reset: bool, no_serve: bool) -> None:
     if folder.exists() and any(folder.iterdir()) and not marker.exists():
         refuse(f"{folder} holds something else; choose another folder with --home")
     if not no_serve:
-        needs_port("127.0.0.1", port)
+        needs_port("127.0.0.1", port, by_make=True)
     if reset and marker.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -8,7 +8,7 @@ import socket
 from depthwork.cli.say import refuse
 
 
-def needs_port(host: str, port: int) -> None:
+def needs_port(host: str, port: int, *, by_make: bool = False) -> None:
     """Refuse a port that cannot be had. Without it the address is promised first, and what answers is another program."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -18,15 +18,16 @@ def needs_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            refuse(_says(host, port, error))
+            refuse(_says(host, port, error, by_make))
 
 
-def _says(host: str, port: int, error: OSError) -> str:
+def _says(host: str, port: int, error: OSError, by_make: bool) -> str:
     other = 8080 if port != 8080 else 8090
+    make = f" (make demo PORT={other})" if by_make else ""
     if error.errno == errno.EADDRINUSE:
         return (
             f"another program answers at {host}:{port} already, perhaps Depthwork in another window;"
-            f" stop it, or choose another port: --port {other} (make demo PORT={other})"
+            f" stop it, or choose another port: --port {other}{make}"
         )
     if error.errno in (errno.EACCES, errno.EPERM):
         return f"port {port} is not open to you; choose one above 1023: --port {other}"

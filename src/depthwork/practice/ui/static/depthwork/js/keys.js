@@ -20,6 +20,12 @@ function isHeld(event) {
   return event.key === "\\" ? event.ctrlKey && !event.altKey : event.ctrlKey || event.altKey;
 }
 
+// Where the keyboard is set to another script, the key is known by its place.
+function letterOf(event) {
+  const place = /^[ -~]$/.test(event.key) ? null : /^Key([A-Z])$/.exec(event.code);
+  return place ? place[1].toLowerCase() : event.key;
+}
+
 function areOn() {
   return kept("keys") !== "off";
 }
@@ -87,7 +93,7 @@ export function keys() {
   if (dialog) {
     dialog.querySelector("[data-keys-on]").addEventListener("change", (event) => {
       keep("keys", event.target.checked ? null : "off");
-      say(event.target.checked ? "Single keys are on." : "Single keys are off. Control and backslash still cover the page.");
+      say(event.target.checked ? dialog.dataset.on : dialog.dataset.off);
     });
   }
   document.addEventListener("keydown", (event) => {
@@ -106,7 +112,7 @@ export function keys() {
       return;
     }
     if (document.querySelector("dialog[open]")) return;
-    const holder = holderOf(event.key, document.activeElement);
+    const holder = holderOf(letterOf(event), document.activeElement);
     if (!holder) return;
     event.preventDefault();
     act(holder);

@@ -203,3 +203,25 @@ def test_a_line_in_hebrew_ends_at_its_left(name: str, place: str, desk: Any) -> 
         place,
     )
     assert last < first
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 400), (320, 256), (844, 390)])
+def test_what_stays_on_a_clients_low_screen_leaves_most_of_it_to_read(
+    width: int, height: int, chromium: Any, demo_url: str
+) -> None:
+    """Enlarged, or a telephone on its side: the numbers for a crisis stay, the walk gives way."""
+    context = chromium.new_context(base_url=demo_url, viewport={"width": width, "height": height})
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.goto("/account/login/")
+    with page.expect_navigation(wait_until="load"):
+        page.evaluate("document.querySelector(\"form[action$='/client/']\").submit()")
+    assert page.locator(".tour").is_visible()
+    page.evaluate("scrollTo(0, 600)")
+    covered = page.evaluate(
+        "[...document.querySelectorAll('.tour, .crisis')].map(e => e.getBoundingClientRect())"
+        ".reduce((sum, b) => sum + Math.max(0, Math.min(b.bottom, innerHeight) - Math.max(b.top, 0)), 0) / innerHeight"
+    )
+    assert page.locator(".crisis").bounding_box()["y"] < height
+    context.close()
+    assert covered < 0.4

@@ -8,10 +8,13 @@ import polib
 import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext
 
 from depthwork.coding.shelf import attributes_for
 from depthwork.practice.casework import words as marked
+from depthwork.practice.casework.page.patterns import COLUMNS
 from depthwork.practice.config.dates import in_words
+from depthwork.reports.charts.thread_below import SPHERES
 from tests import cast as people
 from tests.words import LANGUAGES, PACKAGE, catalogue, data_sentences, sentences
 
@@ -216,3 +219,12 @@ def test_no_script_holds_a_sentence():
             ):
                 found.append(f"{path.name}: {code.strip()}")
     assert found == []
+
+
+def test_then_is_long_ago_over_a_column_and_no_next_step():
+    """German has two words for it; what stands over the lines told of early years is the one of the past."""
+    with translation.override("de"):
+        assert [str(name) for _key, name in COLUMNS] == ["Damals", "Jetzt", "Hier"]
+        assert [gettext(name).capitalize() for _key, name in SPHERES] == ["Damals", "Jetzt", "Hier"]
+    tools = (PACKAGE / "practice/casework/templates/casework/above.html").read_text()
+    assert '"then"' not in tools

@@ -16,6 +16,7 @@ from depthwork.practice.casework.page.patterns import COLUMNS
 from depthwork.practice.config.dates import in_words
 from depthwork.reports.charts.thread_below import SPHERES
 from tests import cast as people
+from tests.casework import hour_with_words
 from tests.words import LANGUAGES, PACKAGE, catalogue, data_sentences, sentences
 
 _VALUES = re.compile(r"%\([a-z_]+\)[sdg]|</?strong>")
@@ -228,3 +229,27 @@ def test_then_is_long_ago_over_a_column_and_no_next_step():
         assert [gettext(name).capitalize() for _key, name in SPHERES] == ["Damals", "Jetzt", "Hier"]
     tools = (PACKAGE / "practice/casework/templates/casework/above.html").read_text()
     assert '"then"' not in tools
+
+
+@pytest.mark.django_db
+def test_each_language_is_named_in_itself(client):
+    """Who is in the wrong one looks for the name they know."""
+    for language in ("de", "es", "en"):
+        page = client.get("/account/login/", headers={"accept-language": language}).content.decode()
+        assert re.findall(r'<button [^>]*name="language"[^>]*>([^<]*)</button>', page) == [
+            "English",
+            "Deutsch",
+            "Español",
+        ]
+
+
+@pytest.mark.django_db
+def test_the_words_of_an_hour_are_counted_as_the_reader_writes_thousands(cast):
+    source = hour_with_words(cast.ana, cast.client, words=[("C", "quietly " * 1346)])
+    path = f"/hours/{source.session_id}/"
+    for language, said in (
+        ("de", "1.346 Wörter"),
+        ("en", "1,346 words"),
+    ):  # a request leaves its language behind
+        page = cast.ana.browser().get(path, headers={"accept-language": language}).content.decode()
+        assert said in page

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from depthwork.cli import cli
+from depthwork.cli import cli, practice
 from depthwork.practice.config import serving
 from depthwork.practice.ui import demo as fiction
+from depthwork.practice.ui import doctor
 
 
 @pytest.fixture
@@ -57,6 +58,22 @@ def test_a_port_that_another_program_has_is_said_before_anything_is_promised(tmp
     assert "is ready" not in said.output
     assert filled == []
     assert not (tmp_path / "demo").exists()
+
+
+def test_a_practice_is_not_promised_at_a_port_that_another_program_has(tmp_path, monkeypatch, taken):
+    served: list[Any] = []
+    monkeypatch.setattr(practice, "start", lambda folder: tmp_path)
+    monkeypatch.setattr(practice, "database_file", lambda: tmp_path / "practice.sqlite3")
+    monkeypatch.setattr(practice, "needs_practice", lambda database: None)
+    monkeypatch.setattr(practice, "bring_up_to_date", lambda home, database: None)
+    monkeypatch.setattr(doctor, "look_now", lambda home, host: None)
+    monkeypatch.setattr(doctor, "refusals", lambda facts: [])
+    monkeypatch.setattr(serving, "serve_site", lambda **said: served.append(said))
+    said = CliRunner().invoke(cli, ["serve", "--port", str(taken)])
+    assert said.exit_code == 2
+    assert f"another program answers at 127.0.0.1:{taken}" in said.output
+    assert "is ready" not in said.output
+    assert served == []
 
 
 def test_a_demo_that_is_only_filled_needs_no_port(tmp_path, filled, taken):

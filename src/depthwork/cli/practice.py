@@ -29,7 +29,7 @@ PUBLIC = "DEPTHWORK_PUBLIC_ORIGIN"
     help="Address at which clients reach it through a TLS proxy, such as https://book.example.org (or DEPTHWORK_PUBLIC_ORIGIN).",
 )
 def serve(folder: Path | None, port: int, host: str, origin: str | None) -> None:
-    """Open the practice in the browser, on this machine alone unless a public address is set.
+    """Serve the practice to a browser, on this machine alone unless a public address is set.
 
     At the public address only inquiry, forms and the clients' own pages exist. Without one no link is sent, and
     forms are filled in the room.

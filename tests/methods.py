@@ -6,6 +6,7 @@ import importlib
 import inspect
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 from depthwork.measures import measures
@@ -31,10 +32,33 @@ MODULES = {
 }  # fmt: skip
 
 
+@cache
+def _tests() -> dict[str, str]:
+    """The tests of the library, those that compare with somebody else's figures first."""
+    files = (
+        file
+        for folder in ("judges", "unit", "property")
+        for file in sorted(ROOT.glob(f"tests/{folder}/**/test_*.py"))
+    )
+    return {str(file.relative_to(ROOT)): file.read_text(encoding="utf-8") for file in files}
+
+
+def judges(name: str) -> list[str]:
+    """The tests that call a module."""
+    package, _, module = name.rpartition(".")
+    calls = re.compile(rf"\b{re.escape(name)}\b|from {re.escape(package)} import [^\n]*\b{module}\b")
+    return [file for file, words in _tests().items() if calls.search(words)]
+
+
 def page(title: str, name: str) -> str:
-    """One module as Markdown: its claim, then each public function as its docstring says."""
+    """One module as Markdown: its claim, its judges, then each public function as its docstring says."""
     module = importlib.import_module(name)
-    parts = [f"# {title.capitalize()}", inspect.cleandoc(module.__doc__ or ""), f"*Module `{name}`.*"]
+    judged = ", ".join(f"`{file}`" for file in judges(name))
+    parts = [
+        f"# {title.capitalize()}",
+        inspect.cleandoc(module.__doc__ or ""),
+        f"*Module `{name}`.* Judged by {judged}.",
+    ]
     for key, member in inspect.getmembers(module):
         if (
             key.startswith("_")
@@ -64,7 +88,7 @@ def pages() -> dict[Path, str]:
         if file not in found and file.name != "README.md"
     )
     found[OUT / "README.md"] = (
-        "# Methods\n\nOne page a module: what each number claims and does not, its assumptions, formula, source and judge. "
+        "# Methods\n\nOne page a module: what each number claims, its assumptions, formula, source and judge, and when not to use it. "
         "The pages are made from the library's own docstrings (`make methods`), and a test holds them to it.\n\n"
         f"{listed}\n\nOne page a questionnaire, from its definition:\n\n{forms}\n\nWritten by hand:\n\n{own}\n"
     )

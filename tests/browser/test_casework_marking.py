@@ -178,3 +178,27 @@ def test_offsets_are_code_points_behind_emoji_and_accents(hour, live_server):
     settle(hour)
     with opened(hour.cast.ana.unlocked):
         assert marks_of_source(source)[0].quote == "wanted naïveté."
+
+
+HEBREW = "אמא שלי לא באה אף פעם"
+
+
+def test_in_hebrew_the_left_arrow_goes_on_and_shift_takes_more(hour):
+    turn = hour.locator("[data-turn]").nth(1)
+    turn.locator(".said").evaluate("(said, words) => { said.textContent = words; }", HEBREW)
+    turn.focus()
+    hour.keyboard.press("ArrowLeft")
+    assert hour.evaluate("getSelection().toString()") == "אמא"
+    hour.keyboard.press("ArrowLeft")
+    hour.keyboard.press("Shift+ArrowLeft")
+    assert hour.evaluate("getSelection().toString()") == "שלי לא"
+    hour.keyboard.press("ArrowRight")
+    assert hour.evaluate("getSelection().toString()") == "אמא"
+
+
+def test_keys_work_on_a_keyboard_that_is_set_to_another_script(hour):
+    """What the key j says on a Hebrew keyboard is known by its place."""
+    hour.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ח', code: 'KeyJ', bubbles: true, cancelable: true }))"
+    )
+    assert hour.evaluate("document.activeElement.matches('[data-turn]')")

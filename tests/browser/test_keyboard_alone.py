@@ -215,6 +215,33 @@ def test_covering_the_page_and_uncovering_it(open_at):
     assert hands.page.locator("h1").is_visible()
 
 
+def typed_backslash(page, **held):
+    """The backslash as a keyboard gives it on which it stands behind other keys."""
+    page.evaluate(
+        "held => document.activeElement.dispatchEvent("
+        "new KeyboardEvent('keydown', { key: '\\\\', bubbles: true, cancelable: true, ...held }))",
+        held,
+    )
+    return page.locator("#cover").is_visible()
+
+
+@pytest.mark.parametrize("held", [{"altKey": True, "shiftKey": True}, {"altKey": True, "ctrlKey": True}])
+def test_covering_where_the_backslash_stands_behind_option_or_altgr(open_at, held):
+    page = open_at("/today/").page
+    assert typed_backslash(page, **held)
+    assert not typed_backslash(page, **held)
+
+
+def test_a_backslash_behind_altgr_is_a_letter_while_one_writes(open_at):
+    page = open_at("/search/").page
+    page.locator("input[name=words]").focus()
+    assert not typed_backslash(page, altKey=True, ctrlKey=True)
+    page.evaluate("Object.defineProperty(navigator, 'platform', { get: () => 'MacIntel' })")
+    assert not typed_backslash(page, altKey=True, shiftKey=True)
+    assert typed_backslash(page, altKey=True, shiftKey=True, ctrlKey=True)
+    assert not typed_backslash(page, altKey=True, shiftKey=True, ctrlKey=True)
+
+
 def test_reading_the_page_before_the_hour(open_at):
     hands = open_at("/today/")
     hands.follow("main a", "Before the hour")

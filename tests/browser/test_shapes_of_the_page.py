@@ -149,3 +149,79 @@ def test_what_folds_is_open_and_named_on_paper(desk: Any) -> None:
     assert page.locator(".as-table > summary").first.is_hidden()
     assert page.locator(".closing").first.is_hidden()
     page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_head_of_a_narrow_page_holds_nothing_over_another(width: int, direction: str, desk: Any) -> None:
+    """Cover and Lock are wanted at once: neither lies under the name of the program, whichever side it stands on."""
+    page, _named = desk
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto("/today/")
+    page.evaluate("way => { document.documentElement.dir = way; }", direction)
+    over = page.evaluate(
+        "(() => { const box = e => e.getBoundingClientRect(), brand = box(document.querySelector('.brand'));"
+        " return [...document.querySelectorAll('.you > *')].map(box)"
+        ".filter(b => b.left < brand.right && b.right > brand.left).length; })()"
+    )
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert over == 0
+
+
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_tables_and_heads_of_longer_languages_fit_a_tablet_and_a_phone(language: str, desk: Any) -> None:
+    page, _named = desk
+
+    def speak(code: str) -> None:
+        page.goto("/practice/")
+        with page.expect_navigation(wait_until="load"):
+            page.locator(f"form.languages button[value={code}]").click()
+
+    speak(language)
+    wide = {}
+    for path in ("/caseload/", "/practice/checked/", "/evidence/", "/recovery-code/"):
+        page.goto(path)
+        for width in (320, 390, 769, 800, 834, 1024):
+            page.set_viewport_size({"width": width, "height": 700})
+            wide[path, width] = too_wide(page)
+        page.set_viewport_size({"width": 1280, "height": 900})
+    speak("en")
+    assert {where: more for where, more in wide.items() if more > 0} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [("kept-lines", ".kept p"), ("thread", ".lead"), ("hour", ".lead"), ("hour", ".said")]
+)
+def test_a_line_in_hebrew_ends_at_its_left(name: str, place: str, desk: Any) -> None:
+    """What people wrote runs in its own direction: the stop at its end stands left of its first letter."""
+    page, named = desk
+    page.goto(named[name])
+    first, last = page.evaluate(
+        "place => { const e = document.querySelector(place); e.textContent = 'היא אמרה: שלום!';"
+        " const at = n => { const r = document.createRange(); r.setStart(e.firstChild, n); r.setEnd(e.firstChild, n + 1);"
+        " return r.getBoundingClientRect().left; }; return [at(0), at(e.firstChild.length - 1)]; }",
+        place,
+    )
+    assert last < first
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 400), (320, 256), (844, 390)])
+def test_what_stays_on_a_clients_low_screen_leaves_most_of_it_to_read(
+    width: int, height: int, chromium: Any, demo_url: str
+) -> None:
+    """Enlarged, or a telephone on its side: the numbers for a crisis stay, the walk gives way."""
+    context = chromium.new_context(base_url=demo_url, viewport={"width": width, "height": height})
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.goto("/account/login/")
+    with page.expect_navigation(wait_until="load"):
+        page.evaluate("document.querySelector(\"form[action$='/client/']\").submit()")
+    assert page.locator(".tour").is_visible()
+    page.evaluate("scrollTo(0, 600)")
+    covered = page.evaluate(
+        "[...document.querySelectorAll('.tour, .crisis')].map(e => e.getBoundingClientRect())"
+        ".reduce((sum, b) => sum + Math.max(0, Math.min(b.bottom, innerHeight) - Math.max(b.top, 0)), 0) / innerHeight"
+    )
+    assert page.locator(".crisis").bounding_box()["y"] < height
+    context.close()
+    assert covered < 0.4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -28,6 +29,18 @@ def test_the_command_writes_it(tmp_path):
     said = CliRunner().invoke(cli, ["guide", str(tmp_path / "start.pdf")])
     assert said.exit_code == 0
     assert (tmp_path / "start.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("language", sorted(HEADS))
+def test_the_command_writes_it_in_each_language(language, tmp_path):
+    file = tmp_path / "start.pdf"
+    assert CliRunner().invoke(cli, ["guide", "--language", language, str(file)]).exit_code == 0
+    assert file.read_bytes() == start_guide(language)
+
+
+def test_the_printed_copy_beside_the_guide_is_current():
+    kept = Path(__file__).parents[2] / "docs" / "guide" / "start.pdf"
+    assert kept.read_bytes() == start_guide(), "run: depthwork guide docs/guide/start.pdf"
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):

@@ -8,9 +8,15 @@ import polib
 import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext
 
+from depthwork.coding.shelf import attributes_for
+from depthwork.practice.casework import words as marked
+from depthwork.practice.casework.page.patterns import COLUMNS
 from depthwork.practice.config.dates import in_words
+from depthwork.reports.charts.thread_below import SPHERES
 from tests import cast as people
+from tests.casework import hour_with_words
 from tests.words import LANGUAGES, PACKAGE, catalogue, data_sentences, sentences
 
 _VALUES = re.compile(r"%\([a-z_]+\)[sdg]|</?strong>")
@@ -180,3 +186,70 @@ def test_what_a_model_lets_choose_is_said_in_the_readers_language():
 def test_data_files_hold_no_text_without_its_translation(language):
     said = {entry.msgid: entry.msgstr for entry in polib.pofile(str(catalogue(language)))}
     assert [words for words in sorted(data_sentences()) if not said.get(words)] == []
+
+
+def test_the_palette_and_the_margin_qualify_a_code_in_the_language_of_the_page():
+    with translation.override("de"):
+        shelf = {one["id"]: one for one in marked.shelf_for_palette.__wrapped__("de")}
+        asked = {rule["name"]: rule for rule in shelf["response_of_self"]["attributes"]}
+        assert asked["polarity"]["values"]["negative"] == "negativ"
+        assert asked["displaced"]["words"] == "vielleicht auch hier"
+        joined = {"person": ["therapist", "past"], "conflict": ["defense"]}
+        assert marked.qualified("intervention", joined) == "Therapie, früher, Abwehr"
+        assert marked.qualified("response_of_self", {"polarity": "positive"}) == "positiv"
+
+
+def test_whatever_the_palette_asks_has_words():
+    for construct in marked.PALETTE:
+        for rule in attributes_for(construct.id).values():
+            if rule.name in marked.HIDDEN:
+                continue
+            assert rule.name in marked._ASKS, (construct.id, rule.name)
+            assert all(one in {**marked.SPHERES, **marked._VALUES} for one in rule.values)
+
+
+def test_no_script_holds_a_sentence():
+    """What a script says stands on its page, in the page's language."""
+    sentence = re.compile(r"""(["'`])[^"'`]*[A-Za-z]{2,}:? [a-z]{2,}[^"'`]*\1""")
+    found = []
+    for path in sorted((PACKAGE / "practice/ui/static/depthwork/js").glob("*.js")):
+        for line in path.read_text().splitlines():
+            code = re.sub(r"(^|\s)//.*", "", line)
+            if sentence.search(code) and not re.search(
+                r"querySelector|closest|matches|use strict|redirect: .manual|\[data-|\[name", code
+            ):
+                found.append(f"{path.name}: {code.strip()}")
+    assert found == []
+
+
+def test_then_is_long_ago_over_a_column_and_no_next_step():
+    """German has two words for it; what stands over the lines told of early years is the one of the past."""
+    with translation.override("de"):
+        assert [str(name) for _key, name in COLUMNS] == ["Damals", "Jetzt", "Hier"]
+        assert [gettext(name).capitalize() for _key, name in SPHERES] == ["Damals", "Jetzt", "Hier"]
+    tools = (PACKAGE / "practice/casework/templates/casework/above.html").read_text()
+    assert '"then"' not in tools
+
+
+@pytest.mark.django_db
+def test_each_language_is_named_in_itself(client):
+    """Who is in the wrong one looks for the name they know."""
+    for language in ("de", "es", "en"):
+        page = client.get("/account/login/", headers={"accept-language": language}).content.decode()
+        assert re.findall(r'<button [^>]*name="language"[^>]*>([^<]*)</button>', page) == [
+            "English",
+            "Deutsch",
+            "Español",
+        ]
+
+
+@pytest.mark.django_db
+def test_the_words_of_an_hour_are_counted_as_the_reader_writes_thousands(cast):
+    source = hour_with_words(cast.ana, cast.client, words=[("C", "quietly " * 1346)])
+    path = f"/hours/{source.session_id}/"
+    for language, said in (
+        ("de", "1.346 Wörter"),
+        ("en", "1,346 words"),
+    ):  # a request leaves its language behind
+        page = cast.ana.browser().get(path, headers={"accept-language": language}).content.decode()
+        assert said in page

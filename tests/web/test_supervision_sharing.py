@@ -228,3 +228,16 @@ def test_a_desk_shows_what_is_shared_with_its_owner_and_no_longer_than_it_is(roo
         page = room.ben.browser().get(path).content.decode()
         assert course not in page
         assert "Course 1" not in page
+
+
+def test_a_name_that_fell_in_an_hour_is_read_there_and_the_pages_of_sharing_say_so(room):
+    """A number stands for the client on the desk; what was written of an hour is read as it was written."""
+    with opened(room.ana.unlocked):
+        named = write_note(
+            session=room.hours[1], text="Cleo came late, by the side door.", by=room.ana.person
+        )
+    text = room.ben.browser().get(text_url(share(room), named)).content.decode()
+    assert "Cleo came late" in text
+    for page in ("supervision:invite", "supervision:client"):
+        said = room.ana.browser().get(reverse(page, args=[room.client.id])).content.decode()
+        assert "ames that fell in an hour stand in its text" in said

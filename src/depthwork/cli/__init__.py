@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("demo", "demo", "Open the fictional practice."),
     "guide": ("guide", "guide", "Write the two-page start guide, to print."),
     "init": ("founding", "init", "Set up a practice of your own."),
-    "serve": ("practice", "serve", "Open the practice in the browser."),
+    "serve": ("practice", "serve", "Serve the practice to a browser."),
     "doctor": ("practice", "doctor", "Check settings, keys, database, backups and the audit chain."),
     "backup": ("backups", "backup", "Write an encrypted backup."),
     "restore": ("backups", "restore", "Read a backup back."),

@@ -63,7 +63,10 @@ def needs_practice(database: Path | None) -> None:
         if not told(Practice.objects.exists):
             refuse("there is no practice in this database; run `depthwork init` or `depthwork move` first")
     elif not database.exists():
-        refuse(f"there is no practice in {database.parent}; run `depthwork init` first")
+        refuse(
+            f"there is no practice in {database.parent}; name the folder of yours with --home, or found one with"
+            " `depthwork init`"
+        )
 
 
 NO_ROOM = "the disk took nothing more: make room, or name another disk; what stood there is as it was"

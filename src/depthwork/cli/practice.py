@@ -12,6 +12,7 @@ import click
 
 from depthwork.cli.backups import write_backup
 from depthwork.cli.place import database_file, in_folder, needs_practice, start, told
+from depthwork.cli.port import needs_port
 from depthwork.cli.say import print_json, refuse
 
 PUBLIC = "DEPTHWORK_PUBLIC_ORIGIN"
@@ -28,7 +29,7 @@ PUBLIC = "DEPTHWORK_PUBLIC_ORIGIN"
     help="Address at which clients reach it through a TLS proxy, such as https://book.example.org (or DEPTHWORK_PUBLIC_ORIGIN).",
 )
 def serve(folder: Path | None, port: int, host: str, origin: str | None) -> None:
-    """Open the practice in the browser, on this machine alone unless a public address is set.
+    """Serve the practice to a browser, on this machine alone unless a public address is set.
 
     At the public address only inquiry, forms and the clients' own pages exist. Without one no link is sent, and
     forms are filled in the room.
@@ -58,6 +59,7 @@ def serve(folder: Path | None, port: int, host: str, origin: str | None) -> None
     from depthwork.practice.people.idle import close_all, close_idle
     from depthwork.practice.ui.minutes import each_minute
 
+    needs_port(host, port)
     close_idle(at=datetime.now(UTC))  # what a power cut left open
     click.echo(f"Depthwork is ready at http://{host}:{port}")
     if origin is not None:

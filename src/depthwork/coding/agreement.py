@@ -1,4 +1,8 @@
-"""How far coders agree on categories: percent, kappas and Krippendorff's alpha."""
+"""How far coders agree on categories: percent, kappas and Krippendorff's alpha.
+
+When not to use it: Not for places in a text, which are matched first (see two coders), nor for ratings on a
+scale (see intraclass correlation). Agreement is not truth: two coders with one teacher can be wrong together.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Intraclass correlation: how far coders agree on ratings, in six forms with their intervals."""
+"""Intraclass correlation: how far coders agree on ratings, in six forms with their intervals.
+
+When not to use it: Not for codes without an order; take a kappa. Not with gaps in the table, and not the form
+for a mean of raters where one rater's figure will be used.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The pooled mean over resampled trials: compiled where numba is installed, in numpy where it is not."""
+"""The pooled mean over resampled trials: compiled where numba is installed, in numpy where it is not.
+
+When not to use it: Not with fewer than five trials, and not to make few trials look like many: trials are
+drawn, not people, and few give too narrow an interval.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Several rows of one study: combined into one effect before trials are pooled."""
+"""Several rows of one study: combined into one effect before trials are pooled.
+
+When not to use it: Not for rows of different people, which are trials of their own, nor with one correlation
+believed in: try others and see what moves.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Effect sizes from what a trial reports: means and spreads, or counts."""
+"""Effect sizes from what a trial reports: means and spreads, or counts.
+
+When not to use it: Not for scores before and after in one group, which need the correlation of the two, nor
+for mixing metrics without converting them. An effect says how far two groups ended apart, not how many people
+were helped.
+"""
 
 from __future__ import annotations
 

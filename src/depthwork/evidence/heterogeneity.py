@@ -1,4 +1,8 @@
-"""How much the true effects differ: three estimators of tau squared, on any design of moderators."""
+"""How much the true effects differ: three estimators of tau squared, on any design of moderators.
+
+When not to use it: Not from a handful of trials as if it were known: with few, tau squared is a guess. I
+squared is a share of the spread, never an amount.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a single trial does to the mean: leave one out, and the usual measures of influence."""
+"""What a single trial does to the mean: leave one out, and the usual measures of influence.
+
+When not to use it: Not as a reason to drop a trial: one that moves the mean is a reason to read it.
+"""
 
 from __future__ import annotations
 

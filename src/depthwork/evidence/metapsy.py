@@ -4,6 +4,11 @@ Three traps. The sign of `.g` differs between databases, and within one between 
 file's own means and counts, never assumed. A study has several rows, which share people. Short names of
 instruments are not those of the measures here ("WAI" can be an adjustment inventory): they are kept as written and
 never matched.
+
+When not to use it: Not for files whose direction the rows themselves do not show, nor by the short names of
+instruments, which are matched to nothing here. It says nothing of how well a trial was done.
+
+Source: the published data format of the Metapsy project, docs.metapsy.org.
 """
 
 from __future__ import annotations

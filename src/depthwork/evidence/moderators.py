@@ -1,4 +1,8 @@
-"""Whether trials differ by something known about them: subgroups, and one moderator in one model."""
+"""Whether trials differ by something known about them: subgroups, and one moderator in one model.
+
+When not to use it: Not to say which therapy is better: trials were not assigned to groups at random. With
+fewer than about ten trials a moderator is a hint at best, and never speaks of persons.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What a practice saw after its own endings, to stand beside the published claim; never to be judged by it."""
+"""What a practice saw after its own endings, to stand beside the published claim; never to be judged by it.
+
+When not to use it: Not to compare with any trial, nor to judge clinicians or the published claim: those who
+answer differ from those who do not, and there is no control group.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Several trials as one estimate: the random-effects mean, with what is known of how trials differ."""
+"""Several trials as one estimate: the random-effects mean, with what is known of how trials differ.
+
+When not to use it: Not for rows that share people, nor to say what one client may expect. Contrasts of
+therapies across trials that were not made against each other rank no therapy.
+"""
 
 from __future__ import annotations
 

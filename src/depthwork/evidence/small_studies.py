@@ -1,4 +1,8 @@
-"""Whether small trials tell another story than large ones: funnel, Egger's line, trim and fill."""
+"""Whether small trials tell another story than large ones: funnel, Egger's line, trim and fill.
+
+When not to use it: Not below ten trials, and not as a correction: a lean may come from trials never
+published, or from real differences between small and large ones.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A client's own alliance scores, hour by hour: a control chart, drops and their repair."""
+"""A client's own alliance scores, hour by hour: a control chart, drops and their repair.
+
+When not to use it: Not for comparing clients or therapists, nor as an alliance scale: it sets one client's
+answers against the same client's. High answers can be politeness.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""After the end: when to ask again, and what became of the gain."""
+"""After the end: when to ask again, and what became of the gain.
+
+When not to use it: Not to say what kept a gain, nor that somebody is ill again: a relapse here is a score.
+Not where only those who did well were asked.
+
+Source: reliable change between the end and a follow-up (see reliable change); days and windows are a choice
+of this program.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""A straight line of change for many people: where they begin, how fast they change, how they differ."""
+"""A straight line of change for many people: where they begin, how fast they change, how they differ.
+
+When not to use it: Not as a forecast for one person, nor for change that slows down unless time is put on a
+logarithm. Not where people left in ways their scores do not foretell, nor with fewer people than a spread
+between them needs.
+"""
 
 from __future__ import annotations
 

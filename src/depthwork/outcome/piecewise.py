@@ -1,4 +1,8 @@
-"""Change during a treatment and after its end, each with its own slope."""
+"""Change during a treatment and after its end, each with its own slope.
+
+When not to use it: Not to say that treatment is the reason: who answers a follow-up differs from who does
+not. Not with a single follow-up time.
+"""
 
 from __future__ import annotations
 

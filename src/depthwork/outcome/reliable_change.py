@@ -1,4 +1,9 @@
-"""Has this person changed more than the measure errs, and are they well again?"""
+"""Has this person changed more than the measure errs, and are they well again?
+
+When not to use it: Not to say why a score moved, nor that somebody is well. Not with a spread or reliability
+of people unlike this one, and not as a verdict on one treatment: part of any fall from a high score is
+regression to the mean.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Sudden gains and losses: a large, lasting step between two sessions."""
+"""Sudden gains and losses: a large, lasting step between two sessions.
+
+When not to use it: Not on scores that are prorated, on forms asked every few weeks, or on fewer than four
+sessions, and not to say that the hour before brought the step.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Where people who began at the same score usually are: a band, from the practice's own archive."""
+"""Where people who began at the same score usually are: a band, from the practice's own archive.
+
+When not to use it: Not as a forecast for one person, and not early in a treatment. An archive of brief
+therapies says nothing of long ones; a band from the prior is not from this practice at all.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The core conflictual relationship theme over a treatment: what is wished, met with, and felt most often."""
+"""The core conflictual relationship theme over a treatment: what is wished, met with, and felt most often.
+
+When not to use it: Not from a few episodes, nor from hours that were dipped into. It names what was told and
+marked most often, not what the client wishes most, and not why.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""A pattern as a concordance, then | now | here: the lines of each part, and where it went another way."""
+"""A pattern as a concordance, then | now | here: the lines of each part, and where it went another way.
+
+When not to use it: Not as evidence that a column is empty: nothing was marked there, which is less than
+nothing was said. Not without its counter-examples.
+
+Source: a layout of this program over the parts of the core theme; it has no figure of its own but counts.
+"""
 
 from __future__ import annotations
 

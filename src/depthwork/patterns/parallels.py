@@ -1,4 +1,8 @@
-"""Parallels: the same part with early figures, present figures and the therapist; and how alike they are."""
+"""Parallels: the same part with early figures, present figures and the therapist; and how alike they are.
+
+When not to use it: Not as a proof of transference: whoever expects a likeness codes one, and only blind codes
+say more. Not with fewer episodes than the page asks for.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""How near a session comes to a described way of working: a Q-sort against a prototype, and a pair of rated scales."""
+"""How near a session comes to a described way of working: a Q-sort against a prototype, and a pair of rated scales.
+
+When not to use it: Not as a mark for a clinician, nor to say that an hour was done well or helped. Not with
+cards or prototypes that were changed, and not from one rater alone where it matters.
+"""
 
 from __future__ import annotations
 

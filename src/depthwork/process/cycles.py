@@ -1,4 +1,8 @@
-"""Therapeutic cycles: emotion tone and abstraction in blocks of words, and the four patterns they make."""
+"""Therapeutic cycles: emotion tone and abstraction in blocks of words, and the four patterns they make.
+
+When not to use it: Not for comparing clients, therapists, schools or languages, nor for an hour too short to
+make blocks of. A block without a cycle is no failed hour, and no pattern says what somebody felt.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Defenses by level of adaptiveness, and overall defensive functioning (ODF) in the style of the DMRS."""
+"""Defenses by level of adaptiveness, and overall defensive functioning (ODF) in the style of the DMRS.
+
+When not to use it: Not as an official DMRS score, a diagnosis or a level of personality organisation, and not
+for one hour with few defenses. Not between coders whose agreement nobody looked at.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Disfluency: filled pauses, words broken off, words said twice, and words that only fill."""
+"""Disfluency: filled pauses, words broken off, words said twice, and words that only fill.
+
+When not to use it: Not where somebody tidied the transcript, nor for comparing files from different
+transcribers or programs: it counts what was written down. It is no sign of lying.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Dreams after Hall and Van de Castle: indicators of a series, beside the norms with their cautions."""
+"""Dreams after Hall and Van de Castle: indicators of a series, beside the norms with their cautions.
+
+When not to use it: Not for one dream, nor for interpreting any. The norms are of students of one country
+around 1950: not a yardstick of health, and withheld for a short series.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Relationship episodes and their parts: wish, response of the other, response of the self (CCRT)."""
+"""Relationship episodes and their parts: wish, response of the other, response of the self (CCRT).
+
+When not to use it: Not on cues, which nobody confirmed, nor as a rate where episodes were picked by hand:
+shares speak only of hours read whole. Not to say that told things happened so.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Hedges and negations: words that leave open, and words that deny."""
+"""Hedges and negations: words that leave open, and words that deny.
+
+When not to use it: Not as a measure of resistance, doubt or denial: politeness and care use the same words.
+Not between people, who hedge by habit and by schooling.
+
+Source: word lists of this program; no published dictionary stands behind them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Language style matching: how alike two speakers use the small words."""
+"""Language style matching: how alike two speakers use the small words.
+
+When not to use it: Not as a measure of rapport, alliance or liking: people who quarrel match too. Not between
+figures from different word lists or languages.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""I, we and you: whom the speech of one person turns on."""
+"""I, we and you: whom the speech of one person turns on.
+
+When not to use it: Not to say who is meant by a word, nor as a sign of depression, self-regard or closeness
+in one person: such findings are averages over many.
+"""
 
 from __future__ import annotations
 

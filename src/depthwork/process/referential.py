@@ -1,4 +1,8 @@
-"""Referential measures: how densely a speaker's language pictures, tracked word by word."""
+"""Referential measures: how densely a speaker's language pictures, tracked word by word.
+
+When not to use it: Not for figures from two different dictionaries, nor between people who speak otherwise by
+habit or tongue: compare within one treatment. A dense page is not a deep one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What is hard to say: marked moments, the frame, and turns away from a subject. Each apart, never a sum."""
+"""What is hard to say: marked moments, the frame, and turns away from a subject. Each apart, never a sum.
+
+When not to use it: Not as a sum, and never as a reproach: lateness, silence and a change of subject have many
+reasons, and most lie outside the hour.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Strain in the alliance as a coder marked it: which way it went, who moved, what was tried."""
+"""Strain in the alliance as a coder marked it: which way it went, who moved, what was tried.
+
+When not to use it: Not to conclude that hours without a mark were without strain, nor to compare therapists.
+A fall of a form is no rupture; only what somebody marked is.
+
+Source: the markers of the codebook (Eubanks, Muran & Safran 2015, 3RS manual); which strategy belongs to
+which strain is a rule of this project.
+"""
 
 from __future__ import annotations
 

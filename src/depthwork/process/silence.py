@@ -1,4 +1,10 @@
-"""Silence: pauses within and between turns, how soon an answer comes, and how fast speech runs."""
+"""Silence: pauses within and between turns, how soon an answer comes, and how fast speech runs.
+
+When not to use it: Not from transcripts whose times were rounded, guessed or made for subtitles, and never to
+say what a silence was. A long one is not a resistance.
+
+Source: arithmetic on times and comments, a choice of this program; no published scale stands behind it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Who speaks how much, and short answers to open questions."""
+"""Who speaks how much, and short answers to open questions.
+
+When not to use it: Not as a mark for the therapist or the client, and not as a share of the time: words are
+counted, not seconds. Not for a note, which one person wrote.
+
+Source: counts of this program; no published scale stands behind them.
+"""
 
 from __future__ import annotations
 

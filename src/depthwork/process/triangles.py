@@ -1,4 +1,8 @@
-"""Malan's two triangles: which corners an interpretation names, and which it joins."""
+"""Malan's two triangles: which corners an interpretation names, and which it joins.
+
+When not to use it: Not as a rating of technique, nor to say that an interpretation was right or was taken up.
+Not for what the client joined alone, which is listed and never counted.
+"""
 
 from __future__ import annotations
 

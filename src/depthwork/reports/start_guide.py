@@ -8,8 +8,8 @@ from importlib.resources import files
 # Title, the word between a page and the number of pages, and the size at which the words fill two pages.
 HEADS = {
     "en": ("Depthwork, the start", "of", 11.5),
-    "de": ("Depthwork, der Anfang", "von", 10.8),
-    "es": ("Depthwork, el comienzo", "de", 11.2),
+    "de": ("Depthwork, der Anfang", "von", 10.6),
+    "es": ("Depthwork, el comienzo", "de", 11.0),
 }
 
 

@@ -37,6 +37,7 @@ from depthwork.practice.sources.models import Source
 from depthwork.practice.sources.queries import Kept
 from depthwork.practice.treatments.calendar import zone_of
 from depthwork.practice.treatments.models import Session
+from depthwork.wording import decimal
 
 MAIN_KINDS = ("transcript", "process_note", "dream", "material")
 
@@ -102,7 +103,7 @@ class Column:
     @property
     def words_said(self) -> str:
         """1,333 words."""
-        return ngettext("%(n)s word", "%(n)s words", self.words) % {"n": f"{self.words:,}"}
+        return ngettext("%(n)s word", "%(n)s words", self.words) % {"n": decimal(f"{self.words:,}")}
 
     @property
     def query(self) -> str:

@@ -54,6 +54,40 @@ _FLAGS = {
 }
 
 
+# What qualifies a code, as the palette names it; the flags above are named the same there and in the margin.
+_ASKS = {
+    "polarity": _("polarity"),
+    "figure": _("figure"),
+    "label": _("name"),
+    "sphere": _("sphere"),
+    "completeness": _("completeness"),
+    "person": _("person"),
+    "conflict": _("conflict"),
+    "link": _("a likeness is said"),
+    "repaired": _("repaired"),
+    "told_before": _("told before"),
+    **_FLAGS,
+}
+_VALUES = {
+    "positive": _("positive"),
+    "negative": _("negative"),
+    "mixed": _("mixed"),
+    "past": _("past"),
+    "current": _("current"),
+    "therapist": _("therapist"),
+    "self": SPHERES["self"],
+    "defense": _("defense"),
+    "anxiety": _("anxiety"),
+    "feeling": _("feeling"),
+}
+
+
+def _value(name: str, value: str) -> str:
+    """A value as a page says it; one that no codebook here has keeps its own id, in words."""
+    known = (SPHERES if name == "sphere" else _VALUES).get(value)
+    return str(known) if known else value.replace("_", " ")
+
+
 def outside_coder(origin: str) -> str:
     """The name of a coder who has no sign-in here, as marks that were taken in carry it; else nothing."""
     name = origin.removeprefix("coder:") if origin.startswith("coder:") else ""
@@ -98,10 +132,12 @@ def qualified(construct: str, attributes: Mapping[str, Any]) -> str:
     if construct == "episode" and attributes.get("completeness"):
         parts.append(gettext("completeness %(n)s") % {"n": figure(attributes["completeness"], "g")})
     if attributes.get("polarity"):
-        parts.append(str(attributes["polarity"]))
-    corners = [*_many(attributes.get("person")), *_many(attributes.get("conflict"))]
-    if corners:
-        parts.append(" and ".join(corners) if len(corners) < 3 else ", ".join(corners))
+        parts.append(_value("polarity", str(attributes["polarity"])))
+    corners = [_value(name, one) for name in ("person", "conflict") for one in _many(attributes.get(name))]
+    if len(corners) == 2:
+        parts.append(gettext("%(first)s and %(last)s") % {"first": corners[0], "last": corners[1]})
+    elif corners:
+        parts.append(", ".join(corners))
     parts += [words for flag, words in _FLAGS.items() if attributes.get(flag) is True]
     if attributes.get("repaired") is not None:
         parts.append(gettext("repaired") if attributes["repaired"] else gettext("not repaired"))
@@ -144,8 +180,9 @@ def shelf_for_palette(language: str) -> list[dict[str, Any]]:
                 "attributes": [
                     {
                         "name": rule.name,
+                        "words": str(_ASKS.get(rule.name) or rule.name.replace("_", " ")),
                         "kind": rule.kind,
-                        "values": list(rule.values),
+                        "values": {one: _value(rule.name, one) for one in rule.values},
                         "help": rule.definition,
                     }
                     for rule in attributes_for(construct.id).values()

@@ -15,7 +15,8 @@ from .thread_data import MeasureLine, Thread
 from .thread_signs import LEFT, NOTES, RIGHT, Row, moon
 from .unfilled import sign
 
-SPHERES = (("then", gettext_noop("Then")), ("now", gettext_noop("Now")), ("here", gettext_noop("Here")))
+# Said small, as everywhere else: a column head "Then" is also what is done next, and German has two words for the two.
+SPHERES = (("then", gettext_noop("then")), ("now", gettext_noop("now")), ("here", gettext_noop("here")))
 
 
 def below(
@@ -59,7 +60,7 @@ def below(
         y += 22
         step = 20.0 if small else 26.0
         for sphere, name in SPHERES:
-            words = _(name)
+            words = _(name).capitalize()
             body.append(svg.text(0, y + 5, words, "name"))
             body.append(svg.line(LEFT - 12, y, RIGHT, y, "hair"))
             seen: dict[dt.date, float] = {}

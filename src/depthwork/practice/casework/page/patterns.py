@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ from depthwork.reports.charts import triangles as drawing
 from depthwork.reports.charts.chart import Chart
 from depthwork.wording import spelled as in_letters
 
-COLUMNS = (("then", _("Then")), ("now", _("Now")), ("here", _("Here")))
+COLUMNS = (("then", capfirst(_("then"))), ("now", capfirst(_("now"))), ("here", capfirst(_("here"))))
 PARTS = {
     "wish": _("The wish"),
     "response_of_other": _("The other"),

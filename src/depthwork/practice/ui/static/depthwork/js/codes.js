@@ -21,8 +21,6 @@ export function ranked(one, letters) {
     .map(([, , c]) => c);
 }
 
-const SPHERES = { past: "then", current: "now", therapist: "here", self: "with oneself" };
-
 // The fields of a construct: how a code is qualified.
 export function attributesOf(marker, one, given) {
   const place = marker.querySelector("[data-attributes-part]");
@@ -31,7 +29,7 @@ export function attributesOf(marker, one, given) {
     if (one.free && rule.name === "label") continue;
     if (rule.name === "label" && one.attributes.some((r) => r.name === "figure")) continue;
     const value = given[rule.name];
-    const words = rule.name === "displaced" ? "perhaps also here" : rule.name.replaceAll("_", " ");
+    const words = rule.words;
     if (rule.kind === "yes_no") {
       const label = document.createElement("label");
       label.title = rule.help;
@@ -47,7 +45,7 @@ export function attributesOf(marker, one, given) {
       const legend = document.createElement("legend");
       legend.textContent = words;
       set.append(legend);
-      for (const choice of rule.values) {
+      for (const [choice, says] of Object.entries(rule.values)) {
         const label = document.createElement("label");
         const box = document.createElement("input");
         box.type = rule.kind === "one" ? "radio" : "checkbox";
@@ -55,7 +53,7 @@ export function attributesOf(marker, one, given) {
         box.value = choice;
         box.dataset.kind = rule.kind;
         box.checked = Array.isArray(value) ? value.includes(choice) : value === choice;
-        label.append(box, rule.name === "sphere" ? SPHERES[choice] || choice : choice.replaceAll("_", " "));
+        label.append(box, says);
         set.append(label);
       }
       place.append(set);

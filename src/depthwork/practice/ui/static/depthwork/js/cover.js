@@ -55,7 +55,9 @@ export function covering() {
   // Escape would close the dialog under the reader's hand; only the same key or the button uncovers.
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   document.addEventListener("keydown", (event) => {
-    if (event.key === "\\" && event.ctrlKey && !event.altKey && !event.metaKey) {
+    // Control and Alt together are AltGr on some systems, and the backslash a letter; on a Mac, Option types it.
+    const isLetter = event.altKey && !/Mac/.test(navigator.platform);
+    if (event.key === "\\" && event.ctrlKey && !isLetter && !event.metaKey) {
       event.preventDefault();
       if (isCovered()) uncover();
       else cover();

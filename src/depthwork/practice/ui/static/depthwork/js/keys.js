@@ -14,6 +14,18 @@ function isWriting(element) {
   return element.tagName === "INPUT" && !["radio", "checkbox", "button", "submit"].includes(element.type);
 }
 
+// What counts is the sign that was typed: on many keyboards the backslash stands behind AltGr or Option.
+function isHeld(event) {
+  if (event.metaKey) return true;
+  return event.key === "\\" ? event.ctrlKey && !event.altKey : event.ctrlKey || event.altKey;
+}
+
+// Where the keyboard is set to another script, the key is known by its place.
+function letterOf(event) {
+  const place = /^[ -~]$/.test(event.key) ? null : /^Key([A-Z])$/.exec(event.code);
+  return place ? place[1].toLowerCase() : event.key;
+}
+
 function areOn() {
   return kept("keys") !== "off";
 }
@@ -81,11 +93,11 @@ export function keys() {
   if (dialog) {
     dialog.querySelector("[data-keys-on]").addEventListener("change", (event) => {
       keep("keys", event.target.checked ? null : "off");
-      say(event.target.checked ? "Single keys are on." : "Single keys are off. Control and backslash still cover the page.");
+      say(event.target.checked ? dialog.dataset.on : dialog.dataset.off);
     });
   }
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (event.defaultPrevented || isHeld(event) || event.isComposing) return;
     if (!areOn() || isWriting(document.activeElement)) return;
     if (event.key === "\\") {
       event.preventDefault();
@@ -100,7 +112,7 @@ export function keys() {
       return;
     }
     if (document.querySelector("dialog[open]")) return;
-    const holder = holderOf(event.key, document.activeElement);
+    const holder = holderOf(letterOf(event), document.activeElement);
     if (!holder) return;
     event.preventDefault();
     act(holder);

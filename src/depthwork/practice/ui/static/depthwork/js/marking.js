@@ -2,7 +2,7 @@
 // The server sets the column anew after each act.
 import { attributesOf, gathered, ranked } from "./codes.js";
 import { say } from "./live.js";
-import { boundary, column, fromSelection, plain, said, wordsOf } from "./words.js";
+import { boundary, column, fromSelection, plain, runsLeft, said, wordsOf } from "./words.js";
 
 const marker = document.getElementById("marker");
 const field = (name) => marker.elements.namedItem(name);
@@ -47,8 +47,9 @@ function moveTurn(step) {
 }
 
 function onArrow(event, turn) {
-  const way = event.key === "ArrowRight" ? 1 : -1;
-  const count = wordsOf(plain(said(turn))).length;
+  const text = plain(said(turn));
+  const way = (event.key === "ArrowRight") !== runsLeft(text) ? 1 : -1; // to the left, where Hebrew and Arabic go on
+  const count = wordsOf(text).length;
   if (!cursor || cursor.turn !== turn) {
     select(turn, way > 0 ? 0 : count - 1, way > 0 ? 0 : count - 1);
   } else if (event.shiftKey) {
@@ -135,7 +136,7 @@ async function pick(id, { code = "", attributes = {} } = {}) {
   const input = document.getElementById("marker-code");
   const known = one.codes.find((c) => c.code === code);
   input.value = one.free ? attributes.label || "" : known ? known.name : code;
-  marker.querySelector("[data-code-label]").textContent = one.free ? `${one.name}: in a few words` : one.name;
+  marker.querySelector("[data-code-label]").textContent = one.free ? `${one.name}: ${marker.dataset.few}` : one.name;
   attributesOf(marker, one, attributes);
   offer(one, known ? "" : input.value, code);
   marker.dataset.stage = "code";

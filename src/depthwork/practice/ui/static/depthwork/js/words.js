@@ -34,6 +34,12 @@ export function wordsOf(text) {
   return found;
 }
 
+// The first letter says which way the words run, as it does for the line itself (unicode-bidi: plaintext).
+export function runsLeft(text) {
+  const first = text.match(/\p{L}/u);
+  return first !== null && /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u.test(first[0]);
+}
+
 export function plain(paragraph) {
   return nodesOf(paragraph).map((node) => node.data).join("");
 }

@@ -108,7 +108,9 @@ def run_corpus(
 
     recipe = recipe or Recipe()
     if out.resolve() == folder.resolve():
-        raise CorpusError(f"{out}: holds the transcripts; name another folder for the tables, or one within it")
+        raise CorpusError(
+            f"{out}: holds the transcripts; name another folder for the tables, or one within it"
+        )
     files = files_of(folder, out)
     if not files:
         kinds = ", ".join(sorted(EXTENSIONS))

@@ -86,6 +86,63 @@ def test_the_key_file_of_another_day_says_what_stays_closed_and_the_right_one_op
     assert len(list(home.glob("practice.sqlite3.before-restore-*"))) == 2
 
 
+KNOWS = """
+import django; django.setup()
+from depthwork.practice.people.logins import login_of
+from depthwork.practice.people.models import Person
+print(Person.objects.filter(login=login_of("ana@example.org")).count())
+"""
+
+
+def knows_ana(home, **env):
+    """Whether the sign-in name that Ana types is found in the practice of a folder."""
+    return (
+        run("-c", KNOWS, home=home, DJANGO_SETTINGS_MODULE="depthwork.practice.config.settings", **env).stdout
+        == "1\n"
+    )
+
+
+def test_on_a_new_machine_a_first_try_that_failed_costs_no_sign_in(home, people, paper, tmp_path):
+    assert back_up(home, tmp_path / "monday", people).returncode == 0
+    new = tmp_path / "new"
+    one_line(run("-m", "depthwork", "restore", tmp_path / "mondey", "--identity", paper, home=new))
+    assert (new / "secret").read_text() != (home / "secret").read_text()  # the try has made one
+    done = run("-m", "depthwork", "restore", tmp_path / "monday", "--identity", paper, home=new)
+    assert done.returncode == 0, done.stderr
+    assert knows_ana(new)
+    assert (new / "secret").stat().st_mode & 0o077 == 0
+    assert [file.name for file in new.glob("secret*")] == ["secret"]
+
+
+def test_over_another_practice_its_secret_and_its_canaries_come_along(home, people, paper, tmp_path):
+    assert back_up(home, tmp_path / "monday", people).returncode == 0
+    other = tmp_path / "other"  # as `init` leaves a folder: a database, a secret and a drill's key of its own
+    shutil.copytree(home, other)
+    (other / "secret").write_text("another-" * 12)
+    (other / "drill.key").write_text(new_identity()[0])
+    assert not knows_ana(other)
+    done = run("-m", "depthwork", "restore", tmp_path / "monday", "--identity", paper, home=other)
+    assert done.returncode == 0, done.stderr
+    assert knows_ana(other)
+    kept = next(other.glob("secret.before-restore-*"))
+    assert kept.name in done.stdout
+    assert kept.read_text() == "another-" * 12
+    assert back_up(other, tmp_path / "tuesday", people).returncode == 0
+    drilled = run("-m", "depthwork", "drill", home=other)
+    assert drilled.returncode == 0, drilled.stderr
+
+
+def test_a_secret_that_the_environment_gives_is_said_to_be_another_one(home, people, paper, tmp_path):
+    assert back_up(home, tmp_path / "monday", people).returncode == 0
+    new, given = tmp_path / "new", {"DEPTHWORK_SECRET_KEY": "another-" * 12}
+    done = run("-m", "depthwork", "restore", tmp_path / "monday", "--identity", paper, home=new, **given)
+    assert done.returncode == 0, done.stderr
+    assert "with it nobody could sign in" in done.stdout
+    right = (new / "secret.restored").read_text()
+    assert right not in done.stdout
+    assert (knows_ana(new, **given), knows_ana(new, DEPTHWORK_SECRET_KEY=right)) == (False, True)
+
+
 @pytest.mark.parametrize("size", [8_192, 600_000])
 def test_a_backup_on_a_full_disk_says_so_and_leaves_nothing_half_written(home, people, tmp_path, size):
     given = [part for _, recipient in people for part in ("--recipient", recipient)]

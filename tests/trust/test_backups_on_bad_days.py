@@ -114,6 +114,21 @@ def test_on_a_new_machine_a_first_try_that_failed_costs_no_sign_in(home, people,
     assert [file.name for file in new.glob("secret*")] == ["secret"]
 
 
+def test_set_up_again_makes_the_second_key_that_a_new_machine_lacks_and_asks_for_nothing_else(home):
+    said = run("-m", "depthwork", "init", home=home, stdin="\n")
+    assert said.returncode == 0, said.stderr
+    second = next(line.strip() for line in said.stdout.splitlines() if "AGE-SECRET-KEY-1" in line)
+    assert "Name of the practice" not in said.stdout
+    made = run("-m", "depthwork", "backup", home.parent / "monday", home=home)
+    assert made.returncode == 0, made.stderr
+    assert "sealed to 2 people" in made.stdout
+    stick = home.parent / "stick.txt"
+    stick.write_text(second)
+    back = run("-m", "depthwork", "restore", home.parent / "monday", "--identity", stick, home=home)
+    assert back.returncode == 0, back.stderr
+    assert "nothing is missing" in one_line(run("-m", "depthwork", "init", home=home, stdin="\n"))
+
+
 def test_over_another_practice_its_secret_and_its_canaries_come_along(home, people, paper, tmp_path):
     assert back_up(home, tmp_path / "monday", people).returncode == 0
     other = tmp_path / "other"  # as `init` leaves a folder: a database, a secret and a drill's key of its own

@@ -20,6 +20,7 @@ from depthwork.practice.keeping import places
 from depthwork.practice.vault.age import new_identity
 from tests.trust.conftest import REPO, run
 from tests.trust.figures import Tried, figure
+from tests.trust.home import WORDS
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +128,32 @@ def test_set_up_again_makes_the_second_key_that_a_new_machine_lacks_and_asks_for
     back = run("-m", "depthwork", "restore", home.parent / "monday", "--identity", stick, home=home)
     assert back.returncode == 0, back.stderr
     assert "nothing is missing" in one_line(run("-m", "depthwork", "init", home=home, stdin="\n"))
+
+
+def test_a_full_drill_opens_a_backup_of_before_an_upgrade(home, people, tmp_path):
+    older = run(
+        "-m", "django", "migrate", "people", "0003", "--verbosity", "0", home=home,
+        DJANGO_SETTINGS_MODULE="depthwork.practice.config.settings",
+    )  # fmt: skip
+    assert older.returncode == 0, older.stderr
+    assert back_up(home, tmp_path / "monday", people).returncode == 0
+    drilled = run(
+        "-m", "depthwork", "drill", "--full", "--login", "ana@example.org", home=home, stdin=WORDS + "\n"
+    )
+    assert drilled.returncode == 0, drilled.stderr
+    assert "values opened with your keys; no clinical will yet." in drilled.stdout
+
+
+def test_a_full_drill_does_not_pass_where_a_canary_is_missing(home, people, tmp_path):
+    with closing(sqlite3.connect(home / "practice.sqlite3")) as practice:
+        practice.execute("delete from vault_canary where n > 95")
+        practice.commit()
+    assert back_up(home, tmp_path / "monday", people).returncode == 0
+    drilled = run(
+        "-m", "depthwork", "drill", "--full", "--login", "ana@example.org", home=home, stdin=WORDS + "\n"
+    )
+    assert "96 of 100 canaries open" in drilled.stdout
+    assert drilled.returncode == 1
 
 
 def test_over_another_practice_its_secret_and_its_canaries_come_along(home, people, paper, tmp_path):

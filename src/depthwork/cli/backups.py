@@ -236,7 +236,8 @@ def drill(folder: Path | None, file: Path | None, full: bool, login: str | None,
             "passed": opened == keeping.CANARIES,
         }
         if full:
-            result.update(_open_sample(place, site, login))
+            sample = _open_sample(place, site, login)
+            result |= {**sample, "passed": result["passed"] and sample["passed"]}
         now = datetime.now(UTC).isoformat()
         diary.note(home, "drill", at=now, passed=result["passed"], full=full, rows=rows)
     if as_json:
@@ -246,13 +247,13 @@ def drill(folder: Path | None, file: Path | None, full: bool, login: str | None,
             f"{plural(rows, 'row')} as they were written; {opened} of {keeping.CANARIES} canaries open."
         )
         if full:
-            will = {
-                None: "no clinical will yet",
-                True: "your clinical will is whole, and stand-ins for your trustees opened"
-                f" the facts of {plural(result['will_opened_for'], 'client')} from it",
-                False: "YOUR WILL IS DAMAGED",
-            }
-            click.echo(f"{plural(result['opened'], 'value')} opened with your keys; {will[result['will']]}.")
+            will = "YOUR WILL IS DAMAGED"
+            if result["will"] is None:
+                will = "no clinical will yet"
+            elif result["will"]:
+                facts = f"the facts of {plural(result['will_opened_for'], 'client')}"
+                will = f"your clinical will is whole, and stand-ins for your trustees opened {facts} from it"
+            click.echo(f"{plural(result['opened'], 'value')} opened with your keys; {will}.")
     sys.exit(0 if result["passed"] else 1)
 
 
@@ -263,6 +264,9 @@ def _open_sample(place: Path, site: str, login: str | None) -> dict[str, Any]:
     login = login or click.prompt("Your sign-in name")
     passphrase = click.prompt("Passphrase", hide_input=True)
     start(place)
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)  # a backup of before an upgrade has older tables
     from depthwork.practice.keeping.sample import open_sample
     from depthwork.practice.people.hashers import take_root
     from depthwork.practice.people.logins import login_of

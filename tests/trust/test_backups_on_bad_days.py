@@ -20,6 +20,7 @@ from depthwork.practice.keeping import places
 from depthwork.practice.vault.age import new_identity
 from tests.trust.conftest import REPO, run
 from tests.trust.figures import Tried, figure
+from tests.trust.home import WORDS
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,104 @@ def test_the_key_file_of_another_day_says_what_stays_closed_and_the_right_one_op
     assert "does not hold" not in done.stdout
     assert notes_in(home) == 500
     assert len(list(home.glob("practice.sqlite3.before-restore-*"))) == 2
+
+
+KNOWS = """
+import django; django.setup()
+from depthwork.practice.people.logins import login_of
+from depthwork.practice.people.models import Person
+print(Person.objects.filter(login=login_of("ana@example.org")).count())
+"""
+
+
+def knows_ana(home, **env):
+    """Whether the sign-in name that Ana types is found in the practice of a folder."""
+    return (
+        run("-c", KNOWS, home=home, DJANGO_SETTINGS_MODULE="depthwork.practice.config.settings", **env).stdout
+        == "1\n"
+    )
+
+
+def test_on_a_new_machine_a_first_try_that_failed_costs_no_sign_in(home, people, paper, tmp_path):
+    assert back_up(home, tmp_path / "monday", people).returncode == 0
+    new = tmp_path / "new"
+    one_line(run("-m", "depthwork", "restore", tmp_path / "mondey", "--identity", paper, home=new))
+    assert (new / "secret").read_text() != (home / "secret").read_text()  # the try has made one
+    done = run("-m", "depthwork", "restore", tmp_path / "monday", "--identity", paper, home=new)
+    assert done.returncode == 0, done.stderr
+    assert knows_ana(new)
+    assert (new / "secret").stat().st_mode & 0o077 == 0
+    assert [file.name for file in new.glob("secret*")] == ["secret"]
+
+
+def test_set_up_again_makes_the_second_key_that_a_new_machine_lacks_and_asks_for_nothing_else(home):
+    said = run("-m", "depthwork", "init", home=home, stdin="\n")
+    assert said.returncode == 0, said.stderr
+    second = next(line.strip() for line in said.stdout.splitlines() if "AGE-SECRET-KEY-1" in line)
+    assert "Name of the practice" not in said.stdout
+    made = run("-m", "depthwork", "backup", home.parent / "monday", home=home)
+    assert made.returncode == 0, made.stderr
+    assert "sealed to 2 people" in made.stdout
+    stick = home.parent / "stick.txt"
+    stick.write_text(second)
+    back = run("-m", "depthwork", "restore", home.parent / "monday", "--identity", stick, home=home)
+    assert back.returncode == 0, back.stderr
+    assert "nothing is missing" in one_line(run("-m", "depthwork", "init", home=home, stdin="\n"))
+
+
+def test_a_full_drill_opens_a_backup_of_before_an_upgrade(home, people, tmp_path):
+    older = run(
+        "-m", "django", "migrate", "people", "0003", "--verbosity", "0", home=home,
+        DJANGO_SETTINGS_MODULE="depthwork.practice.config.settings",
+    )  # fmt: skip
+    assert older.returncode == 0, older.stderr
+    assert back_up(home, tmp_path / "monday", people).returncode == 0
+    drilled = run(
+        "-m", "depthwork", "drill", "--full", "--login", "ana@example.org", home=home, stdin=WORDS + "\n"
+    )
+    assert drilled.returncode == 0, drilled.stderr
+    assert "values opened with your keys; no clinical will yet." in drilled.stdout
+
+
+def test_a_full_drill_does_not_pass_where_a_canary_is_missing(home, people, tmp_path):
+    with closing(sqlite3.connect(home / "practice.sqlite3")) as practice:
+        practice.execute("delete from vault_canary where n > 95")
+        practice.commit()
+    assert back_up(home, tmp_path / "monday", people).returncode == 0
+    drilled = run(
+        "-m", "depthwork", "drill", "--full", "--login", "ana@example.org", home=home, stdin=WORDS + "\n"
+    )
+    assert "96 of 100 canaries open" in drilled.stdout
+    assert drilled.returncode == 1
+
+
+def test_over_another_practice_its_secret_and_its_canaries_come_along(home, people, paper, tmp_path):
+    assert back_up(home, tmp_path / "monday", people).returncode == 0
+    other = tmp_path / "other"  # as `init` leaves a folder: a database, a secret and a drill's key of its own
+    shutil.copytree(home, other)
+    (other / "secret").write_text("another-" * 12)
+    (other / "drill.key").write_text(new_identity()[0])
+    assert not knows_ana(other)
+    done = run("-m", "depthwork", "restore", tmp_path / "monday", "--identity", paper, home=other)
+    assert done.returncode == 0, done.stderr
+    assert knows_ana(other)
+    kept = next(other.glob("secret.before-restore-*"))
+    assert kept.name in done.stdout
+    assert kept.read_text() == "another-" * 12
+    assert back_up(other, tmp_path / "tuesday", people).returncode == 0
+    drilled = run("-m", "depthwork", "drill", home=other)
+    assert drilled.returncode == 0, drilled.stderr
+
+
+def test_a_secret_that_the_environment_gives_is_said_to_be_another_one(home, people, paper, tmp_path):
+    assert back_up(home, tmp_path / "monday", people).returncode == 0
+    new, given = tmp_path / "new", {"DEPTHWORK_SECRET_KEY": "another-" * 12}
+    done = run("-m", "depthwork", "restore", tmp_path / "monday", "--identity", paper, home=new, **given)
+    assert done.returncode == 0, done.stderr
+    assert "with it nobody could sign in" in done.stdout
+    right = (new / "secret.restored").read_text()
+    assert right not in done.stdout
+    assert (knows_ana(new, **given), knows_ana(new, DEPTHWORK_SECRET_KEY=right)) == (False, True)
 
 
 @pytest.mark.parametrize("size", [8_192, 600_000])

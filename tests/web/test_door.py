@@ -1,6 +1,7 @@
 """The door: who comes in, what stays closed."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.mfa.adapter import get_adapter
@@ -8,7 +9,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client as Browser
 
-from depthwork.practice.people.actions import admit, set_passphrase
+from depthwork.practice.audit.models import Event
+from depthwork.practice.people.actions import admit, is_by_paper_alone, set_passphrase
 from depthwork.practice.people.models import Practice
 from depthwork.practice.policy.registry import undeclared
 from depthwork.practice.vault import actions as vault
@@ -168,3 +170,67 @@ def test_a_change_of_the_second_factor_asks_for_the_passphrase_and_calls_it_that
     assert "Your passphrase again" in page
     assert "assword:" not in page
     assert "Forgot" not in page
+
+
+def lost(name="ana", passphrase=WORDS, code=""):
+    return Browser().post("/recover/second-factor/", {"login": name, "passphrase": passphrase, "code": code})
+
+
+def with_a_lost_factor():
+    """Ana with an authenticator that she has no more, and her recovery code."""
+    person, _, code = admit(
+        practice=Practice.objects.create(name="P"), address="ana", passphrase=WORDS, roles=["clinician"], by=None
+    )  # fmt: skip
+    seed = get_adapter().encrypt(totp.generate_totp_secret())
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": seed})
+    return person, code
+
+
+def test_a_lost_second_factor_goes_by_passphrase_and_recovery_code_together():
+    person, code = with_a_lost_factor()
+    browser = Browser()
+    browser.post("/account/login/", {"login": "ana", "password": WORDS})
+    page = browser.get("/account/2fa/authenticate/").content.decode()
+    assert 'href="/recover/second-factor/"' in page
+    answer = lost(code=code)
+    assert (answer.status_code, answer["Location"]) == (302, "/account/login/")
+    assert "dw-half" not in answer.cookies  # it signs nobody in
+    assert not Authenticator.objects.exists()
+    assert Event.objects.filter(verb="person.second_factor_lost", actor=person.id).exists()
+    browser = Browser()
+    browser.post("/account/login/", {"login": "ana", "password": WORDS})
+    assert sessions.SLOT in browser.session
+
+
+@pytest.mark.parametrize("wrong", ["name", "passphrase", "code"])
+def test_one_of_the_two_takes_no_second_factor_off_and_which_was_wrong_is_not_said(wrong):
+    _person, code = with_a_lost_factor()
+    given = {"name": "ana", "passphrase": WORDS, "code": code}
+    given[wrong] = {"name": "anna", "passphrase": "seven orchards under gravel", "code": "AAAA-" * 8}[wrong]
+    answer = lost(**given)
+    assert answer.status_code == 200
+    assert "Name, passphrase and code do not belong together." in answer.content.decode()
+    assert Authenticator.objects.count() == 1
+
+
+def test_the_paper_alone_takes_no_second_factor_off_for_three_days():
+    person, code = with_a_lost_factor()
+    new = "seven orchards under gravel"
+    Browser().post("/recover/", {"login": "ana", "code": code, "passphrase": new})
+    assert "for three days" in lost(passphrase=new, code=code).content.decode()
+    assert Authenticator.objects.count() == 1
+    now = datetime.now(UTC)
+    assert is_by_paper_alone(person, at=now + timedelta(days=2, hours=23))
+    assert not is_by_paper_alone(person, at=now + timedelta(days=3, minutes=1))
+
+
+@pytest.mark.parametrize("page", ["/recover/", "/recover/second-factor/"])
+def test_a_right_code_that_was_not_looked_at_is_not_called_wrong(page, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"recover": "1/m/ip"}
+    person, code = with_a_lost_factor()
+    browser, given = Browser(), {"login": "ana", "passphrase": WORDS}
+    assert browser.post(page, {**given, "code": "AAAA-" * 8}).status_code == 200
+    answer = browser.post(page, {**given, "code": code})
+    assert answer.status_code == 429
+    assert "Wait five minutes and try again." in answer.content.decode()
+    assert Authenticator.objects.filter(user=person).exists()

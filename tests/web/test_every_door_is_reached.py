@@ -50,7 +50,7 @@ ELSEWHERE = {
     "intake:asked": BY_FORM,
     **dict.fromkeys(("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"), BY_DOOR),
     **dict.fromkeys(
-        ("account_email", "mfa_list_webauthn"), BY_DOOR,
+        ("account_email", "mfa_list_webauthn", "people:factor_lost"), BY_DOOR,
     ),
     "casework:codes": BY_SCRIPT,
     "ui:components": "the parts of a page, for whoever builds one",

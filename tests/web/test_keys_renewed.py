@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 
 from depthwork.practice.audit.models import Event
 from depthwork.practice.intake.models import Inquiry
@@ -27,7 +28,7 @@ from depthwork.practice.vault import primitives as p
 from depthwork.practice.vault import rotation
 from depthwork.practice.vault.errors import NoKey, Tampered
 from depthwork.practice.vault.models import DataKey, Grant, ItemKey, KeyPin
-from depthwork.practice.vault.unlocked import inbox_seal, opened, put_in_inbox, take_from_inbox
+from depthwork.practice.vault.unlocked import Unlocked, inbox_seal, opened, put_in_inbox, take_from_inbox
 from tests.supervising import share as supervise
 
 pytestmark = pytest.mark.django_db
@@ -292,3 +293,22 @@ def test_a_break_s_cover_that_ran_out_is_cleared_away(cast):
     signs_in(cast.ana)
     assert not Grant.objects.filter(reader=cast.eve.person).exists()
     assert before.isdisjoint({key(cast, one).id for one in ("administration", "record")})
+
+
+@pytest.mark.django_db(transaction=True)  # a request that began before, and one that renews the key meanwhile
+@pytest.mark.parametrize("compartment", ["administration", "process_notes"])
+def test_words_of_a_request_that_began_before_a_renewal_are_kept(cast, compartment):
+    hour = cast.treatment.sessions.first()
+    with opened(cast.ana.unlocked):
+        assert Client.objects.get(id=cast.client.id).name  # a page, or a form, has opened what it shows
+        other_window = Unlocked(cast.ana.id, cast.ana.unlocked.keys)
+        with opened(other_window):
+            rotation.rotate(owner=cast.client.id, compartment=compartment)
+        with transaction.atomic():
+            note = write_note(session=hour, text="Typed while the key was renewed.", by=cast.ana.person)
+            client = Client.objects.get(id=cast.client.id)
+            client.called = "Cleo, as typed meanwhile"
+            client.save(update_fields=["called"])
+    with opened(Unlocked(cast.ana.id, cast.ana.unlocked.keys)):
+        assert Client.objects.get(id=cast.client.id).called == "Cleo, as typed meanwhile"
+        assert SourceVersion.objects.get(source=note).text == "Typed while the key was renewed."

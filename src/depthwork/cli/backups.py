@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-from depthwork.cli.place import database_file, folder_of, in_folder, needs_practice, start, told
+from depthwork.cli.place import database_file, in_folder, needs_practice, start, told
 from depthwork.cli.say import plural, print_json, refuse, step
 
 
@@ -109,7 +110,6 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
 
     On PostgreSQL it is read into an empty database; the one that stood there until now stays as it is.
     """
-    had_secret = (folder_of(folder) / "secret").exists() or "DEPTHWORK_SECRET_KEY" in os.environ
     home = start(folder, as_owner=True)
     from depthwork.practice.config import lines
     from depthwork.practice.keeping import backup as keeping
@@ -133,6 +133,7 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
 
     with step("Reading the backup back"):
         manifest, secret = told(read_back)
+    stood = target is None  # the one on the other server stays as it is
     if target is None:
         try:
             told(lambda: moving.from_file(fresh))
@@ -140,7 +141,8 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
             fresh.unlink()
     else:
         kept = f"{target.name}{BEFORE}{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        if told(lambda: put_in_place(fresh, target, kept)):
+        stood = told(lambda: put_in_place(fresh, target, kept))
+        if stood:
             click.echo(
                 f"The database that stood here is kept: {kept}. It holds every key of its day:"
                 " `depthwork backup --expire` removes it after 30 days."
@@ -148,10 +150,13 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
     from django.core.management import call_command
 
     from depthwork.practice.audit.actions import record
+    from depthwork.practice.keeping.recipients import prepare_drill
     from depthwork.practice.people.models import Practice
 
+    told(lambda: _bring_its_secret(home, secret, is_other_kept=stood))
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    prepare_drill(home)
     for practice in Practice.objects.values_list("id", flat=True):  # on the audit page of each
         record(verb="restored", by=None, practice=practice, object_type="backup", object_id=manifest.backup)
     click.echo(f"Restored the state of {manifest.made_at[:16]} UTC. Everyone signs in anew.")
@@ -163,9 +168,35 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
             f"{plural(closed, 'value')} {stand} under keys that this key file does not hold: {they} sealed or re-sealed on"
             " another day. Restore again with the key file of the same day (--keys)."
         )
-    if not had_secret:  # a new machine: sign-in names and second factors are bound to the old secret
-        (home / "secret").write_text(secret)
-        (home / "secret").chmod(0o600)
+
+
+def _bring_its_secret(home: Path, secret: str, *, is_other_kept: bool) -> None:
+    """The site's secret of the restored database: its sign-in names and second factors were made with it, and with no other.
+
+    Another may stand here already: one that a first try made, or that of a practice whose database is kept beside it.
+    """
+    from django.conf import settings
+
+    if secret == settings.SECRET_KEY:
+        return
+    settings.SECRET_KEY = secret  # what a change of tables seals from here on is sealed for this practice
+    file, fresh = home / "secret", home / "secret.restored"
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_TRUNC | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(secret)
+        handle.flush()
+        os.fsync(handle.fileno())
+    if "DEPTHWORK_SECRET_KEY" in os.environ:
+        click.echo(
+            "DEPTHWORK_SECRET_KEY is not the secret of this backup, and with it nobody could sign in. The right one stands"
+            f" in {fresh}: set the variable to it."
+        )
+        return
+    if is_other_kept and file.exists():
+        kept = home / f"secret.before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        shutil.copy2(file, kept)
+        click.echo(f"The secret that stood here belongs to the database that is kept: {kept.name}.")
+    os.replace(fresh, file)
 
 
 @click.command(epilog="Example: depthwork drill /media/disk/practice-2026-11-22 --full")
@@ -205,7 +236,8 @@ def drill(folder: Path | None, file: Path | None, full: bool, login: str | None,
             "passed": opened == keeping.CANARIES,
         }
         if full:
-            result.update(_open_sample(place, site, login))
+            sample = _open_sample(place, site, login)
+            result |= {**sample, "passed": result["passed"] and sample["passed"]}
         now = datetime.now(UTC).isoformat()
         diary.note(home, "drill", at=now, passed=result["passed"], full=full, rows=rows)
     if as_json:
@@ -215,13 +247,13 @@ def drill(folder: Path | None, file: Path | None, full: bool, login: str | None,
             f"{plural(rows, 'row')} as they were written; {opened} of {keeping.CANARIES} canaries open."
         )
         if full:
-            will = {
-                None: "no clinical will yet",
-                True: "your clinical will is whole, and stand-ins for your trustees opened"
-                f" the facts of {plural(result['will_opened_for'], 'client')} from it",
-                False: "YOUR WILL IS DAMAGED",
-            }
-            click.echo(f"{plural(result['opened'], 'value')} opened with your keys; {will[result['will']]}.")
+            will = "YOUR WILL IS DAMAGED"
+            if result["will"] is None:
+                will = "no clinical will yet"
+            elif result["will"]:
+                facts = f"the facts of {plural(result['will_opened_for'], 'client')}"
+                will = f"your clinical will is whole, and stand-ins for your trustees opened {facts} from it"
+            click.echo(f"{plural(result['opened'], 'value')} opened with your keys; {will}.")
     sys.exit(0 if result["passed"] else 1)
 
 
@@ -232,6 +264,9 @@ def _open_sample(place: Path, site: str, login: str | None) -> dict[str, Any]:
     login = login or click.prompt("Your sign-in name")
     passphrase = click.prompt("Passphrase", hide_input=True)
     start(place)
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)  # a backup of before an upgrade has older tables
     from depthwork.practice.keeping.sample import open_sample
     from depthwork.practice.people.hashers import take_root
     from depthwork.practice.people.logins import login_of

@@ -11,14 +11,16 @@ from typing import Any
 import click
 
 from depthwork.cli.place import database_file, in_folder, start, told
-from depthwork.cli.say import refuse
+from depthwork.cli.say import refuse, step
 
 
 @click.command(epilog="Example: depthwork init --name 'Harbour Rooms'")
 @in_folder
-@click.option("--name", prompt="Name of the practice", help="As it stands on letters.")
-@click.option("--who", prompt="Your name", help="As colleagues see it.")
-@click.option("--login", prompt="Your sign-in name or e-mail address", help="Kept only as a keyed hash.")
+@click.option("--name", default=None, help="As it stands on letters; asked for when left out.")
+@click.option("--who", default=None, help="Your name as colleagues see it; asked for when left out.")
+@click.option(
+    "--login", default=None, help="Your sign-in name or e-mail address, kept only as a keyed hash; asked for."
+)
 @click.option("--time-zone", default=None, help="IANA name; asked for when left out.")
 @click.option("--country", default=None, help="Two letters; asked for when left out.")
 @click.option("--currency", default=None, help="Three letters; the country's own when left out.")
@@ -28,10 +30,13 @@ from depthwork.cli.say import refuse
     "--backups", default=None, help="Folder for backups, best on another disk; asked for when left out."
 )
 def init(
-    folder: Path | None, name: str, who: str, login: str, time_zone: str | None, country: str | None,
-    currency: str | None, rules: str | None, recipient: str | None, backups: str | None,
+    folder: Path | None, name: str | None, who: str | None, login: str | None, time_zone: str | None,
+    country: str | None, currency: str | None, rules: str | None, recipient: str | None, backups: str | None,
 ) -> None:  # fmt: skip
-    """Set up a practice of your own: folder, database, your keys, and the paper that opens them again."""
+    """Set up a practice of your own: folder, database, your keys, and the paper that opens them again.
+
+    Where one stands already it adds what is missing: a second key for backups, the rows that a drill opens.
+    """
     for option, said, wrong in (
         ("--time-zone", time_zone, wrong_zone),
         ("--country", country, wrong_country),
@@ -56,14 +61,18 @@ def init(
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.chmod(0o700)
     database = database_file()
-    told(lambda: call_command("migrate", verbosity=0, interactive=False))
+    with step("Making the tables"):
+        told(lambda: call_command("migrate", verbosity=0, interactive=False))
     call_command("createcachetable", verbosity=0)
     (home / "static").mkdir(exist_ok=True)
     if database is not None:
         database.chmod(0o600)
     if Practice.objects.exists():
-        recipients.prepare_drill(home)
-        refuse(f"a practice stands in {home} already; `depthwork serve` opens it")
+        if _completed(home, recipient):
+            return
+        refuse(f"a practice stands in {home} already, and nothing is missing; `depthwork serve` opens it")
+    name, who = name or click.prompt("Name of the practice"), who or click.prompt("Your name")
+    login = login or click.prompt("Your sign-in name or e-mail address")
     time_zone = time_zone or _asked("Time zone", wrong_zone, offer=offer)
     country = (country or _asked("Country, two letters (US, GB, DE ...)", wrong_country)).upper()
     money, law = usual(country)
@@ -187,6 +196,20 @@ def _on_paper() -> None:
     click.clear()
     if sys.stdout.isatty():
         click.echo("\033[3J", nl=False)  # what a terminal keeps above the screen
+
+
+def _completed(home: Path, recipient: str | None) -> bool:
+    """Add what a set-up that was cut off, or a restore on a new machine, left without: the second key for backups."""
+    from depthwork.practice.keeping import recipients
+    from depthwork.practice.vault.models import Canary
+
+    was_ready = recipients.drill_identity(home) is not None and Canary.objects.exists()
+    recipients.prepare_drill(home)
+    if recipients.listed(home) or len(recipients.recipients(home)) > 1:
+        return not was_ready
+    _second_key(home, recipient)
+    click.echo("Backups are sealed to this key too, from the next one on.")
+    return True
 
 
 def _second_key(home: Path, recipient: str | None) -> None:

@@ -18,12 +18,6 @@ in_folder = click.option(
 )  # fmt: skip
 
 
-def folder_of(folder: Path | None) -> Path:
-    from depthwork.practice.config.home import home
-
-    return folder.absolute() if folder is not None else home()
-
-
 def start(folder: Path | None, *, as_owner: bool = False) -> Path:
     """Settings and models of the practice in a folder. On PostgreSQL some commands work as the tables' owner."""
     if folder is not None:

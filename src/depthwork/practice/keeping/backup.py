@@ -204,6 +204,11 @@ def canaries_open(database: Path, secret: str) -> int:
     return sum(p.unseal(key, _canary_place(n), bytes(blob)) == _canary(n) for n, blob in rows)
 
 
+def fits(secret: str, blob: bytes) -> bool:
+    """Whether a canary was planted with this drill's key, and not with that of another machine."""
+    return blob[1:17] == p.key_id(p.hkdf(secret.encode(), "depthwork/canary/1"))
+
+
 def _canary(n: int) -> bytes:
     return f"canary {n} {hashlib.sha256(str(n).encode()).hexdigest()}".encode()
 

@@ -103,7 +103,7 @@ def write_noted(
     if len(people) < 2:
         raise Refused(
             gettext_noop(
-                "a backup is sealed to two people at least; confirm your recovery code, or add --recipient age1..."
+                "a backup is sealed to two people at least; confirm your recovery code, or run “depthwork init” again, which makes a second key"
             )
         )
     _, drill_recipient = recipients.prepare_drill(home)

@@ -57,8 +57,8 @@ def drill_identity(home: Path) -> str | None:
 
 
 def prepare_drill(home: Path) -> tuple[str, str]:
-    """Make the drill's identity and plant its canaries, once."""
-    from depthwork.practice.keeping.backup import plant_canaries
+    """Make the drill's identity and plant its canaries, once; those of another machine, in a restored database, anew."""
+    from depthwork.practice.keeping.backup import fits, plant_canaries
     from depthwork.practice.vault.age import recipient_of
 
     identity = drill_identity(home)
@@ -67,7 +67,8 @@ def prepare_drill(home: Path) -> tuple[str, str]:
         descriptor = os.open(home / DRILL, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as handle:
             handle.write(identity)
+    one = Canary.objects.first()
+    if one is None or not fits(identity, bytes(one.blob)):
         Canary.objects.all().delete()
-    if not Canary.objects.exists():
         Canary.objects.bulk_create(Canary(n=n, blob=blob) for n, blob in plant_canaries(identity))
     return identity, recipient_of(identity)

@@ -7,7 +7,7 @@ import secrets
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -15,12 +15,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from depthwork.practice.audit.actions import record
+from depthwork.practice.audit.models import Event
 from depthwork.practice.config import rows
 from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.logins import login_of
 from depthwork.practice.people.models import ENDED, Invitation, Person, Practice, Role
 from depthwork.practice.vault import actions as vault
-from depthwork.practice.vault.errors import NoKey, VaultError
+from depthwork.practice.vault.errors import NoKey, Refused, VaultError
 from depthwork.practice.vault.models import Grant, KeyPin, Keyring
 from depthwork.practice.vault.unlocked import Unlocked
 
@@ -139,8 +140,6 @@ def end_sign_in(*, person: Person, by: Person) -> None:
     What was shared with it goes too, and what it vouched for. Of the keys the public halves stay, with which
     colleagues check what the person had signed and given to them. What only these keys opened stays closed for good.
     """
-    from allauth.mfa.models import Authenticator
-
     for owner in set(Grant.objects.filter(reader=person).values_list("data_key__owner", flat=True)):
         vault.take_back(
             owner=owner, reader=person.id
@@ -149,7 +148,7 @@ def end_sign_in(*, person: Person, by: Person) -> None:
     Keyring.objects.filter(person=person).update(
         private_by_passphrase=b"", private_by_recovery=None, backup_recipient=""
     )
-    Authenticator.objects.filter(user=person).delete()
+    _without_second_factors(person)
     person.login, person.is_active = f"{ENDED}{uuid.uuid4().hex}", False
     person.set_unusable_password()
     person.save(update_fields=["login", "password", "is_active"])
@@ -250,6 +249,65 @@ def _recovered(address: str, code: str, encoded: str, root: bytes) -> Person | N
         object_id=person.id,
     )
     return person
+
+
+PAPER_ALONE: Final = timedelta(
+    days=3
+)  # so long a passphrase that the code has set takes no second factor off
+
+
+def is_by_paper_alone(person: Person, *, at: datetime) -> bool:
+    """Whether the recovery code has set the passphrase so lately that both would come from one paper."""
+    since = (at - PAPER_ALONE).isoformat(timespec="microseconds")
+    return Event.objects.filter(verb="person.recovered", object_id=str(person.id), utc__gte=since).exists()
+
+
+def let_second_factor_go(*, address: str, passphrase: str, code: str) -> Person | None:
+    """Take off a second factor that is lost, with passphrase and recovery code; None if they do not belong together.
+
+    Raises
+    ------
+    Refused
+        If both are right and the passphrase was set with this very code within three days.
+    """
+    rows.enter_by("login", login_of(address))
+    person = Person.objects.filter(login=login_of(address), is_active=True).first()
+    if person is None:
+        make_password(passphrase)  # the time tells nothing
+    is_right = person is not None and person.check_password(passphrase)
+    take_root()  # nobody is signed in by this
+    if person is None:
+        return None
+    with transaction.atomic():
+        if not (is_right and _is_their_code(person, code)):
+            record(
+                verb="person.recovery_refused", by=None, practice=person.practice_id,
+                object_type="person", object_id=person.id,
+            )  # fmt: skip
+            return None
+        if is_by_paper_alone(person, at=datetime.now(UTC)):
+            raise Refused(
+                _(
+                    "This passphrase was set with the same code: for three days the code alone takes no second factor off."
+                )
+            )
+        _without_second_factors(person)
+        _note("person.second_factor_lost", person)
+    return person
+
+
+def _is_their_code(person: Person, code: str) -> bool:
+    try:
+        vault.confirm_recovery(person=person.id, code=code)
+    except VaultError:
+        return False
+    return True
+
+
+def _without_second_factors(person: Person) -> None:
+    from allauth.mfa.models import Authenticator
+
+    Authenticator.objects.filter(user=person).delete()
 
 
 @transaction.atomic

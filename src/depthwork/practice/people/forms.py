@@ -95,6 +95,26 @@ class RecoverForm(forms.Form):
         return passphrase
 
 
+class FactorLostForm(forms.Form):
+    """Passphrase and recovery code, where the second factor is lost."""
+
+    login = forms.CharField(
+        label=_("E-mail address or sign-in name"), widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+    passphrase = forms.CharField(
+        label=_("Passphrase"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    code = forms.CharField(
+        label=_("Recovery code"),
+        help_text=_("Eight groups of four letters and digits; case and dashes do not matter."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
 class InviteForm(forms.Form):
     """Whom to invite, and what for."""
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("language/", views.choose_language, name="language"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("recover/", views.recover, name="recover"),
+    path("recover/second-factor/", views.factor_lost, name="factor_lost"),
     path("recovery-code/", views.recovery, name="recovery"),
     path("join/", views.join, name="join"),
     path("join/<str:token>/", views.link, name="link"),

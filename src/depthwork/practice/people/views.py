@@ -16,13 +16,19 @@ from depthwork.practice.audit.actions import record
 from depthwork.practice.config.gate import Crowded
 from depthwork.practice.people import actions, links
 from depthwork.practice.people.demo import demo_person
-from depthwork.practice.people.forms import JoinForm, RecoverForm, TypedBackForm, UnlockForm
+from depthwork.practice.people.forms import (
+    FactorLostForm,
+    JoinForm,
+    RecoverForm,
+    TypedBackForm,
+    UnlockForm,
+)
 from depthwork.practice.people.hashers import take_root
 from depthwork.practice.people.models import Person
 from depthwork.practice.people.signals import RECOVERY_OPEN, carry
 from depthwork.practice.vault import actions as vault
 from depthwork.practice.vault import sessions
-from depthwork.practice.vault.errors import VaultError
+from depthwork.practice.vault.errors import Refused, VaultError
 from depthwork.practice.vault.models import Keyring
 from depthwork.practice.vault.unlocked import current, is_unlocked
 
@@ -113,17 +119,52 @@ def recover(request: HttpRequest) -> HttpResponse:
     """Open an account with its recovery code. A wrong code and an unknown account get the same answer."""
     form = RecoverForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if ratelimit.consume(request, app="allauth.account", action="recover"):
+        tried = ratelimit.consume(request, app="allauth.account", action="recover")
+        if not tried:  # a right code is not called wrong because it was not looked at
+            return ratelimit.respond_429(request)
+        try:
             person = actions.recover(
                 address=form.cleaned_data["login"],
                 code=form.cleaned_data["code"],
                 passphrase=form.cleaned_data["passphrase"],
             )
-            if person is not None:
-                messages.success(request, _("The new passphrase is set. Sign in with it."))
-                return redirect("account_login")
+        except Crowded:
+            tried.rollback()
+            raise
+        if person is not None:
+            messages.success(request, _("The new passphrase is set. Sign in with it."))
+            return redirect("account_login")
         form.add_error("code", _("This code does not open that account. Look at each group again."))
     return render(request, "people/recover.html", {"form": form})
+
+
+def factor_lost(request: HttpRequest) -> HttpResponse:
+    """Take off a second factor that is lost, with passphrase and recovery code. Whatever is wrong has one answer."""
+    form = FactorLostForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        tried = ratelimit.consume(request, app="allauth.account", action="recover")
+        if not tried:
+            return ratelimit.respond_429(request)
+        try:
+            person = actions.let_second_factor_go(
+                address=form.cleaned_data["login"],
+                passphrase=form.cleaned_data["passphrase"],
+                code=form.cleaned_data["code"],
+            )
+        except Crowded:
+            tried.rollback()
+            raise
+        except Refused as error:
+            form.add_error("code", str(error))
+            return render(request, "people/factor_lost.html", {"form": form})
+        if person is not None:
+            messages.success(
+                request,
+                _("The second factor is taken off. Sign in with your passphrase, and set up another."),
+            )
+            return redirect("account_login")
+        form.add_error("code", _("Name, passphrase and code do not belong together."))
+    return render(request, "people/factor_lost.html", {"form": form})
 
 
 def recovery(request: HttpRequest) -> HttpResponse:

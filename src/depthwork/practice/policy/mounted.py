@@ -11,6 +11,7 @@ for _name in (
     "mfa_authenticate",
     "people:demo_sign_in",
     "people:recover",
+    "people:factor_lost",
     "people:join",
     "people:link",
     "people:language",

@@ -66,6 +66,7 @@ PUBLIC: Final = frozenset(
         "people:lock",
         "people:sign_out",
         "people:recover",
+        "people:factor_lost",
         "people:recovery",
         "people:language",
     ]

@@ -290,7 +290,7 @@ def _keys_expire(look: Look) -> Finding | None:
 check("aside_kept", "mend", "a database that a restore put aside still holds keys from more than 30 days ago", "Run: depthwork backup --expire.")(
     lambda look: connection.vendor == "sqlite" and bool(put_aside(Path(str(_database()["NAME"])), now=look.now))
 )  # fmt: skip
-check("one_recipient", "mend", "backups would be sealed to one person only", "Confirm a recovery code, or add a line to the file `recipients`.")(
+check("one_recipient", "mend", "backups would be sealed to one person only", "Confirm a recovery code, or run: depthwork init again; it makes a second key.")(
     lambda look: len(recipients(look.home)) < 2
 )  # fmt: skip
 check("no_canaries", "mend", "the nightly drill has no rows to open", "Run: depthwork init again; it adds what is missing.")(

@@ -23,6 +23,7 @@ GRAVE = {
     "restored": "backups put in place",
     "alarm.raised": "alarms that much was changed at once",
     "person.recovered": "accounts opened by a recovery code",
+    "person.second_factor_lost": "second factors taken off by a recovery code",
     "emergency.opened": "records opened in an emergency",
 }
 

@@ -43,6 +43,7 @@ VERBS = {
     "place.began_anew": gettext_lazy("let a client begin anew with empty keys"),
     "person.roles_changed": gettext_lazy("changed what a colleague does"),
     "person.passphrase_changed": gettext_lazy("changed their passphrase"),
+    "person.second_factor_lost": gettext_lazy("took off a second factor that was lost"),
     "person.recovered": gettext_lazy("came back with their recovery code"),
     "fact.confirmed": gettext_lazy("confirmed a number, a law or a rule"),
     "release.given": gettext_lazy("wrote a client’s release down"),

@@ -28,6 +28,7 @@ GRAVE = {
     "restored": gettext_lazy("backups put in place"),
     "alarm.raised": gettext_lazy("alarms that much was changed at once"),
     "person.recovered": gettext_lazy("accounts opened with a recovery code"),
+    "person.second_factor_lost": gettext_lazy("second factors taken off with a recovery code"),
     "emergency.opened": gettext_lazy("records opened in an emergency"),
 }
 

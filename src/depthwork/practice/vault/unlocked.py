@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from depthwork.practice.vault import primitives as p
@@ -108,6 +109,7 @@ class Unlocked:
     keys: p.KeyPair
     warm: dict[bytes, p.Cipher] = field(default_factory=dict)
     _held: dict[tuple[uuid.UUID, str], list[HeldKey]] | None = None
+    _asked_in: list[Any] = field(default_factory=list)  # the transaction in which they were asked for
     _opened: dict[bytes, p.Cipher] = field(default_factory=dict)
     _recovery_confirmed: bool = False
     _items: dict[uuid.UUID, dict[uuid.UUID, tuple[str, bytes | None]]] = field(default_factory=dict)
@@ -123,9 +125,10 @@ class Unlocked:
             kept.clear()
 
     def held(self, owner: uuid.UUID, compartment: str) -> list[HeldKey]:
-        """Keys of an owner's compartment that this person holds now, the living one first. One query in all."""
-        if self._held is None:
-            self._held = {}
+        """Keys of an owner's compartment that this person holds now, the living one first. One query, and one a transaction."""
+        # Each transaction asks anew: words sealed under a key that another renewed meanwhile would be lost with it.
+        if self._held is None or connection.atomic_blocks[:1] not in ([], self._asked_in):
+            self._held, self._asked_in = {}, connection.atomic_blocks[:1]
             rows = (
                 Grant.objects.live()
                 .filter(reader_id=self.person_id)
@@ -255,10 +258,8 @@ class Unlocked:
         """Whether an item already has a key (living or burned)."""
         if owner not in self._items:
             self._items[owner] = self._wrapped(owner=owner)
-        if item in self._items[owner]:
-            return True
         # One made in this transaction is not remembered: a rollback would leave a key that no row holds.
-        return bool(self._wrapped(owner=owner, item=item))
+        return item in self._items[owner] or bool(self._wrapped(owner=owner, item=item))
 
     def _wrapped(self, **which: uuid.UUID) -> dict[uuid.UUID, tuple[str, bytes | None]]:
         rows = ItemKey.objects.filter(**which).values_list("item", "compartment", "wrapped")

@@ -12,11 +12,13 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from depthwork.practice.keeping import backup as keeping
-from depthwork.practice.keeping import places
+from depthwork.practice.keeping import diary, in_use, places
+from depthwork.practice.keeping.watched import alone
 from depthwork.practice.vault.age import new_identity
 from tests.trust.conftest import REPO, run
 from tests.trust.figures import Tried, figure
@@ -85,6 +87,42 @@ def test_the_key_file_of_another_day_says_what_stays_closed_and_the_right_one_op
     assert "does not hold" not in done.stdout
     assert notes_in(home) == 500
     assert len(list(home.glob("practice.sqlite3.before-restore-*"))) == 2
+
+
+def test_nothing_is_put_in_place_while_the_practice_is_served_and_the_other_way_round(
+    home, people, paper, tmp_path
+):
+    assert back_up(home, tmp_path / "monday", people).returncode == 0
+    restore = ("-m", "depthwork", "restore", tmp_path / "monday", "--identity", paper)
+    with in_use.served(home) as is_held:
+        assert is_held
+        assert "end `depthwork serve` first" in one_line(run(*restore, home=home))
+        with in_use.served(home) as is_second:  # another port is no reason to wait
+            assert is_second
+    assert not list(home.glob("practice.sqlite3.before-restore-*"))
+    with alone(home / in_use.FILE), in_use.served(home) as is_held:
+        assert not is_held
+    done = run(*restore, home=home)
+    assert done.returncode == 0, done.stderr
+    assert notes_in(home) == 500
+
+
+def test_serve_waits_until_a_backup_is_in_place(home):
+    with alone(home / in_use.FILE):
+        done = run("-m", "depthwork", "serve", "--port", "8399", home=home)
+    assert "a backup is being put in place" in one_line(done)
+
+
+def test_a_drawing_named_as_identity_and_a_key_file_that_stays_are_each_one_line(home, people, tmp_path):
+    assert back_up(home, tmp_path / "monday", people).returncode == 0
+    drawing = tmp_path / "drawing.png"
+    drawing.write_bytes(b"\x89PNG\r\n\xff\xfe\x00")
+    said = one_line(run("-m", "depthwork", "restore", tmp_path / "monday", "--identity", drawing, home=home))
+    assert "AGE-SECRET-KEY-1" in said
+    (tmp_path / "stuck.keys.age").mkdir()
+    long_ago = (datetime.now(UTC) - timedelta(days=40)).isoformat()
+    diary.note(home, "backup", at=long_ago, keys=str(tmp_path / "stuck.keys.age"), data="d")
+    one_line(run("-m", "depthwork", "backup", "--expire", home=home))
 
 
 KNOWS = """

@@ -65,7 +65,7 @@ def backup(folder: Path | None, file: Path | None, more: tuple[str, ...], expire
         rows = sum(count for count, _ in manifest.tables.values())
         click.echo(f"{plural(rows, 'row')}, sealed to {people} people: {file}.data.age and {file}.keys.age")
     if expire:
-        gone = expire_keys(home, now=datetime.now(UTC))
+        gone = told(lambda: expire_keys(home, now=datetime.now(UTC)))
         click.echo(f"{plural(gone, 'key file')} older than 30 days removed")
         if database is not None and (aside := remove_aside(database, now=datetime.now(UTC))):
             click.echo(f"{plural(aside, 'database')} that a restore put aside more than 30 days ago removed")
@@ -79,7 +79,11 @@ def _identity(given: Path | None) -> str:
     if given is not None:
         if not given.is_file():
             refuse(f"there is no file {given}")
-        lines = [line for line in given.read_text().splitlines() if line and not line.startswith("#")]
+        try:
+            text = given.read_text()
+        except (OSError, UnicodeDecodeError):
+            refuse(f"{given} is no text that can be read; name the file with the line AGE-SECRET-KEY-1...")
+        lines = [line for line in text.splitlines() if line and not line.startswith("#")]
         return lines[0].strip() if lines else refuse(f"{given} holds no identity")
     typed = click.prompt("Recovery code, or age identity", hide_input=True).strip()
     if typed.upper().startswith("AGE-SECRET-KEY-"):
@@ -113,8 +117,9 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
     home = start(folder, as_owner=True)
     from depthwork.practice.config import lines
     from depthwork.practice.keeping import backup as keeping
-    from depthwork.practice.keeping import moving
+    from depthwork.practice.keeping import in_use, moving
     from depthwork.practice.keeping.places import BEFORE, put_in_place
+    from depthwork.practice.keeping.watched import alone
     from depthwork.practice.vault import tombstones
 
     target = database_file()
@@ -123,6 +128,11 @@ def restore(folder: Path | None, file: Path, keys_file: Path | None, identity: P
     _must_be_there(data, keys)
     opener = _identity(identity)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if target is not None and not click.get_current_context().with_resource(alone(home / in_use.FILE)):
+        refuse(
+            f"Depthwork is serving the practice in {home}, and words written now would go into the database that is put aside;"
+            " end `depthwork serve` first, then restore again"
+        )
     gone = [*(keeping.tombstones_in(target) if target else ()), *lines.read(home / tombstones.FILE)]
     fresh = target.with_suffix(".restored") if target else home / "practice.restored"
 

@@ -37,6 +37,7 @@ def serve(folder: Path | None, port: int, host: str, origin: str | None) -> None
     if origin is not None:
         os.environ[PUBLIC] = _origin(origin)
     home = start(folder)
+    from depthwork.practice.keeping.in_use import served
     from depthwork.practice.ui.doctor import look_now, refusals
 
     found = refusals(look_now(home, host=host))
@@ -45,6 +46,8 @@ def serve(folder: Path | None, port: int, host: str, origin: str | None) -> None
             click.echo(f"depthwork: {one.says}. {one.mend}", err=True)
         sys.exit(2)
     database = database_file()
+    if database is not None and not click.get_current_context().with_resource(served(home)):
+        refuse(f"a backup is being put in place in {home}; start again when it has ended")
     if database is None:
         from depthwork.practice.ui.doctor_postgres import stops
 

@@ -52,7 +52,9 @@ def back_up(home, target, people, **more):
 def in_limits(size, *arguments, home):
     """The command, in a process that may write no file larger than `size`: to it, the disk is full."""
     start = f"import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size})); sys.argv = sys.argv[1:]; runpy.run_module('depthwork', run_name='__main__')"
-    return run("-c", start, "depthwork", *arguments, home=home)
+    return run(
+        "-c", start, "depthwork", *arguments, home=home, COVERAGE_PROCESS_CONFIG=""
+    )  # nor may that write
 
 
 def notes_in(home):

@@ -30,7 +30,12 @@ SOURCE = Path(depthwork.__file__).parent
 NETWORK = {"socket", "requests", "httpx", "aiohttp", "urllib3", "http.client", "urllib.request", "smtplib", "ftplib", "asyncio.streams", "telnetlib", "django.core.mail"}  # fmt: skip
 # gunicorn listens; a model server is asked on loopback only, and only where the practice names one; a mail goes to the
 # practice's own server, and only where it names one
-ALLOWED = {"practice/config/serving.py", "cues/local_model.py", "practice/tracking/nudges.py"}
+ALLOWED = {
+    "practice/config/serving.py",
+    "cues/local_model.py",
+    "practice/tracking/nudges.py",
+    "cli/port.py",  # takes a port of its own to see whether it is free; it calls nobody
+}
 HOST = re.compile(
     r"""(?:src|href|action|url|@import|fetch|from|import)\s*[=(:]?\s*["'(]*\s*(?:https?:)?//([\w.-]+)""", re.I
 )

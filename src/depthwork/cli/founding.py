@@ -58,9 +58,11 @@ def init(
         refuse(f"--rules {rules}: not one of {', '.join(ids())}")
     if recipient is not None and not is_recipient(recipient):
         refuse("--recipient: not an age recipient; it begins with age1")
+    database = database_file()
+    if database is not None and not database.exists():  # whoever breaks off here leaves nothing behind
+        name, who, login = _named(name, who, login)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.chmod(0o700)
-    database = database_file()
     with step("Making the tables"):
         told(lambda: call_command("migrate", verbosity=0, interactive=False))
     call_command("createcachetable", verbosity=0)
@@ -71,8 +73,7 @@ def init(
         if _completed(home, recipient):
             return
         refuse(f"a practice stands in {home} already, and nothing is missing; `depthwork serve` opens it")
-    name, who = name or click.prompt("Name of the practice"), who or click.prompt("Your name")
-    login = login or click.prompt("Your sign-in name or e-mail address")
+    name, who, login = _named(name, who, login)
     time_zone = time_zone or _asked("Time zone", wrong_zone, offer=offer)
     country = (country or _asked("Country, two letters (US, GB, DE ...)", wrong_country)).upper()
     money, law = usual(country)
@@ -196,6 +197,15 @@ def _on_paper() -> None:
     click.clear()
     if sys.stdout.isatty():
         click.echo("\033[3J", nl=False)  # what a terminal keeps above the screen
+
+
+def _named(name: str | None, who: str | None, login: str | None) -> tuple[str, str, str]:
+    """What is still unknown of the practice and its first person is asked for."""
+    return (
+        name or click.prompt("Name of the practice"),
+        who or click.prompt("Your name"),
+        login or click.prompt("Your sign-in name or e-mail address"),
+    )
 
 
 def _completed(home: Path, recipient: str | None) -> bool:

@@ -161,6 +161,7 @@ ROWS = [
         ),
         rounds=3,
         why="half of the time goes into cutting and numbering the words, of which 40,000 kinds do not fit the nearest "
-        "caches; a quarter into whole rows, for half of the words of this made-up corpus are in eight dictionaries or more.",
+        "caches; a quarter into whole rows, for half of the words of this made-up corpus are in eight dictionaries or more. The ratio to "
+        "liwc was 20 to 38 on three days and two processors.",
     )
 ]
